@@ -1,0 +1,20 @@
+import { ulid } from 'ulid';
+import type { Clock } from './clock.ts';
+
+/** The prefixes of ids; each is followed by a ULID, whose time part is the time of creation. */
+export type IdPrefix = 'ten' | 'upl' | 'acc' | 'key' | 'med' | 'file' | 'req';
+
+/** Makes ids. In memory and in simulations it is replaced by a predictable one. */
+export interface Ids {
+  next(prefix: IdPrefix): string;
+}
+
+/** Ids from the system's random source, ordered by the clock's milliseconds. */
+export function ulidIds(clock: Clock): Ids {
+  return { next: (prefix) => `${prefix}_${ulid(clock.now().getTime())}` };
+}
+
+/** The ULID of an id without its prefix. */
+export function bareId(id: string): string {
+  return id.slice(id.indexOf('_') + 1);
+}

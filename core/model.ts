@@ -1,0 +1,289 @@
+/** The records of the product, as every part sees them. Times are UTC strings `YYYY-MM-DDThh:mm:ssZ`, made by `core/clock.ts`. */
+
+/** The folder name of a network under `platforms/`. */
+export type Network = string;
+
+/** What an upload consists of. */
+export type Kind = 'video' | 'photos' | 'text';
+
+export interface Tenant {
+  readonly tenantId: string;
+  readonly createdAt: string;
+}
+
+/** An API key as stored: the key itself is shown once and never kept. */
+export interface ApiKey {
+  readonly keyId: string;
+  readonly tenantId: string;
+  /** Lower-case hex SHA-256 of the whole key. */
+  readonly keyHash: string;
+  /** The first characters of the key, to recognise it by. */
+  readonly prefix: string;
+  readonly name: string | null;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+export type AccountHealth = 'active' | 'reauth_required' | 'revoked';
+
+/** An encrypted value: base64 of a data key under the token key (KMS) and of the text under that data key (AES-256-GCM). */
+export interface Sealed {
+  readonly v: 1;
+  readonly dataKey: string;
+  readonly iv: string;
+  readonly ciphertext: string;
+  readonly tag: string;
+}
+
+/** What a network gave us to act for an account. Only ever in memory in this form. */
+export interface TokenSet {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  /** When the access token ends; null: the network names no end. */
+  readonly expiresAt: string | null;
+  readonly scopes: readonly string[];
+}
+
+/** Who may make a visible call on an account now: an armed attempt of one delivery. */
+export interface PublishLease {
+  readonly uploadId: string;
+  readonly attempt: number;
+  readonly until: string;
+}
+
+export interface Account {
+  readonly accountId: string;
+  readonly tenantId: string;
+  readonly network: Network;
+  /** The network's own id of the account. */
+  readonly externalId: string;
+  readonly name: string;
+  readonly health: AccountHealth;
+  /** Limits that the network gave for this very account, cached for the rules (for example a longer maximum duration). */
+  readonly limits: Readonly<Record<string, number>>;
+  readonly tokens: Sealed;
+  /** Raised by every change of `tokens`. */
+  readonly tokenVersion: number;
+  readonly lease: PublishLease | null;
+  readonly createdAt: string;
+}
+
+/** What a client says about an upload, after validation: the same in all flows. */
+export interface UploadMetadata {
+  readonly title: string;
+  readonly description: string | null;
+  /** Linked accounts of the tenant, without duplicates, in the order given. */
+  readonly accounts: readonly string[];
+  readonly scheduledOn: string | null;
+  /** Lower-case hex SHA-256 of the whole file, when the client gave one. */
+  readonly sha256: string | null;
+  /** Native options by network, each valid under the schema of its connector. */
+  readonly options: Readonly<Record<Network, unknown>>;
+  readonly onViolation: 'reject' | 'skip_account';
+}
+
+export interface DeclaredFile {
+  readonly fileName: string;
+  /** Bytes. */
+  readonly fileSize: number;
+  readonly contentType: string;
+}
+
+export type SessionState = 'open' | 'completed' | 'aborted';
+
+/** A staged transfer: one S3 multipart upload that is not an upload yet. */
+export interface UploadSession {
+  /** Lower-case hex SHA-256 of the session token. */
+  readonly tokenHash: string;
+  readonly tenantId: string;
+  /** The id that the upload will have; its ULID is also in the object's key. */
+  readonly uploadId: string;
+  readonly fileId: string;
+  readonly state: SessionState;
+  readonly metadata: UploadMetadata;
+  readonly file: DeclaredFile;
+  readonly objectKey: string;
+  readonly multipartId: string;
+  /** Bytes of each part but the last. */
+  readonly partSize: number;
+  readonly partCount: number;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+/** A part as checked against storage. */
+export interface Part {
+  readonly partNumber: number;
+  /** As S3 gives it, quotes included. */
+  readonly eTag: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface VideoFacts {
+  readonly container: string;
+  /** Seconds. */
+  readonly duration: number;
+  /** Pixels, as displayed: rotation applied. */
+  readonly width: number;
+  readonly height: number;
+  readonly videoCodec: string | null;
+  readonly audioCodec: string | null;
+  /** Frames a second. */
+  readonly frameRate: number | null;
+}
+
+/** A stored file of an upload. `facts` is null until the file was inspected. */
+export interface Media {
+  readonly mediaId: string;
+  readonly objectKey: string;
+  readonly fileName: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly contentType: string;
+  /** Lower-case hex SHA-256 of the whole file: the client's own until inspected, verified then; null if the client gave none. */
+  readonly sha256: string | null;
+  readonly facts: VideoFacts | null;
+}
+
+/** The multipart upload whose completion was begun but is not yet confirmed; null once the object is there. */
+export interface Assembly {
+  readonly multipartId: string;
+  readonly parts: readonly Part[];
+}
+
+/** The execution that works for an upload. */
+export interface Claim {
+  readonly execution: string;
+  readonly claimedAt: string;
+}
+
+export interface Upload {
+  readonly uploadId: string;
+  readonly tenantId: string;
+  readonly kind: Kind;
+  readonly title: string;
+  readonly description: string | null;
+  readonly options: Readonly<Record<Network, unknown>>;
+  readonly scheduledOn: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** The fence against people: raised by edit, reschedule and cancel. */
+  readonly revision: number;
+  readonly media: readonly Media[];
+  readonly assembly: Assembly | null;
+  readonly claim: Claim | null;
+  /** The revision whose deliveries finish found all terminal; 0 before that. */
+  readonly closedRevision: number;
+}
+
+export type DeliveryStatus =
+  | 'pending'
+  | 'dispatching'
+  | 'retrying'
+  | 'uploaded'
+  | 'failed'
+  | 'unknown'
+  | 'cancelled';
+
+/** The connector's own progress. `ready`: everything invisible is done, the visible call may be armed. */
+export interface Checkpoint {
+  readonly version: number;
+  readonly ready: boolean;
+  readonly data: unknown;
+}
+
+export type Attempt =
+  | { readonly phase: 'idle'; readonly n: number }
+  | {
+      readonly phase: 'armed' | 'receipt';
+      readonly n: number;
+      readonly armedAt: string;
+      /** SHA-256 of what will be sent, credentials left out; also names the stored body. */
+      readonly fingerprint: string;
+    };
+
+/** A fact that is never removed: the network has this post. */
+export interface Receipt {
+  readonly attempt: number;
+  /** Null where the network proved the post but did not name it. */
+  readonly externalId: string | null;
+  readonly externalUrl: string | null;
+  readonly at: string;
+}
+
+export type ProofKind = 'refused' | 'never_sent' | 'absent' | 'forced';
+
+/** Why a disarmed attempt did not publish. */
+export interface Proof {
+  readonly attempt: number;
+  readonly kind: ProofKind;
+  /** At most 200 characters, without secrets. */
+  readonly evidence: string;
+  readonly at: string;
+}
+
+/** The closed list of reasons for which a delivery fails, for all networks. */
+export type DeliveryErrorCode =
+  | 'reauth_required'
+  | 'permission_denied'
+  | 'rate_limited'
+  | 'quota_exhausted'
+  | 'media_rejected'
+  | 'metadata_rejected'
+  | 'duplicate_content'
+  | 'platform_unavailable'
+  | 'outcome_unknown'
+  | 'account_unlinked'
+  | 'internal_error';
+
+export interface DeliveryError {
+  readonly code: DeliveryErrorCode;
+  /** For a person, and says what to do next. */
+  readonly message: string;
+  /** The network's own code and text, cut to 2 kB and stripped of secrets. */
+  readonly platformCode: string | null;
+  readonly platformMessage: string | null;
+}
+
+export interface Delivery {
+  readonly uploadId: string;
+  readonly accountId: string;
+  readonly tenantId: string;
+  readonly network: Network;
+  readonly status: DeliveryStatus;
+  readonly revision: number;
+  /** Raised by every step that begins; a step's writes demand the number it was given. */
+  readonly fence: number;
+  /** The child execution that began the last step; null before the first. */
+  readonly execution: string | null;
+  readonly checkpoint: Checkpoint | null;
+  readonly attempt: Attempt;
+  readonly receipt: Receipt | null;
+  /** Receipts that came when another one was there, or for a disarmed attempt: must never happen. */
+  readonly duplicates: readonly Receipt[];
+  /** The last ten. */
+  readonly proofs: readonly Proof[];
+  /** How often each class of trouble was met. */
+  readonly tries: Readonly<Record<string, number>>;
+  readonly nextAt: string | null;
+  readonly error: DeliveryError | null;
+  readonly warnings: readonly string[];
+  /** What comes after the post (permalink, comment, thumbnail) was done or given up. */
+  readonly decorated: boolean;
+  readonly updatedAt: string;
+}
+
+export interface UploadWithDeliveries {
+  readonly upload: Upload;
+  /** In the order in which the client named the accounts. */
+  readonly deliveries: readonly Delivery[];
+}
+
+const TERMINAL: ReadonlySet<DeliveryStatus> = new Set(['uploaded', 'failed', 'unknown', 'cancelled']);
+
+/** Whether no step will change this status by itself any more. */
+export function isTerminal(status: DeliveryStatus): boolean {
+  return TERMINAL.has(status);
+}

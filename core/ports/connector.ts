@@ -1,0 +1,193 @@
+import type { DeliveryErrorCode, Kind, Media, Network, TokenSet } from '../model.ts';
+import type { FieldError } from '../errors.ts';
+
+/**
+ * What publishing demands of a network. A folder in `platforms/` implements it; the publish guard in `core/publishing`
+ * drives it. A connector holds no state: all that it needs to go on is in its checkpoint.
+ */
+export interface Connector {
+  readonly network: Network;
+
+  /** Rules on what was said (before the media is known) and on what was measured. Empty: all fine. */
+  violations(subject: PreflightSubject): readonly Violation[];
+
+  /** Raised when the shape of checkpoints changes; a checkpoint of another version is thrown away. */
+  readonly checkpointVersion: number;
+
+  /** Seconds until a post that the network took can surely be seen by `confirm`. */
+  readonly visibilityDelay: number;
+
+  /** One bounded piece of invisible, repeatable work. Saves its checkpoint after each remote change. */
+  transfer(work: Work, tools: TransferTools): Promise<TransferOutcome>;
+
+  /** What the visible call will send, complete but without credentials. Pure: the same work gives the same body. */
+  compose(work: Work): unknown;
+
+  /** The visible call: exactly one request through `tools.sendOnce`, then the verdict on what came of it. */
+  publish(work: Work, body: unknown, tools: PublishTools): Promise<PublishOutcome>;
+
+  /** Asks the network what became of an armed attempt. Never publishes. */
+  confirm(work: Work, body: unknown, attempt: { n: number; armedAt: string }, tools: NetworkTools): Promise<ConfirmOutcome>;
+
+  /** What comes after the post (permalink, first comment, thumbnail). Its troubles are warnings. */
+  decorate?(work: Work, receipt: { externalId: string | null }, tools: NetworkTools): Promise<Decoration>;
+
+  /** A new access token for an old one. */
+  refresh(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now'>): Promise<RefreshOutcome>;
+}
+
+export interface Work {
+  readonly upload: {
+    readonly uploadId: string;
+    readonly kind: Kind;
+    readonly title: string;
+    readonly description: string | null;
+    readonly media: readonly Media[];
+  };
+  readonly account: {
+    readonly accountId: string;
+    /** The network's own id of the account. */
+    readonly externalId: string;
+    readonly name: string;
+    readonly limits: Readonly<Record<string, number>>;
+  };
+  /** `options.<network>` of the upload, under the connector's own schema; undefined if the client gave none. */
+  readonly options: unknown;
+  /** The data of the last checkpoint, null at the beginning. Parse it: it may have been written by an older release. */
+  readonly checkpoint: unknown;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  /** Seconds for the whole exchange; the tools have a default and a bound. */
+  readonly timeout?: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** At most 1 MiB, as text. */
+  readonly body: string;
+}
+
+/**
+ * What is known of a request. `never_sent`: no connection was made, nothing of it went out. `answered`: a whole answer
+ * came. `ambiguous`: anything may have happened.
+ */
+export type HttpResult =
+  | { readonly kind: 'never_sent'; readonly reason: string }
+  | { readonly kind: 'answered'; readonly answer: HttpAnswer }
+  | { readonly kind: 'ambiguous'; readonly reason: string };
+
+/** Sends a request once: no retry, no redirect followed. `fresh`: on a connection of its own. Never throws for what the network does. */
+export interface Transport {
+  send(request: HttpRequest, options?: { fresh?: boolean }): Promise<HttpResult>;
+}
+
+export interface NetworkTools {
+  send(request: HttpRequest): Promise<HttpResult>;
+  /** The account's access token, refreshed if it is about to end. Read it for each request. */
+  accessToken(): Promise<string>;
+  /** Base URLs of the network by the connector's own names for them, from the configuration. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** The operator's app at this network. */
+  readonly app: { readonly clientId: string; readonly clientSecret: string };
+  now(): Date;
+}
+
+export interface MediaTools {
+  /** Bytes `start` to `end`, both inclusive. At most 64 MiB. */
+  readRange(media: Media, start: number, end: number): Promise<Uint8Array>;
+  /** A URL from which the network can fetch the file by GET. */
+  signGet(media: Media, expiresIn: number): Promise<string>;
+}
+
+export interface TransferTools extends NetworkTools, MediaTools {
+  /** Stores the connector's progress; throws if another worker has taken over: let it pass. */
+  saveCheckpoint(data: unknown): Promise<void>;
+  /** Whether there is time for another slice or poll in this step. */
+  hasTime(): boolean;
+  /** Pauses inside the step, scaled on the local stage; for polls of a few seconds. */
+  sleep(seconds: number): Promise<void>;
+}
+
+export interface PublishTools extends Omit<NetworkTools, 'send'>, MediaTools {
+  /** The one visible call, on a fresh connection; a second use throws. */
+  sendOnce(request: HttpRequest): Promise<HttpResult>;
+}
+
+/** Classes of trouble; the guard decides from the class what happens next. */
+export type TroubleClass =
+  | 'retryable'
+  | 'rate_limited'
+  | 'quota'
+  | 'auth_expired'
+  | 'auth_revoked'
+  | 'invalid_media'
+  | 'invalid_metadata'
+  | 'duplicate'
+  | 'permanent';
+
+export interface Trouble {
+  readonly class: TroubleClass;
+  /** The code that the delivery fails with, if it does. */
+  readonly code: DeliveryErrorCode;
+  /** For a person, and says what to do. */
+  readonly message: string;
+  readonly platformCode: string | null;
+  /** The network's own words. */
+  readonly platformMessage: string | null;
+  /** The network says not to come back before this. */
+  readonly until: Date | null;
+}
+
+export type TransferOutcome =
+  /** All invisible work is done: the visible call may be armed. */
+  | { readonly kind: 'ready'; readonly checkpoint: unknown }
+  /** Call again after this many seconds, unscaled (0: at once): out of time, or the network is still processing. */
+  | { readonly kind: 'again'; readonly afterSeconds: number }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble };
+
+export type PublishOutcome =
+  | { readonly kind: 'published'; readonly externalId: string | null; readonly externalUrl: string | null }
+  /** The network refused it in its own words: nothing was published. */
+  | { readonly kind: 'refused'; readonly evidence: string; readonly trouble: Trouble }
+  | { readonly kind: 'never_sent'; readonly evidence: string }
+  | { readonly kind: 'ambiguous'; readonly evidence: string };
+
+export type ConfirmOutcome =
+  | { readonly kind: 'found'; readonly externalId: string | null; readonly externalUrl: string | null }
+  /** The network shows that it is not there now. Whether that may be believed yet is the guard's decision. `artefactLost`: prepare anew. */
+  | { readonly kind: 'absent'; readonly evidence: string; readonly artefactLost: boolean }
+  | { readonly kind: 'undecided'; readonly evidence: string; readonly trouble: Trouble | null };
+
+export interface Decoration {
+  readonly warnings: readonly string[];
+  readonly externalUrl: string | null;
+}
+
+export type RefreshOutcome =
+  | { readonly kind: 'refreshed'; readonly tokens: TokenSet }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble };
+
+export interface PreflightSubject {
+  readonly kind: Kind;
+  readonly title: string;
+  readonly description: string | null;
+  readonly options: unknown;
+  /** Declared or measured. */
+  readonly files: readonly { readonly size: number; readonly contentType: string }[];
+  /** Null: not inspected yet. */
+  readonly facts: Media['facts'];
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+/** A broken rule: `field` as in the request, `code` is the rule's id, `<network>.<kind>.<check>`. */
+export interface Violation extends FieldError {
+  readonly value: number | string | null;
+  readonly limit: number | string | null;
+}

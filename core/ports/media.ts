@@ -1,0 +1,53 @@
+import type { Part } from '../model.ts';
+
+/**
+ * The media port: `media/` implements it on S3 and in memory; both run the suite in `test/media/conformance`.
+ */
+export interface MediaStore {
+  /** Opens a multipart upload; the object is invisible until it is completed. */
+  openMultipart(request: { objectKey: string; contentType: string }): Promise<{ multipartId: string }>;
+
+  /** One presigned `UploadPart` URL a part, with host and content-length signed. At most 3,600 seconds. */
+  signParts(request: {
+    objectKey: string;
+    multipartId: string;
+    parts: readonly { partNumber: number; contentLength: number }[];
+    expiresIn: number;
+  }): Promise<readonly { partNumber: number; url: string }[]>;
+
+  /** Sends a part's bytes ourselves (form uploads). */
+  putPart(request: { objectKey: string; multipartId: string; partNumber: number; bytes: Uint8Array }): Promise<Part>;
+
+  /** What storage has, by part number; null: there is no such multipart upload (completed, aborted or cleared). */
+  listParts(request: { objectKey: string; multipartId: string }): Promise<readonly Part[] | null>;
+
+  /**
+   * Completes, within `timeout` seconds. `done`: the object is there with `size` bytes (also if an earlier call did it).
+   * `refused`: storage will never take these parts, and no object is there. `pending`: not known yet; call again.
+   */
+  completeMultipart(request: {
+    objectKey: string;
+    multipartId: string;
+    parts: readonly Part[];
+    size: number;
+    timeout: number;
+  }): Promise<'done' | 'pending' | { readonly refused: string }>;
+
+  /** Harmless when there is nothing to abort. */
+  abortMultipart(request: { objectKey: string; multipartId: string }): Promise<void>;
+
+  head(objectKey: string): Promise<{ size: number; contentType: string } | null>;
+
+  /** Bytes `start` to `end`, both inclusive; fewer at the object's end. At most 64 MiB. Throws `MediaGone` if there is no object. */
+  readRange(request: { objectKey: string; start: number; end: number }): Promise<Uint8Array>;
+
+  /** SHA-256 of the whole object, lower-case hex, read in slices. */
+  sha256(objectKey: string): Promise<string>;
+
+  /** A URL from which a network can fetch the object by GET for `expiresIn` seconds. */
+  signGet(request: { objectKey: string; expiresIn: number }): Promise<string>;
+}
+
+export class MediaGone extends Error {
+  override readonly name = 'MediaGone';
+}

@@ -1,0 +1,226 @@
+import type {
+  Account,
+  ApiKey,
+  Checkpoint,
+  Claim,
+  Delivery,
+  DeliveryError,
+  Media,
+  Receipt,
+  Sealed,
+  Tenant,
+  Upload,
+  UploadSession,
+  UploadWithDeliveries,
+} from '../model.ts';
+
+/**
+ * The store port. `store/` implements it on DynamoDB and in memory; both run the suite in `test/store/conformance`.
+ * Every read that a decision rests on is consistent. Writes that meet a conflict or a throttle are tried again inside,
+ * with jitter and a bound, and then throw `StoreBusy`; a refused condition is an answer, never an exception.
+ */
+export interface Store extends KeyStore, AccountStore, SessionStore, UploadStore, DeliveryStore {}
+
+export interface KeyStore {
+  /** Creates the tenant if it is not there yet. */
+  ensureTenant(tenant: Tenant): Promise<void>;
+  putApiKey(key: ApiKey): Promise<void>;
+  /** One read by hash. */
+  getApiKey(keyHash: string): Promise<ApiKey | null>;
+  /** False: no such key. */
+  revokeApiKey(keyHash: string, at: string): Promise<boolean>;
+  /** Sets `lastUsedAt` if it is older than an hour before `at`. */
+  touchApiKey(keyHash: string, at: string): Promise<void>;
+}
+
+export interface AccountStore {
+  /** Creates the account; false: one with this id is there. */
+  putAccount(account: Account): Promise<boolean>;
+  getAccount(tenantId: string, accountId: string): Promise<Account | null>;
+  /** Those that exist, in the order asked for. At most 90. */
+  getAccounts(tenantId: string, accountIds: readonly string[]): Promise<readonly Account[]>;
+  setAccountHealth(tenantId: string, accountId: string, health: Account['health']): Promise<void>;
+  /** Takes the lock under which tokens are refreshed, if it is free or over at `now` and the version is still `tokenVersion`. */
+  lockTokens(request: TokenLock): Promise<boolean>;
+  /** Stores new tokens and frees the lock, if the version is still `tokenVersion`; raises the version. */
+  storeTokens(request: { tenantId: string; accountId: string; tokenVersion: number; tokens: Sealed }): Promise<boolean>;
+  /** Frees the lock if `holder` still has it. */
+  unlockTokens(request: { tenantId: string; accountId: string; holder: string }): Promise<void>;
+}
+
+export interface TokenLock {
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly tokenVersion: number;
+  readonly holder: string;
+  readonly now: string;
+  readonly until: string;
+}
+
+export interface SessionStore {
+  putSession(session: UploadSession): Promise<void>;
+  getSession(tokenHash: string): Promise<UploadSession | null>;
+  /** open -> aborted; already aborted counts as done. False: it is completed or not there. */
+  abortSession(tokenHash: string): Promise<boolean>;
+}
+
+export interface CreateUpload {
+  readonly upload: Upload;
+  readonly deliveries: readonly Delivery[];
+  /** Its state goes from open to completed in the same transaction. */
+  readonly sessionTokenHash: string;
+  /** The month (`yyyy-mm`) whose use goes up by the number of deliveries. */
+  readonly month: string;
+}
+
+export interface ListUploads {
+  readonly tenantId: string;
+  /** Inclusive bounds on the time of creation. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Where the page before this one ended; null: from the newest. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+export interface UploadStore {
+  /** One transaction. `session_moved`: the session is not open any more. */
+  createUpload(request: CreateUpload): Promise<'created' | 'session_moved'>;
+  /** Undoes `createUpload` after storage refused the parts: upload, deliveries, charge; the session is open again. `claimed`: too late. */
+  takeBackUpload(request: Omit<CreateUpload, 'upload' | 'deliveries'> & { uploadId: string }): Promise<'taken_back' | 'claimed'>;
+  /** The object is there: forgets the part list. Repeating it is harmless. */
+  markAssembled(uploadId: string, at: string): Promise<void>;
+  getUpload(uploadId: string): Promise<UploadWithDeliveries | null>;
+  /** Newest first. `next` is the `after` of the following page, null at the end. */
+  listUploads(request: ListUploads): Promise<{ uploads: readonly UploadWithDeliveries[]; next: string | null }>;
+  /** Uploads that the tenant ever created and that are still there. */
+  countUploads(tenantId: string): Promise<number>;
+  /**
+   * Claims the upload for an execution: if nobody has it, this execution has it already, or `predecessor` has it.
+   * False: another one has it, or the upload is not there.
+   */
+  claimUpload(request: { uploadId: string; claim: Claim; predecessor: string | null }): Promise<boolean>;
+  /** Stores what inspection found out, if the execution still holds the claim. */
+  recordInspection(request: { uploadId: string; execution: string; media: readonly Media[]; at: string }): Promise<boolean>;
+  /** Sets `closedRevision`, if it is lower and the upload is at that revision. True: this call closed it. */
+  closeUpload(request: { uploadId: string; revision: number; at: string }): Promise<boolean>;
+  /** A part of a publish call, stored before it is armed. Writing the same fingerprint again is harmless. */
+  putBody(request: { uploadId: string; accountId: string; fingerprint: string; body: unknown }): Promise<void>;
+  getBody(request: { uploadId: string; accountId: string; fingerprint: string }): Promise<unknown>;
+}
+
+export interface DeliveryRef {
+  readonly uploadId: string;
+  readonly accountId: string;
+}
+
+/** What a move found: `moved` with the delivery as it is now, or refused with the delivery as it was found. */
+export type Move =
+  | { readonly moved: true; readonly delivery: Delivery }
+  | { readonly moved: false; readonly found: Delivery | null };
+
+export type ArmMove = Move | { readonly moved: false; readonly found: Delivery; readonly leaseHeldBy: { uploadId: string; until: string } };
+
+/**
+ * The moves of the publish guard: nothing else changes these fields of a delivery. Each is one conditional write (arm is a
+ * transaction of two items); the condition stands at the move.
+ */
+export interface DeliveryStore {
+  getDelivery(ref: DeliveryRef): Promise<Delivery | null>;
+
+  /** Condition: the revision is mine, the status is not terminal. Raises the fence, `dispatching`, notes the execution. */
+  beginStep(ref: DeliveryRef, step: { revision: number; execution: string; at: string }): Promise<Move>;
+
+  /** Condition: the fence is mine. */
+  saveCheckpoint(ref: DeliveryRef, save: { fence: number; checkpoint: Checkpoint; at: string }): Promise<Move>;
+
+  /** Condition: the fence is mine and the status is not terminal. `trouble`: the class whose count goes up, if any. */
+  pause(
+    ref: DeliveryRef,
+    pause: {
+      fence: number;
+      status: 'retrying' | 'dispatching';
+      trouble: string | null;
+      nextAt: string | null;
+      error: DeliveryError | null;
+      at: string;
+    },
+  ): Promise<Move>;
+
+  /**
+   * Condition, delivery: fence and revision are mine, idle, no receipt, not terminal. Account: its lease is free, over at
+   * `at`, or this delivery's. Effect: armed, attempt n+1, and the lease.
+   */
+  arm(
+    ref: DeliveryRef,
+    arm: { tenantId: string; fence: number; revision: number; fingerprint: string; at: string; leaseUntil: string },
+  ): Promise<ArmMove>;
+
+  /**
+   * Condition: attempt `n` was armed at some time. Not the fence, not the revision: a receipt is a fact. If `n` had been
+   * disarmed or another receipt is there, this one goes to `duplicates`, and `duplicate` is true. The same receipt again
+   * changes nothing. Frees the lease.
+   */
+  receipt(ref: DeliveryRef, receipt: { tenantId: string; receipt: Receipt; at: string }): Promise<Move & { duplicate?: boolean }>;
+
+  /** Condition: armed, attempt `n`. Idle, with the proof; frees the lease. Evidence is cut to 200 characters, the last ten proofs are kept. */
+  disarm(
+    ref: DeliveryRef,
+    disarm: { tenantId: string; attempt: number; kind: 'refused' | 'never_sent' | 'absent'; evidence: string; at: string },
+  ): Promise<Move>;
+
+  /** Condition: the fence is mine, idle, no receipt, not terminal. */
+  fail(ref: DeliveryRef, fail: { fence: number; error: DeliveryError; at: string }): Promise<Move>;
+
+  /** Condition: armed, attempt `n`, not terminal. `unknown`; frees the lease. */
+  giveUpLooking(ref: DeliveryRef, give: { tenantId: string; attempt: number; error: DeliveryError; at: string }): Promise<Move>;
+
+  /** Condition: `unknown`, armed, attempt `n`: provably absent after all. Disarms with the proof, `failed`. (Found after all is `receipt`.) */
+  settleAbsent(
+    ref: DeliveryRef,
+    settle: { attempt: number; evidence: string; error: DeliveryError; at: string },
+  ): Promise<Move>;
+
+  /** Condition: there is a receipt. Raises the fence. */
+  beginDecorate(ref: DeliveryRef, step: { at: string }): Promise<Move>;
+
+  /** Condition: the fence is mine, there is a receipt. Adds warnings, sets the permalink if one is given; done for good. */
+  recordDecoration(
+    ref: DeliveryRef,
+    decoration: { fence: number; warnings: readonly string[]; externalUrl: string | null; at: string },
+  ): Promise<Move>;
+
+  /**
+   * People's moves. Condition: the upload's revision is the one that the caller saw, and each delivery concerned is idle,
+   * without receipt and not published. Deliveries that had failed stay so. One transaction: raises the revision of the
+   * upload and of the deliveries concerned (all of them, or those of `accounts`, then not of the upload).
+   */
+  cancelDeliveries(request: PeopleMove): Promise<PeopleMoved>;
+  rescheduleUpload(request: Omit<PeopleMove, 'accounts'> & { edit: UploadEdit }): Promise<PeopleMoved>;
+  /** Condition: each is `failed`, or with `force` `unknown`. Revives them under a higher revision of their own. */
+  retryDeliveries(request: { uploadId: string; accounts: readonly string[]; force: boolean; by: string; at: string }): Promise<PeopleMoved>;
+}
+
+export interface UploadEdit {
+  readonly title?: string;
+  readonly description?: string | null;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly scheduledOn?: string | null;
+}
+
+export interface PeopleMove {
+  readonly uploadId: string;
+  readonly revision: number;
+  /** Null: the whole upload. */
+  readonly accounts: readonly string[] | null;
+  readonly at: string;
+}
+
+export type PeopleMoved =
+  | { readonly moved: true; readonly now: UploadWithDeliveries }
+  | { readonly moved: false; readonly now: UploadWithDeliveries | null };
+
+/** The store could not take the write within its bound (conflicts, throttling). Nothing was written. */
+export class StoreBusy extends Error {
+  override readonly name = 'StoreBusy';
+}

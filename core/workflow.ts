@@ -1,0 +1,106 @@
+import * as z from 'zod';
+
+/**
+ * The contract between the state machines and the functions they call. Running executions keep the definition they began
+ * with but call the newest functions, so every message carries `v`; functions accept the last two versions, and no state's
+ * function is removed or renamed within one release.
+ */
+export const WORKFLOW_VERSION = 1;
+
+const version = z.literal(WORKFLOW_VERSION);
+const seconds = z.int().min(0);
+
+/** Input of `claim`: an S3 event names the object, every other starter the upload. `execution` comes from the context object. */
+export const claimInput = z.union([
+  z.object({ v: version, objectKey: z.string(), execution: z.string() }),
+  z.object({
+    v: version,
+    uploadId: z.string(),
+    execution: z.string(),
+    /** The execution from which a renewed one takes over. */
+    predecessor: z.string().nullable(),
+  }),
+]);
+export type ClaimInput = z.infer<typeof claimInput>;
+
+/** Output of `claim`. `end`: another execution has it, or there is nothing to do (yet). */
+export type ClaimResult =
+  | { readonly v: 1; readonly next: 'inspect'; readonly uploadId: string; readonly round: number }
+  | { readonly v: 1; readonly next: 'end'; readonly reason: string };
+
+/** Input of `inspect`, `due` and `finish`. `round` counts the Maps that this execution has run. */
+export const planInput = z.object({
+  v: version,
+  uploadId: z.string(),
+  round: z.int().min(0),
+  execution: z.string(),
+});
+export type PlanInput = z.infer<typeof planInput>;
+
+/** One iteration of the Map; `name` is the name of the child execution, at most 80 characters. */
+export interface Job {
+  readonly uploadId: string;
+  readonly accountId: string;
+  readonly revision: number;
+  readonly name: string;
+}
+
+/**
+ * Output of `inspect`, `due` and `finish`: what the upload's execution does next.
+ * `wait`: until `waitUntil` (at most 30 days ahead), then `due`. `publish`: map over `jobs`, then `finish`.
+ * `renew`: start the machine anew for this upload and end. `end`: nothing is left to do for this execution.
+ */
+export type Plan = { readonly v: 1; readonly uploadId: string; readonly round: number } & (
+  | { readonly next: 'wait'; readonly waitUntil: string }
+  | { readonly next: 'publish'; readonly jobs: readonly Job[] }
+  | { readonly next: 'renew' }
+  | { readonly next: 'end'; readonly reason: string }
+);
+
+/** Input of `transfer` and `publish`: one step for one delivery. `steps` counts the steps of this child execution. */
+export const stepInput = z.object({
+  v: version,
+  uploadId: z.string(),
+  accountId: z.string(),
+  revision: z.int(),
+  execution: z.string(),
+  steps: z.int().min(0),
+  /**
+   * The attempt over whose armed state the state machine has just waited, for the whole time after which absence may be
+   * believed; 0: none. Handed out by a confirming step, brought back by the machine after its Wait state.
+   */
+  waitedFor: z.int().min(0),
+});
+export type StepInput = z.infer<typeof stepInput>;
+
+/**
+ * Output of a step: the machine waits `afterSeconds` (0: at once; at most 5 minutes) and then runs the function `next`.
+ * `later`: the child ends, and the parent comes back at the delivery's `nextAt`. `done`: nothing is left for this revision.
+ */
+export const stepResult = z.object({
+  v: version,
+  uploadId: z.string(),
+  accountId: z.string(),
+  revision: z.int(),
+  next: z.enum(['transfer', 'publish', 'later', 'done']),
+  afterSeconds: seconds,
+  steps: z.int().min(0),
+  waitedFor: z.int().min(0),
+});
+export type StepResult = z.infer<typeof stepResult>;
+
+/** Input of `failure`: what a `Catch` hands over when a step died for good. `cause` is the state machine's own text. */
+export const failureInput = stepInput.omit({ waitedFor: true }).extend({
+  error: z.string(),
+  cause: z.string(),
+});
+export type FailureInput = z.infer<typeof failureInput>;
+
+/** At most this many steps in one child execution, then it ends with `later` (an execution's history holds 25,000 events). */
+export const MAX_STEPS = 500;
+/** At most this many Maps in one execution of an upload, then it starts itself anew: 90 accounts x 8 events x 20 = 14,400 of 25,000. */
+export const MAX_ROUNDS = 20;
+/** Seconds that a child waits at most between two steps; further away it ends with `later`. */
+export const MAX_CHILD_WAIT_SECONDS = 300;
+/** Days that the upload's machine waits at most before it reads the record again. */
+export const MAX_WAIT_DAYS = 30;

@@ -1,0 +1,71 @@
+import * as z from 'zod';
+
+/**
+ * The environment of the functions: what `lib/` sets and what the functions read, in one place. A function reads only the
+ * parts that it needs; a missing or wrong entry fails its cold start with the name of the entry.
+ */
+
+const json = <Schema extends z.ZodType>(schema: Schema) =>
+  z.string().transform((text, context): z.output<Schema> => {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `not JSON: ${String(error)}` });
+      return z.NEVER;
+    }
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: z.prettifyError(parsed.error) });
+    return z.NEVER;
+  });
+
+/** Who issues the dashboard's JWTs. `jwksUri` null: as the issuer's discovery document says. */
+export const identitySchema = z.strictObject({
+  issuer: z.url(),
+  audience: z.string().min(1),
+  jwksUri: z.url().nullable(),
+});
+export type IdentitySettings = z.infer<typeof identitySchema>;
+
+/** One configured network. The secret itself stands in an SSM SecureString parameter, never in the template. */
+export const networkSchema = z.strictObject({
+  clientId: z.string().min(1),
+  clientSecretParameter: z.string().min(1),
+  /** Base URLs that replace the connector's own, by the connector's names for them. */
+  endpoints: z.record(z.string(), z.url()),
+});
+export type NetworkConfiguration = z.infer<typeof networkSchema>;
+
+export const environmentSchema = {
+  TABLE_NAME: z.string().min(1),
+  BUCKET_NAME: z.string().min(1),
+  /** ARN of the KMS key that seals account tokens: only where tokens may be decrypted. */
+  TOKEN_KEY_ARN: z.string().min(1),
+  EVENT_BUS_NAME: z.string().min(1),
+  /** The row of `core/times.ts`. */
+  PACE: z.enum(['standard', 'short']),
+  IDENTITY: json(identitySchema),
+  NETWORKS: json(z.record(z.string(), networkSchema)),
+  /** Where the pages on error types stand; each type is `<base>/<code>`. */
+  ERROR_DOCS_URL: z.url(),
+} as const;
+
+export type EnvironmentName = keyof typeof environmentSchema;
+
+type Environment<Name extends EnvironmentName> = { readonly [Key in Name]: z.output<(typeof environmentSchema)[Key]> };
+
+/** Reads and checks the named entries of the process environment. Throws one sentence that names each wrong entry. */
+export function readEnvironment<const Name extends EnvironmentName>(
+  names: readonly Name[],
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): Environment<Name> {
+  const wrong: string[] = [];
+  const entries = names.map((name) => {
+    const parsed = environmentSchema[name].safeParse(source[name]);
+    if (!parsed.success) wrong.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`);
+    return [name, parsed.data] as const;
+  });
+  if (wrong.length > 0) throw new Error(`The function's environment is wrong: ${wrong.join('. ')}`);
+  return Object.fromEntries(entries) as Environment<Name>;
+}

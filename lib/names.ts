@@ -1,0 +1,28 @@
+import { routeGroups, type RouteGroup } from '../functions/http/route.ts';
+
+/** Names shared by the stack, the build and everything that runs a deployed stack. */
+
+/** The Lambda functions of the workflow, one a state: `functions/workflow/<state>.ts`. */
+export const workflowStates = ['claim', 'inspect', 'due', 'transfer', 'publish', 'failure', 'finish'] as const;
+export type WorkflowState = (typeof workflowStates)[number];
+
+/** A function's name: also the folder of its bundle, `dist/functions/<name>/index.mjs`, whose export is `handler`. */
+export type FunctionName = `http-${RouteGroup}` | `workflow-${WorkflowState}`;
+
+export const functionNames: readonly FunctionName[] = [
+  ...routeGroups.map((group) => `http-${group}` as const),
+  ...workflowStates.map((state) => `workflow-${state}` as const),
+];
+
+/** Where the source of a function begins, from the project's root. */
+export function entryPoint(name: FunctionName): string {
+  return name.startsWith('http-')
+    ? `functions/http/groups/${name.slice('http-'.length)}.ts`
+    : `functions/workflow/${name.slice('workflow-'.length)}.ts`;
+}
+
+/** Outputs of the two stacks, by the names under which tools and tests read them. */
+export const outputNames = {
+  app: ['ApiId', 'ApiStage', 'ApiUrl', 'UploadStateMachineArn', 'AccountStateMachineArn', 'FunctionNames'],
+  data: ['TableName', 'BucketName', 'TokenKeyArn', 'Issuer'],
+} as const;

@@ -1,0 +1,18 @@
+import type * as z from 'zod';
+import type { Connector } from '../core/ports/index.ts';
+import type { Kind } from '../core/model.ts';
+
+/**
+ * What a network's folder exports from its `index.ts`: the connector that the publish guard drives, and what the API says of
+ * the network. The files of a folder: `index.ts` (this contract), `client.ts` (HTTP calls, one function a call), `publish.ts`
+ * (the steps), `errors.ts` (the network's codes to ours), `rules.ts` (options and preflight rules).
+ */
+export interface Platform extends Connector {
+  /** For people: `YouTube`. */
+  readonly title: string;
+  readonly kinds: readonly Kind[];
+  /** Schema of `options.<network>` of an upload; strict, with defaults. */
+  readonly optionsSchema: z.ZodType;
+  /** The network's real base URLs by the connector's names for them; the configuration may replace each. */
+  readonly defaultEndpoints: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,85 @@
+import type { Clock } from '../core/clock.ts';
+
+/**
+ * A stand-in for a network: a function from request to answer over a state and a clock. It knows nothing of HTTP servers:
+ * `sandbox/server.ts` mounts it on HTTP for the stack, tests call it in process.
+ */
+export interface StandIn {
+  readonly network: string;
+
+  /** Handles a call to this network; `path` begins after the network's prefix: `/<endpoint name>/<the real path>`. */
+  handle(call: Call): Promise<Answer>;
+
+  /** The name of a call for the log and for faults, `[a-z.-]{1,40}`; the call that makes a post visible has a name of its own. */
+  operation(call: Call): string;
+
+  /** What is publicly visible, oldest first. */
+  posts(): readonly Post[];
+
+  /** Makes an account with tokens, as if a person had linked it. */
+  addAccount(account: NewAccount): LinkedAccount;
+
+  /** Forgets everything. */
+  reset(): void;
+}
+
+export interface Call {
+  readonly method: string;
+  /** `/api/upload/youtube/v3/videos`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** A post as `GET /_sandbox/<network>/posts` shows it. */
+export interface Post {
+  readonly id: string;
+  /** The network's own id of the account. */
+  readonly accountId: string;
+  readonly kind: 'video' | 'photos' | 'text';
+  readonly title: string | null;
+  readonly text: string | null;
+  /** Of the bytes that the network received, one a file, lower-case hex. */
+  readonly mediaSha256: readonly string[];
+  readonly createdAt: string;
+}
+
+export interface NewAccount {
+  readonly name: string;
+  /** Seconds that the access token is still good for; negative: it has expired. The network's usual life if left out. */
+  readonly accessTokenLife?: number;
+  readonly scopes?: readonly string[];
+}
+
+export interface LinkedAccount {
+  readonly externalId: string;
+  readonly name: string;
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  readonly expiresAt: string | null;
+  readonly scopes: readonly string[];
+}
+
+/** What a stand-in gets from the outside. */
+export interface World {
+  readonly clock: Clock;
+  /** Fetches a file that the network pulls, by GET, without following redirects. Throws if it cannot be reached. */
+  fetch(url: string): Promise<{ status: number; headers: Readonly<Record<string, string>>; body: Uint8Array }>;
+  /** The app that the operator registered at this network. */
+  readonly app: { readonly clientId: string; readonly clientSecret: string };
+  /** Base URL under which this network's stand-in is reachable, without a slash at the end: it makes session URIs from it. */
+  readonly baseUrl: string;
+  /** Seconds that processing takes, in terms of the clock; several polls at the connector's pace. */
+  readonly processingSeconds: number;
+}
+
+/** What comes of a request at the door of the sandbox: an answer, or the connection is cut. */
+export type Handled = { readonly kind: 'answer'; readonly answer: Answer } | { readonly kind: 'cut' };
