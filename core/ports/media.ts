@@ -1,4 +1,4 @@
-import type { Part } from '../model.ts';
+import type { Part, VideoFacts } from '../model.ts';
 
 /**
  * The media port: `media/` implements it on S3 and in memory; both run the suite in `test/media/conformance`.
@@ -41,12 +41,20 @@ export interface MediaStore {
   /** Bytes `start` to `end`, both inclusive; fewer at the object's end. At most 64 MiB. Throws `MediaGone` if there is no object. */
   readRange(request: { objectKey: string; start: number; end: number }): Promise<Uint8Array>;
 
+  /** Looks at the bytes themselves: type by content; container, duration, dimensions and codecs of MP4 and MOV. Reads the few ranges it needs. */
+  probe(objectKey: string): Promise<Probe>;
+
   /** SHA-256 of the whole object, lower-case hex, read in slices. */
   sha256(objectKey: string): Promise<string>;
 
   /** A URL from which a network can fetch the object by GET for `expiresIn` seconds. */
   signGet(request: { objectKey: string; expiresIn: number }): Promise<string>;
 }
+
+/** What a file turned out to be. `contentType` by content; `facts` null: a video in a container that is not looked into. */
+export type Probe =
+  | { readonly kind: 'video'; readonly contentType: string; readonly facts: VideoFacts | null }
+  | { readonly kind: 'other'; readonly contentType: string | null; readonly reason: string };
 
 export class MediaGone extends Error {
   override readonly name = 'MediaGone';
