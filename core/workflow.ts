@@ -10,17 +10,17 @@ export const WORKFLOW_VERSION = 1;
 const version = z.literal(WORKFLOW_VERSION);
 const seconds = z.int().min(0);
 
-/** Input of `claim`: an S3 event names the object, every other starter the upload. `execution` comes from the context object. */
-export const claimInput = z.union([
-  z.object({ v: version, objectKey: z.string(), execution: z.string() }),
-  z.object({
-    v: version,
-    uploadId: z.string(),
-    execution: z.string(),
-    /** The execution from which a renewed one takes over. */
-    predecessor: z.string().nullable(),
-  }),
-]);
+/**
+ * Input of `claim`. `input` is the execution's own: an S3 event names the object, every other starter the upload.
+ * `predecessor`: the execution from which a renewed one takes over.
+ */
+export const claimInput = z.object({
+  execution: z.string(),
+  input: z.union([
+    z.object({ v: version, objectKey: z.string() }),
+    z.object({ v: version, uploadId: z.string(), predecessor: z.string().nullable() }),
+  ]),
+});
 export type ClaimInput = z.infer<typeof claimInput>;
 
 /** Output of `claim`. `end`: another execution has it, or there is nothing to do (yet). */
@@ -37,7 +37,10 @@ export const planInput = z.object({
 });
 export type PlanInput = z.infer<typeof planInput>;
 
-/** One iteration of the Map; `name` is the name of the child execution, at most 80 characters. */
+/**
+ * One iteration of the Map. `name` is the name of the child execution, unique for ever (a closed name cannot be started
+ * again, also not after a renewal) and at most 80 characters: `<ulid>-<ulid>-r<revision>-k<round>-<6 hex of the parent>`.
+ */
 export interface Job {
   readonly uploadId: string;
   readonly accountId: string;
@@ -89,11 +92,15 @@ export const stepResult = z.object({
 });
 export type StepResult = z.infer<typeof stepResult>;
 
-/** Input of `failure`: what a `Catch` hands over when a step died for good. `cause` is the state machine's own text. */
-export const failureInput = stepInput.omit({ waitedFor: true }).extend({
-  error: z.string(),
-  cause: z.string(),
-});
+/**
+ * Input of `failure`: what a `Catch` hands over when a state died for good. With `accountId` it was a step of that delivery
+ * (the answer is a `StepResult`); without, a state of the whole upload (the answer is a `Plan`). `error` and `cause` are the
+ * state machine's own words.
+ */
+export const failureInput = z.union([
+  stepInput.omit({ waitedFor: true }).extend({ error: z.string(), cause: z.string() }),
+  planInput.extend({ accountId: z.never().optional(), error: z.string(), cause: z.string() }),
+]);
 export type FailureInput = z.infer<typeof failureInput>;
 
 /** At most this many steps in one child execution, then it ends with `later` (an execution's history holds 25,000 events). */
