@@ -22,6 +22,7 @@ export const errorKinds = {
   session_state: { status: 409, title: 'The session is not open', actor: 'caller', retryable: false },
   session_expired: { status: 410, title: 'The session has expired', actor: 'caller', retryable: false },
   file_too_large: { status: 413, title: 'File too large', actor: 'caller', retryable: false },
+  body_too_large: { status: 413, title: 'Request too large', actor: 'caller', retryable: false },
   unsupported_media_type: { status: 415, title: 'Unsupported media type', actor: 'caller', retryable: false },
   part_mismatch: { status: 422, title: 'The stored parts do not match', actor: 'caller', retryable: false },
   internal: { status: 500, title: 'Internal error', actor: 'operator', retryable: true },

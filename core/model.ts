@@ -173,6 +173,8 @@ export interface Upload {
   readonly revision: number;
   readonly media: readonly Media[];
   readonly assembly: Assembly | null;
+  /** SHA-256 of the part list that was completed: tells a repeated completion from another one. Null: no parts were sent. */
+  readonly partsDigest: string | null;
   readonly claim: Claim | null;
   /** The revision whose deliveries finish found all terminal; 0 before that. */
   readonly closedRevision: number;

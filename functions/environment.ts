@@ -49,6 +49,8 @@ export const environmentSchema = {
   NETWORKS: json(z.record(z.string(), networkSchema)),
   /** Where the pages on error types stand; each type is `<base>/<code>`. */
   ERROR_DOCS_URL: z.url(),
+  /** JSON list of the origins whose browsers may call the API; `*`: all. */
+  ORIGINS: json(z.array(z.string().min(1)).min(1)),
 } as const;
 
 export type EnvironmentName = keyof typeof environmentSchema;

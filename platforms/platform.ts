@@ -13,6 +13,8 @@ export interface Platform extends Connector {
   readonly kinds: readonly Kind[];
   /** Schema of `options.<network>` of an upload; strict, with defaults. */
   readonly optionsSchema: z.ZodType;
+  /** A field beside `options` that means `options.<network>`, where a wire format knows the network by one. */
+  readonly metadataAlias?: string;
   /** The network's real base URLs by the connector's names for them; the configuration may replace each. */
   readonly defaultEndpoints: Readonly<Record<string, string>>;
 }

@@ -80,6 +80,8 @@ export interface ListUploads {
   readonly to: string | null;
   /** Where the page before this one ended; null: from the newest. */
   readonly after: string | null;
+  /** So many of the next ones are passed over by their index entries alone, unread. At most 1,000. */
+  readonly skip: number;
   readonly limit: number;
 }
 
