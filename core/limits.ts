@@ -1,0 +1,49 @@
+/** The limits of the product, each in one place. What a network allows stands in its connector's rules. */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+export const limits = {
+  /** Unicode code points. */
+  title: 2200,
+  description: 5000,
+  fileName: 255,
+  keyName: 100,
+  /** Accounts of one upload: a DynamoDB transaction takes 100 items, and session, upload, quota and media are among them. */
+  accounts: 90,
+  /** Bytes of a staged file, inclusive. */
+  fileSize: 2 * GiB,
+  /** Bytes of all options of an upload as JSON: with title and description the record stays far below DynamoDB's 400 kB. */
+  options: 64 * KiB,
+  /** Bytes of a part but the last, and parts of a multipart upload: S3's own limits (Amazon S3 User Guide, multipart upload limits). */
+  partSizeMin: 5 * MiB,
+  partSizeMax: 5 * GiB,
+  partSizeDefault: 16 * MiB,
+  partCount: 10_000,
+  /** Seconds. */
+  sessionLife: 7 * DAY,
+  /** Seconds; presigned URLs die with the function's credentials, so they stay short and are signed anew. */
+  partUrlLife: HOUR,
+  /** Seconds for which a time in the past still means now. */
+  scheduleGrace: 5 * 60,
+  /**
+   * Bytes of a file in a one-request form. Lambda takes 6 MiB with the body in base64: 4,500,000 * 4/3 = 6,000,000, and
+   * 291,456 stay for the other fields, the headers and the event around them.
+   */
+  formFile: 4_500_000,
+  /** Bytes of all other fields of a form. */
+  formFields: 128 * KiB,
+  /** Bytes of a JSON body: the longest is a completion with 410 parts (2 GiB in 5 MiB parts) of about 100 bytes. */
+  jsonBody: 256 * KiB,
+  /** Nesting of a JSON body. */
+  jsonDepth: 32,
+  pageSize: 100,
+  pageSizeDefault: 20,
+  /** Page numbers reach so many of the newest uploads. */
+  pagedUploads: 1_000,
+  /** Uploads that one request reads at most while it filters by status or account. */
+  filteredUploads: 500,
+} as const;

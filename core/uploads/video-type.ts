@@ -1,0 +1,32 @@
+/** Types by extension, for clients that do not know what they send (curl says `application/octet-stream` for a video). */
+const TYPES: Readonly<Record<string, string>> = {
+  mp4: 'video/mp4',
+  m4v: 'video/x-m4v',
+  mov: 'video/quicktime',
+  qt: 'video/quicktime',
+  webm: 'video/webm',
+  mkv: 'video/x-matroska',
+  avi: 'video/x-msvideo',
+  mpg: 'video/mpeg',
+  mpeg: 'video/mpeg',
+  ts: 'video/mp2t',
+  flv: 'video/x-flv',
+  wmv: 'video/x-ms-wmv',
+  '3gp': 'video/3gpp',
+  '3g2': 'video/3gpp2',
+  ogv: 'video/ogg',
+};
+
+const VIDEO_TYPE = /^video\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/u;
+
+/**
+ * The type under which a video is stored: the declared one without parameters and in lower case, or, where the client
+ * declares only "bytes", the one of the file's extension. Null: not a video. What the file really is, inspection decides.
+ */
+export function videoType(contentType: string, fileName: string): string | null {
+  const essence = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  if (VIDEO_TYPE.test(essence)) return essence;
+  if (essence !== '' && essence !== 'application/octet-stream') return null;
+  const extension = fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase();
+  return Object.hasOwn(TYPES, extension) ? (TYPES[extension] ?? null) : null;
+}

@@ -1,0 +1,43 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
+
+/**
+ * The AWS clients of the functions, made on first use and kept as long as the process. A bundle holds only those that its
+ * function asks for. Region, credentials and, on a local stage, the endpoint come from the environment, as the SDK reads it.
+ *
+ * Retries are the SDK's own (exponential, full jitter), and bounded: a request that hangs is cut, since the default is to
+ * wait for ever, and a function has a few seconds to answer a person.
+ */
+
+/** For small requests to services in the same region: they answer within milliseconds or not at all. */
+const SMALL = { maxAttempts: 4, requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true } };
+
+/**
+ * For S3: a part or a range of 64 MiB takes a while, and completing an upload may take minutes, in which S3 sends spaces to
+ * keep the connection alive. So what is bounded is silence.
+ */
+const LARGE = { maxAttempts: 4, requestHandler: { connectionTimeout: 2_000, socketTimeout: 30_000 } };
+
+export const dynamoClient = once(() => new DynamoDBClient(SMALL));
+
+export const kmsClient = once(() => new KMSClient(SMALL));
+
+export const eventBridgeClient = once(() => new EventBridgeClient(SMALL));
+
+export const ssmClient = once(() => new SSMClient(SMALL));
+
+/**
+ * With the SDK's default, a presigned URL carries the checksum of an empty body, and S3 refuses every upload through it:
+ * checksums only where S3 demands them.
+ */
+export const s3Client = once(
+  () => new S3Client({ ...LARGE, requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' }),
+);
+
+function once<Client>(make: () => Client): () => Client {
+  let client: Client | undefined;
+  return () => (client ??= make());
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { limits } from '../../../../core/limits.ts';
+import type { DeclaredFile, Network, UploadMetadata } from '../../../../core/model.ts';
+import {
+  accountsField,
+  descriptionField,
+  fileNameField,
+  onViolationField,
+  scheduledOnField,
+  sha256Field,
+  titleField,
+} from '../../../../core/uploads/metadata.ts';
+import { videoType } from '../../../../core/uploads/video-type.ts';
+import { platforms } from '../../../../platforms/registry.ts';
+
+/** What the requests of all three flows say about an upload. */
+
+/** `options.<network>`, each under the schema of its connector. */
+const optionsField = z.strictObject(
+  Object.fromEntries(platforms.map((platform) => [platform.network, platform.optionsSchema.optional()])),
+);
+
+/** Fields beside `options` that mean `options.<network>`. */
+const aliases = platforms.flatMap((platform) =>
+  platform.metadataAlias === undefined ? [] : [{ ...platform, alias: platform.metadataAlias }],
+);
+const aliasFields: object = Object.fromEntries(aliases.map(({ alias, optionsSchema }) => [alias, optionsSchema.optional()]));
+
+export const metadataFields = {
+  title: titleField,
+  description: descriptionField.nullish(),
+  accounts: accountsField,
+  scheduledOn: scheduledOnField.nullish(),
+  sha256: sha256Field.nullish(),
+  onViolation: onViolationField.optional(),
+  options: optionsField.optional(),
+  ...aliasFields,
+};
+
+const metadataObject = z.strictObject(metadataFields);
+
+/** The request's metadata as the product knows it. Adds an issue where the same options come under two names. */
+export function toMetadata(fields: z.output<typeof metadataObject>, context: z.RefinementCtx): UploadMetadata {
+  return {
+    title: fields.title,
+    description: fields.description ?? null,
+    accounts: fields.accounts,
+    scheduledOn: fields.scheduledOn ?? null,
+    sha256: fields.sha256 ?? null,
+    onViolation: fields.onViolation ?? 'reject',
+    options: optionsOf(fields, context),
+  };
+}
+
+function optionsOf(fields: z.output<typeof metadataObject>, context: z.RefinementCtx): Readonly<Record<Network, unknown>> {
+  const given = new Map<string, unknown>(Object.entries(fields));
+  const options = new Map<Network, unknown>(Object.entries(fields.options ?? {}));
+  for (const { alias, network } of aliases) {
+    const value = given.get(alias);
+    if (value === undefined) continue;
+    if (options.has(network)) {
+      const message = `the same as options.${network}: give one of them`;
+      context.addIssue({ code: 'custom', params: { code: 'conflict' }, path: [alias], message });
+    }
+    options.set(network, value);
+  }
+  const all = Object.fromEntries([...options].filter(([, value]) => value !== undefined));
+  const bytes = Buffer.byteLength(JSON.stringify(all));
+  if (bytes > limits.options) {
+    const message = `must have at most ${limits.options} bytes as JSON, all networks together; they have ${bytes}`;
+    context.addIssue({ code: 'custom', params: { code: 'too_long' }, path: ['options'], message });
+  }
+  return all;
+}
+
+export const fileFields = {
+  fileName: fileNameField,
+  /** Bytes. The upper limit is the product's and is answered by a status of its own. */
+  fileSize: z.int().min(1),
+  contentType: z.string(),
+};
+
+/** The declared file, its type made plain. Adds an issue where it is no video. */
+export function toFile(fields: z.output<z.ZodObject<typeof fileFields>>, context: z.RefinementCtx): DeclaredFile {
+  const contentType = videoType(fields.contentType, fields.fileName);
+  if (contentType === null) {
+    const message = 'must be the type of a video, such as video/mp4';
+    context.addIssue({ code: 'custom', params: { code: 'not_a_video' }, path: ['contentType'], message });
+  }
+  return { fileName: fields.fileName, fileSize: fields.fileSize, contentType: contentType ?? '' };
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { limits } from '../../../../core/limits.ts';
+import { timestampField } from './common.ts';
+import { fileFields, metadataFields, toFile, toMetadata } from './metadata.ts';
+
+/** Any text may be tried as a token: one that is not ours is as unknown as one that never was. */
+const sessionTokenField = z.string().min(1).max(200);
+
+/** A new session, or the token of one whose URL has expired. */
+export const presignPutBody = z.union([
+  z.strictObject({ ...metadataFields, ...fileFields }).transform((fields, context) => ({
+    metadata: toMetadata(fields, context),
+    file: toFile(fields, context),
+  })),
+  z.strictObject({ sessionToken: sessionTokenField }),
+]);
+
+/** A new session, or the token of one with the parts whose URLs have expired (all of them if none is named). */
+export const multipartBody = z.union([
+  z
+    .strictObject({
+      ...metadataFields,
+      ...fileFields,
+      /** Bytes of each part but the last, as wished. */
+      partSize: z.int().min(limits.partSizeMin).max(limits.partSizeMax).optional(),
+    })
+    .transform((fields, context) => ({
+      metadata: toMetadata(fields, context),
+      file: toFile(fields, context),
+      partSize: fields.partSize ?? null,
+    })),
+  z.strictObject({
+    sessionToken: sessionTokenField,
+    partNumbers: z.array(z.int().min(1).max(limits.partCount)).min(1).max(limits.partCount).optional(),
+  }),
+]);
+
+export const abortBody = z.strictObject({ sessionToken: sessionTokenField });
+
+export const completeBody = z.strictObject({
+  sessionToken: sessionTokenField,
+  parts: z
+    .array(
+      z
+        .strictObject({
+          partNumber: z.int().min(1).max(limits.partCount).optional(),
+          PartNumber: z.int().min(1).max(limits.partCount).optional(),
+          eTag: z.string().min(1).max(200).optional(),
+          etag: z.string().min(1).max(200).optional(),
+          ETag: z.string().min(1).max(200).optional(),
+        })
+        .transform((part, context) => ({
+          partNumber: oneOf(context, 'partNumber', [part.partNumber, part.PartNumber]) ?? 0,
+          eTag: oneOf(context, 'eTag', [part.eTag, part.etag, part.ETag]) ?? '',
+        })),
+    )
+    .max(limits.partCount)
+    .default([]),
+});
+
+/** The one spelling of a field that was given. Adds an issue if there is none, or two that differ. */
+function oneOf<Value>(context: z.RefinementCtx, field: string, spellings: readonly (Value | undefined)[]): Value | undefined {
+  const given = [...new Set(spellings.filter((value) => value !== undefined))];
+  if (given.length === 1) return given[0];
+  const problem = given.length === 0 ? { code: 'required', message: 'is required' } : { code: 'conflict', message: 'is given twice' };
+  context.addIssue({ code: 'custom', params: { code: problem.code }, path: [field], message: problem.message });
+  return undefined;
+}
+
+export const presignedPut = z.strictObject({
+  sessionToken: z.string(),
+  fileId: z.string(),
+  uploadUrl: z.url(),
+  method: z.literal('PUT'),
+  headers: z.record(z.string(), z.string()),
+  expiresAt: timestampField,
+  sessionExpiresAt: timestampField,
+});
+
+export const presignedParts = z.strictObject({
+  sessionToken: z.string(),
+  fileId: z.string(),
+  /** Bytes of each part but the last. */
+  partSize: z.int(),
+  partCount: z.int(),
+  parts: z.array(z.strictObject({ partNumber: z.int(), url: z.url() })),
+  expiresAt: timestampField,
+  sessionExpiresAt: timestampField,
+});
+
+export const aborted = z.strictObject({ success: z.literal(true) });

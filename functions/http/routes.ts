@@ -1,0 +1,17 @@
+import { generateApiKeyRoute } from './native/routes/keys.ts';
+import { abortUploadRoute, openMultipartRoute, presignPutRoute } from './native/routes/sessions.ts';
+import { getUploadStatusRoute, listUploadsRoute } from './native/routes/uploads-read.ts';
+import { completeUploadRoute, uploadFormRoute } from './native/routes/uploads-write.ts';
+import type { Route } from './route.ts';
+
+/** The route table. A group's function imports only the routes it serves, so that its bundle holds no other schema. */
+export const routes: readonly Route[] = [
+  generateApiKeyRoute,
+  presignPutRoute,
+  openMultipartRoute,
+  completeUploadRoute,
+  abortUploadRoute,
+  getUploadStatusRoute,
+  uploadFormRoute,
+  listUploadsRoute,
+];

@@ -1,0 +1,4 @@
+import type { Platform } from './platform.ts';
+
+/** Every network of this release: a folder here and a line in this list. */
+export const platforms: readonly Platform[] = [];
