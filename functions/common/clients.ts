@@ -6,9 +6,10 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 
 /**
  * The AWS clients of the functions, made on first use and kept as long as the process. A bundle holds only those that its
- * function asks for. Region, credentials and, on a local stage, the endpoint come from the environment, as the SDK reads it.
+ * function asks for (plain functions, so that the bundler can drop the others). Region, credentials and, on a local stage,
+ * the endpoint come from the environment, as the SDK reads it.
  *
- * Retries are the SDK's own (exponential, full jitter), and bounded: a request that hangs is cut, since the default is to
+ * Retries are the SDK's own (exponential, with jitter), and bounded: a request that hangs is cut, since the default is to
  * wait for ever, and a function has a few seconds to answer a person.
  */
 
@@ -17,27 +18,40 @@ const SMALL = { maxAttempts: 4, requestHandler: { connectionTimeout: 1_000, requ
 
 /**
  * For S3: a part or a range of 64 MiB takes a while, and completing an upload may take minutes, in which S3 sends spaces to
- * keep the connection alive. So what is bounded is silence.
+ * keep the connection alive. So it is silence that is bounded.
  */
 const LARGE = { maxAttempts: 4, requestHandler: { connectionTimeout: 2_000, socketTimeout: 30_000 } };
 
-export const dynamoClient = once(() => new DynamoDBClient(SMALL));
+let dynamo: DynamoDBClient | undefined;
+let kms: KMSClient | undefined;
+let eventBridge: EventBridgeClient | undefined;
+let ssm: SSMClient | undefined;
+let s3: S3Client | undefined;
 
-export const kmsClient = once(() => new KMSClient(SMALL));
+export function dynamoClient(): DynamoDBClient {
+  return (dynamo ??= new DynamoDBClient(SMALL));
+}
 
-export const eventBridgeClient = once(() => new EventBridgeClient(SMALL));
+export function kmsClient(): KMSClient {
+  return (kms ??= new KMSClient(SMALL));
+}
 
-export const ssmClient = once(() => new SSMClient(SMALL));
+export function eventBridgeClient(): EventBridgeClient {
+  return (eventBridge ??= new EventBridgeClient(SMALL));
+}
+
+export function ssmClient(): SSMClient {
+  return (ssm ??= new SSMClient(SMALL));
+}
 
 /**
  * With the SDK's default, a presigned URL carries the checksum of an empty body, and S3 refuses every upload through it:
  * checksums only where S3 demands them.
  */
-export const s3Client = once(
-  () => new S3Client({ ...LARGE, requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' }),
-);
-
-function once<Client>(make: () => Client): () => Client {
-  let client: Client | undefined;
-  return () => (client ??= make());
+export function s3Client(): S3Client {
+  return (s3 ??= new S3Client({
+    ...LARGE,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  }));
 }

@@ -1,0 +1,69 @@
+/**
+ * Takes secrets out of text and values before they are stored or logged. What is known by its name is removed by its name;
+ * what travels inside text (addresses, headers, answers of networks) is known by its form.
+ */
+
+const REMOVED = '[removed]';
+
+/** Names of fields whose values never leave the process, compared without case, `-` and `_`. */
+const SECRET_NAMES: ReadonlySet<string> = new Set(
+  [
+    'authorization',
+    'proxy-authorization',
+    'cookie',
+    'set-cookie',
+    'x-api-key',
+    'apiKey',
+    'key',
+    'keyHash',
+    'dataKey',
+    'plaintext',
+    'jwt',
+    'token',
+    'tokens',
+    'accessToken',
+    'refreshToken',
+    'idToken',
+    'sessionToken',
+    'tokenHash',
+    'x-amz-security-token',
+    'secret',
+    'clientSecret',
+    'password',
+    'uploadUrl',
+    'code_verifier',
+  ].map(plainName),
+);
+
+/** Forms of secrets inside text, most general last. */
+const SECRET_FORMS: readonly (readonly [RegExp, string])[] = [
+  // The query of an address: presigned URLs, session URIs of networks and Graph calls carry their credentials there.
+  [/(\bhttps?:\/\/[^\s"'<>?\\]+)\?[^\s"'<>\\]+/giu, `$1?${REMOVED}`],
+  [/\b(Bearer|OAuth|Basic)\s+[\w.~+/=-]{8,}/giu, `$1 ${REMOVED}`],
+  // Parameters of forms and fields of JSON, also with quotes that were escaped once more.
+  [
+    /\b((?:access|refresh|id|session|security)[_-]?token|client[_-]?secret|api[_-]?key|password|X-Amz-(?:Signature|Credential|Security-Token))(\\?["']?\s*[=:]\s*\\?["']?)[^\s"'&,;}\\]+/giu,
+    `$1$2${REMOVED}`,
+  ],
+  // JSON Web Tokens, and keys of our own making.
+  [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/gu, REMOVED],
+  [/\bfan_[A-Za-z0-9]{20,}/gu, REMOVED],
+  [/\bst_[A-Za-z0-9_-]{20,}/gu, REMOVED],
+];
+
+function plainName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_]/gu, '');
+}
+
+/** Whether a field of this name holds a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAMES.has(plainName(name));
+}
+
+/** The text without the secrets that can be told by their form, cut to `limit` characters. */
+export function redactText(text: string, limit = 2_000): string {
+  // Cut before searching as well: an answer of a network may be a megabyte.
+  let clean = text.slice(0, limit * 2);
+  for (const [form, replacement] of SECRET_FORMS) clean = clean.replaceAll(form, replacement);
+  return clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean;
+}
