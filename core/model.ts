@@ -134,7 +134,7 @@ export interface VideoFacts {
   readonly frameRate: number | null;
 }
 
-/** A stored file of an upload. `facts` is null until the file was inspected. */
+/** A stored file of an upload. */
 export interface Media {
   readonly mediaId: string;
   readonly objectKey: string;
@@ -144,7 +144,10 @@ export interface Media {
   readonly contentType: string;
   /** Lower-case hex SHA-256 of the whole file: the client's own until inspected, verified then; null if the client gave none. */
   readonly sha256: string | null;
+  /** Null: not inspected yet, or a container that is not looked into. */
   readonly facts: VideoFacts | null;
+  /** When the file was found to be what was declared; nothing is published before. Null at creation. */
+  readonly inspectedAt: string | null;
 }
 
 /** The multipart upload whose completion was begun but is not yet confirmed; null once the object is there. */
@@ -267,7 +270,7 @@ export interface Delivery {
   readonly duplicates: readonly Receipt[];
   /** The last ten. */
   readonly proofs: readonly Proof[];
-  /** How often each class of trouble was met. */
+  /** How often each class of trouble was met in this revision. */
   readonly tries: Readonly<Record<string, number>>;
   readonly nextAt: string | null;
   readonly error: DeliveryError | null;

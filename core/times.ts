@@ -29,6 +29,10 @@ export interface Times {
   /** Pause inside a step: `stepPause * 2^n` with full jitter, at most `stepPauseMax`, `STEP_TRIES` times. */
   readonly stepPause: number;
   readonly stepPauseMax: number;
+  /** Time kept free at the end of a publish function, in which the receipt is still stored. */
+  readonly receiptReserve: number;
+  /** Polls this close together are slept inside the step; for longer pauses the step ends. */
+  readonly pollInside: number;
   /** Multiplies the pace that a network asks for its processing polls. */
   readonly pollScale: number;
   /** Life of the lock under which tokens are refreshed. */
@@ -56,6 +60,8 @@ export const times: Readonly<Record<'standard' | 'short', Times>> = {
   standard: {
     publishFunction: 90,
     publishCall: 60,
+    receiptReserve: 10,
+    pollInside: 5,
     transferFunction: 15 * MINUTE,
     transferStops: 10 * MINUTE,
     networkCall: 60,
@@ -80,6 +86,8 @@ export const times: Readonly<Record<'standard' | 'short', Times>> = {
   short: {
     publishFunction: 8,
     publishCall: 5,
+    receiptReserve: 1,
+    pollInside: 2,
     transferFunction: MINUTE,
     transferStops: 40,
     networkCall: 5,

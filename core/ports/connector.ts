@@ -23,7 +23,10 @@ export interface Connector {
   /** What the visible call will send, complete but without credentials. Pure: the same work gives the same body. */
   compose(work: Work): unknown;
 
-  /** The visible call: exactly one request through `tools.sendOnce`, then the verdict on what came of it. */
+  /**
+   * The visible call: exactly one request through `tools.sendOnce`, then the verdict on what came of it. The guard believes a
+   * refusal only if a whole answer came that is none of 408, 425 and 5xx, and a `never_sent` only from the transport itself.
+   */
   publish(work: Work, body: unknown, tools: PublishTools): Promise<PublishOutcome>;
 
   /** Asks the network what became of an armed attempt. Never publishes. */
@@ -90,7 +93,7 @@ export interface Transport {
 
 export interface NetworkTools {
   send(request: HttpRequest): Promise<HttpResult>;
-  /** The account's access token, refreshed if it is about to end. Read it for each request. */
+  /** The account's access token, refreshed if it is about to end. Read it for each request. Throws if there is none: let it pass. */
   accessToken(): Promise<string>;
   /** Base URLs of the network by the connector's own names for them, from the configuration. */
   readonly endpoints: Readonly<Record<string, string>>;

@@ -130,7 +130,10 @@ export type ArmMove = Move | { readonly moved: false; readonly found: Delivery; 
 export interface DeliveryStore {
   getDelivery(ref: DeliveryRef): Promise<Delivery | null>;
 
-  /** Condition: the revision is mine, the status is not terminal. Raises the fence, `dispatching`, notes the execution. */
+  /**
+   * Condition: the revision is mine, the status is not terminal. Raises the fence, `dispatching`, notes the execution, forgets
+   * `nextAt`: so a delivery that is open without one is being worked on, or its worker died.
+   */
   beginStep(ref: DeliveryRef, step: { revision: number; execution: string; at: string }): Promise<Move>;
 
   /** Condition: the fence is mine. */
@@ -195,11 +198,15 @@ export interface DeliveryStore {
   /**
    * People's moves. Condition: the upload's revision is the one that the caller saw, and each delivery concerned is idle,
    * without receipt and not published. Deliveries that had failed stay so. One transaction: raises the revision of the
-   * upload and of the deliveries concerned (all of them, or those of `accounts`, then not of the upload).
+   * upload and of the deliveries concerned (all of them, or those of `accounts`, then not of the upload). Each also raises the
+   * fence of those deliveries, so that no write of a step that began before can follow, and begins their `tries` anew.
    */
   cancelDeliveries(request: PeopleMove): Promise<PeopleMoved>;
   rescheduleUpload(request: Omit<PeopleMove, 'accounts'> & { edit: UploadEdit }): Promise<PeopleMoved>;
-  /** Condition: each is `failed`, or with `force` `unknown`. Revives them under a higher revision of their own. */
+  /**
+   * Condition: each is `failed`, or with `force` `unknown`. Revives them under a higher revision of their own, and opens the
+   * upload again (`closedRevision` 0), so that its end is announced anew.
+   */
   retryDeliveries(request: { uploadId: string; accounts: readonly string[]; force: boolean; by: string; at: string }): Promise<PeopleMoved>;
 }
 
