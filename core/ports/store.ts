@@ -95,8 +95,8 @@ export interface UploadStore {
   getUpload(uploadId: string): Promise<UploadWithDeliveries | null>;
   /** Newest first. `next` is the `after` of the following page, null at the end. */
   listUploads(request: ListUploads): Promise<{ uploads: readonly UploadWithDeliveries[]; next: string | null }>;
-  /** Uploads that the tenant ever created and that are still there. */
-  countUploads(tenantId: string): Promise<number>;
+  /** Uploads of the tenant that are still there, created within the inclusive bounds. Counts index entries, reads no upload. */
+  countUploads(request: { tenantId: string; from: string | null; to: string | null }): Promise<number>;
   /**
    * Claims the upload for an execution: if nobody has it, this execution has it already, or `predecessor` has it.
    * False: another one has it, or the upload is not there.

@@ -1,0 +1,155 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { timestamp } from './clock.ts';
+import { FanfareError, invalidField } from './errors.ts';
+import { limits } from './limits.ts';
+import type { DeclaredFile, UploadMetadata, UploadSession } from './model.ts';
+import { objectKey } from './object-key.ts';
+import { partLength, planParts } from './parts.ts';
+import type { PartPlan } from './parts.ts';
+import { checkSchedule } from './uploads/schedule.ts';
+import { preflight } from './uploads/preflight.ts';
+import type { UploadPorts } from './uploads/ports.ts';
+
+/** Session tokens: `st_` and 32 random bytes. Whoever has one may only go on with this transfer, within its tenant. */
+const TOKEN_BYTES = 32;
+const TOKEN_FORM = /^st_[A-Za-z0-9_-]{43}$/u;
+
+export interface OpenSession {
+  readonly metadata: UploadMetadata;
+  readonly file: DeclaredFile;
+  /** `single`: the whole file in one part. Otherwise parts of the wished size in bytes; null: of ours. */
+  readonly parts: 'single' | { readonly partSize: number | null };
+}
+
+/** A session as its owner gets it: with the token, and with the URLs to which bytes may be sent now. */
+export interface SignedSession {
+  readonly sessionToken: string;
+  readonly session: UploadSession;
+  readonly parts: readonly { readonly partNumber: number; readonly url: string }[];
+  /** When the URLs end. */
+  readonly expiresAt: string;
+}
+
+/**
+ * Opens a session for a file that is to become an upload. All that can be known is checked here, before any byte is sent.
+ * Throws `validation_failed` or `file_too_large`.
+ */
+export async function openSession(ports: UploadPorts, tenantId: string, request: OpenSession): Promise<SignedSession> {
+  const { sessionToken, session } = await beginSession(ports, tenantId, request);
+  return sign(ports, sessionToken, session, null);
+}
+
+/** `openSession` without URLs: for bytes that come through ourselves. */
+export async function beginSession(
+  ports: UploadPorts,
+  tenantId: string,
+  { metadata, file, parts }: OpenSession,
+): Promise<{ sessionToken: string; session: UploadSession }> {
+  checkSize(file);
+  const now = ports.clock.now();
+  checkSchedule(metadata.scheduledOn, now);
+  await preflight(ports, tenantId, metadata, file);
+
+  const plan: PartPlan = parts === 'single' ? { partSize: file.fileSize, partCount: 1 } : planParts(file.fileSize, parts.partSize);
+  const uploadId = ports.ids.next('upl');
+  const key = objectKey({ tenantId, uploadId, contentType: file.contentType, fileName: file.fileName });
+  const sessionToken = `st_${randomBytes(TOKEN_BYTES).toString('base64url')}`;
+  const { multipartId } = await ports.media.openMultipart({ objectKey: key, contentType: file.contentType });
+  const session: UploadSession = {
+    tokenHash: hashToken(sessionToken),
+    tenantId,
+    uploadId,
+    fileId: ports.ids.next('file'),
+    state: 'open',
+    metadata,
+    file,
+    objectKey: key,
+    multipartId,
+    ...plan,
+    createdAt: timestamp(now),
+    expiresAt: timestamp(new Date(now.getTime() + limits.sessionLife * 1000)),
+  };
+  // If this write fails, nobody knows the multipart upload, and the bucket's lifecycle rule clears it.
+  await ports.store.putSession(session);
+  return { sessionToken, session };
+}
+
+/**
+ * Signs URLs of an open session anew: of the parts named, or of all. Throws `not_found`, `session_state`,
+ * `session_expired`, or `validation_failed` for a part that the session does not have.
+ */
+export async function resignSession(
+  ports: UploadPorts,
+  tenantId: string,
+  request: { sessionToken: string; partNumbers: readonly number[] | null },
+): Promise<SignedSession> {
+  const session = await findSession(ports, tenantId, request.sessionToken);
+  if (session.state !== 'open') throw notOpen(session);
+  if (hasExpired(session, ports.clock.now())) throw expired();
+  const beyond = request.partNumbers?.find((partNumber) => partNumber > session.partCount);
+  if (beyond !== undefined) {
+    throw invalidField('partNumbers', 'unknown_part', `There is no part ${beyond}: this session has ${session.partCount}.`);
+  }
+  return sign(ports, request.sessionToken, session, request.partNumbers);
+}
+
+/** Ends an open session and forgets what was staged; repeating it is harmless. Throws `not_found`, or `session_state` after completion. */
+export async function abortSession(ports: UploadPorts, tenantId: string, sessionToken: string): Promise<void> {
+  const session = await findSession(ports, tenantId, sessionToken);
+  if (!(await ports.store.abortSession(session.tokenHash))) throw notOpen({ state: 'completed' });
+  await ports.media.abortMultipart({ objectKey: session.objectKey, multipartId: session.multipartId });
+}
+
+/** The tenant's session of a token. Throws `not_found` for any other token: malformed, unknown or another tenant's. */
+export async function findSession(ports: Pick<UploadPorts, 'store'>, tenantId: string, sessionToken: string): Promise<UploadSession> {
+  const session = TOKEN_FORM.test(sessionToken) ? await ports.store.getSession(hashToken(sessionToken)) : null;
+  if (session === null || session.tenantId !== tenantId) {
+    throw new FanfareError('not_found', 'There is no such session: open one first.', {
+      errors: [{ field: 'sessionToken', code: 'not_found', message: 'is not the token of a session' }],
+    });
+  }
+  return session;
+}
+
+/** Whether the session's life is over: the table forgets it only later. */
+export function hasExpired(session: Pick<UploadSession, 'expiresAt'>, now: Date): boolean {
+  return Date.parse(session.expiresAt) <= now.getTime();
+}
+
+export function expired(): FanfareError {
+  return new FanfareError('session_expired', 'This session has ended: open a new one and send the file again.', {
+    errors: [{ field: 'sessionToken', code: 'expired', message: 'is the token of a session that has ended' }],
+  });
+}
+
+export function notOpen(session: Pick<UploadSession, 'state'>): FanfareError {
+  const message = session.state === 'completed' ? 'This session was already completed.' : 'This session was aborted: open a new one.';
+  return new FanfareError('session_state', message, { errors: [{ field: 'sessionToken', code: session.state, message }] });
+}
+
+function checkSize(file: DeclaredFile): void {
+  if (file.fileSize <= limits.fileSize) return;
+  const message = `A file may have at most ${limits.fileSize} bytes (2 GiB), this one has ${file.fileSize}.`;
+  throw new FanfareError('file_too_large', message, { errors: [{ field: 'fileSize', code: 'too_large', message }] });
+}
+
+async function sign(
+  ports: UploadPorts,
+  sessionToken: string,
+  session: UploadSession,
+  partNumbers: readonly number[] | null,
+): Promise<SignedSession> {
+  const wanted = partNumbers === null ? Array.from({ length: session.partCount }, (_, i) => i + 1) : [...new Set(partNumbers)];
+  const signedAt = ports.clock.now();
+  const parts = await ports.media.signParts({
+    objectKey: session.objectKey,
+    multipartId: session.multipartId,
+    parts: wanted.map((partNumber) => ({ partNumber, contentLength: partLength(session, partNumber) })),
+    expiresIn: limits.partUrlLife,
+  });
+  return { sessionToken, session, parts, expiresAt: timestamp(new Date(signedAt.getTime() + limits.partUrlLife * 1000)) };
+}
+
+function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,158 @@
+import { timestamp } from '../clock.ts';
+import { FanfareError } from '../errors.ts';
+import { bareId } from '../ids.ts';
+import type { Account, Delivery, DeliveryError, Upload, UploadSession, UploadWithDeliveries } from '../model.ts';
+import { checkParts, partsDigest } from '../parts.ts';
+import type { NamedPart } from '../parts.ts';
+import { expired, findSession, hasExpired, notOpen } from '../sessions.ts';
+import type { UploadPorts } from './ports.ts';
+import { preflight } from './preflight.ts';
+
+export interface CompleteUpload {
+  readonly sessionToken: string;
+  readonly parts: readonly NamedPart[];
+}
+
+/** `assembled` false: storage is still putting the file together, which goes on by itself. */
+export interface CompletedUpload {
+  readonly record: UploadWithDeliveries;
+  readonly assembled: boolean;
+}
+
+/** How often the session is looked at again when it moved under our hands: another completion, or one taken back. */
+const LOOKS = 3;
+
+/**
+ * Makes a session an upload: checks the parts, writes the upload in one transaction, then has storage assemble the file,
+ * whose event starts the workflow. Repeating it is harmless at every point: it goes on where the first call stopped and
+ * returns the same record. Throws `not_found`, `session_state`, `session_expired`, `validation_failed`, `part_mismatch`.
+ */
+export async function completeUpload(ports: UploadPorts, tenantId: string, request: CompleteUpload): Promise<CompletedUpload> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    const session = await findSession(ports, tenantId, request.sessionToken);
+    const record = session.state === 'open' ? await createUpload(ports, session, request.parts) : await existing(ports, session, request.parts);
+    if (record !== null) return assemble(ports, session, record);
+  }
+  throw new FanfareError('busy', 'This session is being completed by another request: try again.', { retryAfter: 1 });
+}
+
+/** Null: the session was completed or aborted in the meantime. */
+async function createUpload(
+  ports: UploadPorts,
+  session: UploadSession,
+  named: readonly NamedPart[],
+): Promise<UploadWithDeliveries | null> {
+  const now = ports.clock.now();
+  if (hasExpired(session, now)) throw expired();
+  // What may have changed since the session was opened. Its time is not checked again: what came due meanwhile is due now.
+  const { accounts, rejected } = await preflight(ports, session.tenantId, session.metadata, session.file);
+  const stored = await ports.media.listParts({ objectKey: session.objectKey, multipartId: session.multipartId });
+  const parts = checkParts(session, named, stored);
+  const at = timestamp(now);
+  const upload: Upload = {
+    uploadId: session.uploadId,
+    tenantId: session.tenantId,
+    kind: 'video',
+    title: session.metadata.title,
+    description: session.metadata.description,
+    options: session.metadata.options,
+    scheduledOn: session.metadata.scheduledOn,
+    createdAt: at,
+    updatedAt: at,
+    revision: 1,
+    media: [
+      {
+        mediaId: `med_${bareId(session.fileId)}`,
+        objectKey: session.objectKey,
+        fileName: session.file.fileName,
+        size: session.file.fileSize,
+        contentType: session.file.contentType,
+        sha256: session.metadata.sha256,
+        facts: null,
+        inspectedAt: null,
+      },
+    ],
+    assembly: { multipartId: session.multipartId, parts },
+    partsDigest: partsDigest(parts),
+    claim: null,
+    closedRevision: 0,
+  };
+  const deliveries = accounts.map((account) => newDelivery(upload, account, rejected.get(account.accountId) ?? null));
+  const created = await ports.store.createUpload({ upload, deliveries, sessionTokenHash: session.tokenHash, month: monthOf(upload) });
+  return created === 'created' ? { upload, deliveries } : null;
+}
+
+/** The upload that an earlier call made of the session, if the parts are the same. Null: it was taken back in the meantime. */
+async function existing(
+  ports: UploadPorts,
+  session: UploadSession,
+  named: readonly NamedPart[],
+): Promise<UploadWithDeliveries | null> {
+  if (session.state === 'aborted') throw notOpen(session);
+  const record = await ports.store.getUpload(session.uploadId);
+  if (record === null) return null;
+  const sameParts = (named.length === 0 && session.partCount === 1) || partsDigest(named) === record.upload.partsDigest;
+  if (!sameParts) {
+    const message = 'This session was already completed with other parts.';
+    throw new FanfareError('session_state', message, { errors: [{ field: 'parts', code: 'completed', message }] });
+  }
+  return record;
+}
+
+async function assemble(ports: UploadPorts, session: UploadSession, record: UploadWithDeliveries): Promise<CompletedUpload> {
+  const { upload } = record;
+  if (upload.assembly === null) return { record, assembled: true };
+  const outcome = await ports.media.completeMultipart({
+    objectKey: session.objectKey,
+    multipartId: upload.assembly.multipartId,
+    parts: upload.assembly.parts,
+    size: session.file.fileSize,
+    timeout: ports.times.assembly,
+  });
+  if (outcome === 'pending') return { record, assembled: false };
+  if (outcome === 'done') {
+    await ports.store.markAssembled(upload.uploadId, timestamp(ports.clock.now()));
+    return { record, assembled: true };
+  }
+  const undone = await ports.store.takeBackUpload({
+    uploadId: upload.uploadId,
+    sessionTokenHash: session.tokenHash,
+    month: monthOf(upload),
+  });
+  if (undone === 'claimed') {
+    // A workflow saw the object, so the refusal came too late to mean anything.
+    ports.log.warn('storage refused parts of an upload that is already claimed', { uploadId: upload.uploadId, reason: outcome.refused });
+    return { record, assembled: false };
+  }
+  const message = 'Storage refused the parts: one was replaced after it was checked. Send it again, then complete with its new ETag.';
+  throw new FanfareError('part_mismatch', message, { errors: [{ field: 'parts', code: 'refused', message }] });
+}
+
+function newDelivery(upload: Upload, account: Account, error: DeliveryError | null): Delivery {
+  return {
+    uploadId: upload.uploadId,
+    accountId: account.accountId,
+    tenantId: upload.tenantId,
+    network: account.network,
+    status: error === null ? 'pending' : 'failed',
+    revision: upload.revision,
+    fence: 0,
+    execution: null,
+    checkpoint: null,
+    attempt: { phase: 'idle', n: 0 },
+    receipt: null,
+    duplicates: [],
+    proofs: [],
+    tries: {},
+    nextAt: null,
+    error,
+    warnings: [],
+    decorated: false,
+    updatedAt: upload.createdAt,
+  };
+}
+
+/** The month whose use an upload is charged to. */
+function monthOf(upload: Upload): string {
+  return upload.createdAt.slice(0, 'yyyy-mm'.length);
+}

@@ -1,0 +1,26 @@
+import { beginSession } from '../sessions.ts';
+import type { DeclaredFile, UploadMetadata } from '../model.ts';
+import { completeUpload } from './complete.ts';
+import type { CompletedUpload } from './complete.ts';
+import type { UploadPorts } from './ports.ts';
+
+export interface UploadForm {
+  readonly metadata: UploadMetadata;
+  readonly file: DeclaredFile;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * A whole upload in one request: a session of one part that we fill ourselves, completed at once. If it breaks off in
+ * between, the session ends unseen as any other, since nobody has its token.
+ */
+export async function uploadForm(ports: UploadPorts, tenantId: string, form: UploadForm): Promise<CompletedUpload> {
+  const { sessionToken, session } = await beginSession(ports, tenantId, { metadata: form.metadata, file: form.file, parts: 'single' });
+  const part = await ports.media.putPart({
+    objectKey: session.objectKey,
+    multipartId: session.multipartId,
+    partNumber: 1,
+    bytes: form.bytes,
+  });
+  return completeUpload(ports, tenantId, { sessionToken, parts: [part] });
+}
