@@ -1,0 +1,142 @@
+import {
+  AbortMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListPartsCommand,
+  UploadPartCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { limits } from '../core/limits.ts';
+import type { Part } from '../core/model.ts';
+import { MediaGone, type MediaStore } from '../core/ports/index.ts';
+import { checkExpiry, checkRange, LONGEST_EXPIRY } from './checks.ts';
+import { digest } from './digest.ts';
+import { probeFile } from './probe.ts';
+import { completeMultipart } from './s3/complete.ts';
+import { isS3Error } from './s3/errors.ts';
+import { urlSigner } from './s3/sign.ts';
+
+/**
+ * The media port on one S3 bucket. The client must be made with `requestChecksumCalculation: 'WHEN_REQUIRED'`, or signing
+ * throws. The role needs `s3:ListBucket` besides the rights on objects: without it S3 says of a missing object that it is
+ * forbidden.
+ */
+export function s3Media({ client, bucket }: { client: S3Client; bucket: string }): MediaStore {
+  const sign = urlSigner(client, bucket);
+
+  async function head(objectKey: string, timeout?: number): Promise<{ size: number; contentType: string } | null> {
+    try {
+      const command = new HeadObjectCommand({ Bucket: bucket, Key: objectKey });
+      const answer = await client.send(command, timeout === undefined ? {} : { abortSignal: AbortSignal.timeout(timeout * 1000) });
+      return { size: answer.ContentLength ?? 0, contentType: answer.ContentType ?? 'application/octet-stream' };
+    } catch (error) {
+      if (isS3Error(error, 'NotFound', 'NoSuchKey')) return null;
+      throw error;
+    }
+  }
+
+  async function existing(objectKey: string): Promise<{ size: number; contentType: string }> {
+    const found = await head(objectKey);
+    if (found === null) throw new MediaGone(`There is no object ${objectKey}`);
+    return found;
+  }
+
+  async function readRange({ objectKey, start, end }: { objectKey: string; start: number; end: number }): Promise<Uint8Array> {
+    checkRange(start, end);
+    try {
+      const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: objectKey, Range: `bytes=${start}-${end}` }));
+      return (await answer.Body?.transformToByteArray()) ?? new Uint8Array(0);
+    } catch (error) {
+      if (isS3Error(error, 'NoSuchKey')) throw new MediaGone(`There is no object ${objectKey}`, { cause: error });
+      if (isS3Error(error, 'InvalidRange')) return new Uint8Array(0);
+      throw error;
+    }
+  }
+
+  return {
+    async openMultipart({ objectKey, contentType }) {
+      const command = new CreateMultipartUploadCommand({ Bucket: bucket, Key: objectKey, ContentType: contentType });
+      const { UploadId } = await client.send(command);
+      if (UploadId === undefined) throw new Error('S3 opened a multipart upload without an id');
+      return { multipartId: UploadId };
+    },
+
+    async signParts({ objectKey, multipartId, parts, expiresIn }) {
+      checkExpiry(expiresIn, limits.partUrlLife);
+      return Promise.all(
+        parts.map(async ({ partNumber, contentLength }) => {
+          const url = await sign({
+            method: 'PUT',
+            objectKey,
+            query: { partNumber: String(partNumber), uploadId: multipartId },
+            headers: { 'content-length': String(contentLength) },
+            expiresIn,
+          });
+          return { partNumber, url };
+        }),
+      );
+    },
+
+    async putPart({ objectKey, multipartId, partNumber, bytes }) {
+      const target = { Bucket: bucket, Key: objectKey, UploadId: multipartId, PartNumber: partNumber };
+      try {
+        const { ETag } = await client.send(new UploadPartCommand({ ...target, Body: bytes, ContentLength: bytes.byteLength }));
+        if (ETag === undefined) throw new Error('S3 took a part without giving its ETag');
+        return { partNumber, eTag: ETag, size: bytes.byteLength };
+      } catch (error) {
+        if (isS3Error(error, 'NoSuchUpload')) throw new MediaGone(`There is no multipart upload for ${objectKey}`, { cause: error });
+        throw error;
+      }
+    },
+
+    async listParts({ objectKey, multipartId }) {
+      const parts: Part[] = [];
+      let marker: string | undefined;
+      try {
+        do {
+          const target = { Bucket: bucket, Key: objectKey, UploadId: multipartId };
+          const page = await client.send(new ListPartsCommand({ ...target, ...(marker === undefined ? {} : { PartNumberMarker: marker }) }));
+          for (const { PartNumber, ETag, Size } of page.Parts ?? []) {
+            if (PartNumber === undefined || ETag === undefined || Size === undefined) throw new Error('S3 listed a part without number, ETag or size');
+            parts.push({ partNumber: PartNumber, eTag: ETag, size: Size });
+          }
+          marker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
+        } while (marker !== undefined);
+      } catch (error) {
+        if (isS3Error(error, 'NoSuchUpload')) return null;
+        throw error;
+      }
+      return parts;
+    },
+
+    completeMultipart: (request) => completeMultipart(client, bucket, head, request),
+
+    async abortMultipart({ objectKey, multipartId }) {
+      try {
+        await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: objectKey, UploadId: multipartId }));
+      } catch (error) {
+        if (!isS3Error(error, 'NoSuchUpload')) throw error;
+      }
+    },
+
+    head: (objectKey) => head(objectKey),
+
+    readRange,
+
+    async probe(objectKey) {
+      const { size } = await existing(objectKey);
+      return probeFile((start, end) => readRange({ objectKey, start, end }), size);
+    },
+
+    async sha256(objectKey) {
+      const { size } = await existing(objectKey);
+      return digest((start, end) => readRange({ objectKey, start, end }), size);
+    },
+
+    async signGet({ objectKey, expiresIn }) {
+      checkExpiry(expiresIn, LONGEST_EXPIRY);
+      return sign({ method: 'GET', objectKey, query: {}, headers: {}, expiresIn });
+    },
+  };
+}
