@@ -119,7 +119,7 @@ async function assemble(ports: UploadPorts, session: UploadSession, record: Uplo
     sessionTokenHash: session.tokenHash,
     month: monthOf(upload),
   });
-  if (undone === 'claimed') {
+  if (undone === 'claimed' && (await ports.store.getUpload(upload.uploadId)) !== null) {
     // A workflow saw the object, so the refusal came too late to mean anything.
     ports.log.warn('storage refused parts of an upload that is already claimed', { uploadId: upload.uploadId, reason: outcome.refused });
     return { record, assembled: false };

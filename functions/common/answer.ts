@@ -1,0 +1,20 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+
+/** An answer as API Gateway takes it. */
+export type Answer = APIGatewayProxyResult & { headers: Record<string, string> };
+
+export function jsonAnswer(statusCode: number, body: unknown, contentType = 'application/json'): Answer {
+  return { statusCode, headers: { 'Content-Type': contentType, 'Cache-Control': 'no-store' }, body: JSON.stringify(body) };
+}
+
+/** Headers that browsers of other origins may read. */
+const EXPOSED = 'X-Request-Id, Retry-After, WWW-Authenticate';
+
+/** Lets browsers of the configured origins read the answer. `*` in the configuration means all. */
+export function corsHeaders(origins: readonly string[], origin: string | undefined): Record<string, string> {
+  if (origins.includes('*')) return { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': EXPOSED };
+  const allowed = origin !== undefined && origins.includes(origin);
+  return allowed
+    ? { 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': EXPOSED, Vary: 'Origin' }
+    : { Vary: 'Origin' };
+}

@@ -1,0 +1,16 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+
+/** The value of a header, whatever the case of its name: API Gateway keeps the client's, emulators send lower case. */
+export function header(event: Pick<APIGatewayProxyEvent, 'headers'>, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  // The type of the event promises headers, a test invocation from the console has none.
+  const entries: readonly (readonly [string, string | undefined])[] = Object.entries(event.headers ?? {});
+  return entries.find(([key]) => key.toLowerCase() === wanted)?.[1];
+}
+
+/** The media type of a `Content-Type` in lower case, and its parameters. */
+export function mediaType(value: string | undefined): { type: string; charset: string | null } {
+  const [type = '', ...parameters] = (value ?? '').split(';').map((part) => part.trim());
+  const charset = parameters.map((parameter) => /^charset="?([^"]+)"?$/iu.exec(parameter)?.[1]).find((found) => found !== undefined);
+  return { type: type.toLowerCase(), charset: charset?.toLowerCase() ?? null };
+}

@@ -1,0 +1,78 @@
+import type middy from '@middy/core';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { Route } from '../http/route.ts';
+import { corsHeaders } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { authenticate } from './authentication.ts';
+import type { GroupSettings } from './group.ts';
+import { header } from './headers.ts';
+import { readInput } from './input.ts';
+import { invocationOf } from './invocation.ts';
+import type { Invocations } from './invocation.ts';
+import { problemAnswer, toFanfareError } from './problem.ts';
+
+type Middleware = middy.MiddlewareObj<APIGatewayProxyEvent, Answer>;
+type Request = middy.Request<APIGatewayProxyEvent, Answer>;
+
+/** One line a request: who, what, how it ended and how long it took. Nothing of what was sent or answered. */
+export function requestLog(invocations: Invocations, settings: Pick<GroupSettings, 'log'>): Middleware {
+  const write = ({ event, response }: Request): void => {
+    const { requestId, route, caller, startedAt, error } = invocationOf(invocations, event);
+    const status = response?.statusCode ?? 500;
+    const fields = {
+      route: route ?? 'unknown',
+      status,
+      durationMs: Math.round(performance.now() - startedAt),
+      ...(error === null ? {} : { code: toFanfareError(error).code }),
+    };
+    const log = settings.log({ requestId, tenantId: caller?.tenantId ?? null });
+    if (status >= 500) log.error('request', { ...fields, error });
+    else log.info('request', fields);
+  };
+  return { before: ({ event }) => void invocationOf(invocations, event), after: write, onError: write };
+}
+
+/** Headers that every answer has: the request's id, and what browsers need. */
+export function answerHeaders(invocations: Invocations, settings: Pick<GroupSettings, 'origins'>): Middleware {
+  const add = ({ event, response }: Request): void => {
+    if (response === null) return;
+    response.headers['X-Request-Id'] = invocationOf(invocations, event).requestId;
+    Object.assign(response.headers, corsHeaders(settings.origins, header(event, 'Origin')));
+  };
+  return { after: add, onError: add };
+}
+
+/** Turns what was thrown into a problem. */
+export function problems(invocations: Invocations, settings: Pick<GroupSettings, 'docsUrl'>): Middleware {
+  return {
+    onError: (request) => {
+      const invocation = invocationOf(invocations, request.event);
+      invocation.error = request.error;
+      request.response = problemAnswer(toFanfareError(request.error), {
+        docsUrl: settings.docsUrl,
+        requestId: invocation.requestId,
+        withToken: header(request.event, 'Authorization') !== undefined,
+      });
+    },
+  };
+}
+
+/** Finds out who calls, before anything of the request is read. */
+export function authentication(invocations: Invocations, settings: GroupSettings, route: Route): Middleware {
+  return {
+    before: async ({ event }) => {
+      const invocation = invocationOf(invocations, event);
+      invocation.route = `${route.method} ${route.path}`;
+      invocation.caller = await authenticate(settings.authenticator, route, event, settings.log({ requestId: invocation.requestId }));
+    },
+  };
+}
+
+/** Reads the request under the schemas of its route. */
+export function parsing(invocations: Invocations, route: Route): Middleware {
+  return {
+    before: async ({ event }) => {
+      invocationOf(invocations, event).input = await readInput(route, event);
+    },
+  };
+}

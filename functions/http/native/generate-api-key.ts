@@ -1,0 +1,13 @@
+import { generateApiKey as generate } from '../../../core/keys.ts';
+import type { Ports } from '../../../core/ports/index.ts';
+import { endpoint } from '../../common/endpoint.ts';
+import { generateApiKeyRoute } from './routes/keys.ts';
+
+export const generateApiKey = endpoint(
+  generateApiKeyRoute,
+  async (ports: Pick<Ports, 'store' | 'clock' | 'ids'>, { caller, body }) => {
+    const { apiKey, key } = await generate(ports, { tenantId: caller.tenantId, name: body.name ?? null });
+    const { keyId, name, prefix, createdAt } = apiKey;
+    return { status: 201, body: { id: keyId, name, key, prefix, createdAt } };
+  },
+);

@@ -1,0 +1,22 @@
+import { invalidField } from '../../../core/errors.ts';
+import { openSession, resignSession } from '../../../core/sessions.ts';
+import type { SignedSession } from '../../../core/sessions.ts';
+import type { UploadPorts } from '../../../core/uploads/ports.ts';
+import { endpoint } from '../../common/endpoint.ts';
+import { openMultipartRoute, presignPutRoute } from './routes/sessions.ts';
+import { presignedPutView } from './views.ts';
+
+export const presignPut = endpoint(presignPutRoute, async (ports: UploadPorts, { caller, body }) => {
+  const signed =
+    'sessionToken' in body
+      ? await resign(ports, caller.tenantId, body.sessionToken)
+      : await openSession(ports, caller.tenantId, { ...body, parts: 'single' });
+  return { status: 200, body: presignedPutView(signed) };
+});
+
+async function resign(ports: UploadPorts, tenantId: string, sessionToken: string): Promise<SignedSession> {
+  const signed = await resignSession(ports, tenantId, { sessionToken, partNumbers: [1] });
+  if (signed.session.partCount === 1) return signed;
+  const message = `This session has ${signed.session.partCount} parts: sign them anew with POST ${openMultipartRoute.path}.`;
+  throw invalidField('sessionToken', 'several_parts', message);
+}
