@@ -33,7 +33,7 @@ export interface Times {
   readonly receiptReserve: number;
   /** Polls this close together are slept inside the step; for longer pauses the step ends. */
   readonly pollInside: number;
-  /** Multiplies the pace that a network asks for its processing polls. */
+  /** Multiplies the times that connectors name: the pace of processing polls, and how long a post takes to be seen. */
   readonly pollScale: number;
   /** Life of the lock under which tokens are refreshed. */
   readonly refreshLock: number;

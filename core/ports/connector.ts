@@ -157,8 +157,8 @@ export type TransferOutcome =
 
 export type PublishOutcome =
   | { readonly kind: 'published'; readonly externalId: string | null; readonly externalUrl: string | null }
-  /** The network refused it in its own words: nothing was published. */
-  | { readonly kind: 'refused'; readonly evidence: string; readonly trouble: Trouble }
+  /** The network refused it in its own words: nothing was published. `artefactLost`: and it will never take this one, prepare anew. */
+  | { readonly kind: 'refused'; readonly evidence: string; readonly trouble: Trouble; readonly artefactLost?: boolean }
   | { readonly kind: 'never_sent'; readonly evidence: string }
   | { readonly kind: 'ambiguous'; readonly evidence: string };
 

@@ -1,0 +1,94 @@
+import type { DeliveryError } from '../model.ts';
+import type { ConfirmOutcome, Trouble } from '../ports/index.ts';
+import { TokenTrouble } from '../tokens.ts';
+import { done, goOn, moved, now, pauseThen, waitOverAttempt, type Step } from './step.ts';
+import { settleTrouble } from './outcome.ts';
+import { absenceWait, type Progress } from './publish.ts';
+import { disarm, keepReceipt } from './record.ts';
+import { checkpointFits, workOf, type Subject } from './subject.ts';
+import { saveCheckpoint } from './transfer.ts';
+import { OUTCOME_UNKNOWN, ownError, ownTrouble } from './troubles.ts';
+
+/**
+ * Finds out what became of an armed attempt: by whichever step finds one. Found counts at once. Absent counts only if the
+ * state machine has waited over this very attempt, for longer than the worker that armed it can have lived and its request can
+ * have been under way. The wait is a duration that the machine keeps: clocks are not compared.
+ */
+export async function confirm(step: Step, subject: Subject): Promise<Progress> {
+  const { attempt } = step.delivery;
+  const answer = await ask(step, subject);
+  if (answer.kind === 'found') {
+    await keepReceipt(step, answer);
+    return null;
+  }
+  step.ports.log.info('publish_looked_up', { ...step.ref, attempt: attempt.n, answer: answer.kind, evidence: answer.evidence });
+  if (step.input.waitedFor !== attempt.n) return waitOverAttempt(step, absenceWait(step, subject));
+  if (answer.kind === 'undecided') return lookAgain(step, answer.trouble);
+
+  const again = step.delivery.proofs.some((proof) => proof.kind === 'absent');
+  // If the process dies between the two writes, a lost artefact is published once more: the network refuses it.
+  await disarm(step, 'absent', answer.evidence);
+  if (answer.artefactLost) await saveCheckpoint(step, subject, null, false);
+  const next = answer.artefactLost ? 'transfer' : 'publish';
+  if (again) return settleTrouble(step, subject, UNANSWERED, next);
+  return next === 'publish' ? null : goOn(step, next);
+}
+
+/** For an attempt that nobody can ask about (the account is unlinked, the network is gone from this release). */
+export function confirmBlindly(step: Step): Promise<Progress> {
+  return lookAgain(step, null);
+}
+
+/** One look-up; a rejected token is renewed once. */
+async function ask(step: Step, subject: Subject): Promise<Exclude<ConfirmOutcome, { kind: 'undecided' }> | Undecided> {
+  const { attempt } = step.delivery;
+  if (attempt.phase !== 'armed') throw new Error(`Attempt ${attempt.n} is ${attempt.phase}: there is nothing to confirm.`);
+  // What another release prepared cannot be asked about by what is written in it, and it may well have been published.
+  if (!checkpointFits(step, subject.connector)) return { kind: 'undecided', evidence: 'prepared by another release', trouble: null };
+  const { fingerprint, armedAt, n } = attempt;
+  const body = await step.ports.store.getBody({ ...step.ref, fingerprint });
+  for (;;) {
+    try {
+      const answer = await subject.connector.confirm(workOf(step, subject), body, { n, armedAt }, subject.tools);
+      if (answer.kind !== 'undecided' || answer.trouble?.class !== 'auth_expired') return answer;
+      await subject.tokens.renew();
+    } catch (error) {
+      if (!(error instanceof TokenTrouble)) throw error;
+      return { kind: 'undecided', evidence: error.message, trouble: error.trouble };
+    }
+  }
+}
+
+type Undecided = Extract<ConfirmOutcome, { kind: 'undecided' }>;
+
+/** Pauses before the next look-up, or gives up: then only a person, or the reconcile job, decides. */
+async function lookAgain(step: Step, trouble: Trouble | null): Promise<Progress> {
+  const { ports, ref, delivery, input } = step;
+  const { n } = delivery.attempt;
+  const counted = `look_up_${n}`;
+  const own = ports.times.lookUps[delivery.tries[counted] ?? 0];
+  if (own === undefined) {
+    const give = { tenantId: delivery.tenantId, attempt: n, error: OUTCOME_UNKNOWN, at: now(step) };
+    await moved(step, ports.store.giveUpLooking(ref, give));
+    return done(input);
+  }
+  const asked = trouble?.until ? (trouble.until.getTime() - ports.clock.now().getTime()) / 1000 : 0;
+  return pauseThen(step, 'publish', {
+    seconds: Math.max(own, Math.min(asked, ports.times.outage)),
+    status: 'retrying',
+    trouble: counted,
+    error: CONFIRMING,
+    waitedFor: input.waitedFor,
+  });
+}
+
+const CONFIRMING: DeliveryError = ownError(
+  'outcome_unknown',
+  'The network did not answer when the post was sent. It is being asked whether the post is there; nothing is repeated before.',
+);
+
+const UNANSWERED = ownTrouble(
+  'retryable',
+  'platform_unavailable',
+  'The network did not answer when the post was sent, and the post is not there. It is tried again.',
+);

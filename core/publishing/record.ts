@@ -1,0 +1,70 @@
+import type { Move } from '../ports/index.ts';
+import type { Receipt } from '../model.ts';
+import { STEP_TRIES } from '../times.ts';
+import { now, secondsLeft, StepSuperseded, type Step } from './step.ts';
+
+/**
+ * Stores that the network has the post: before anything else happens, and tried again until it is stored or the function ends.
+ *
+ * If the process dies just before this is stored, the attempt stays armed and a confirmer finds the post. In the middle, the
+ * item tells. Just after, only what decorates is missing.
+ */
+export async function keepReceipt(step: Step, post: { externalId: string | null; externalUrl: string | null }): Promise<void> {
+  const { ports, ref, delivery } = step;
+  const at = now(step);
+  const { externalId, externalUrl } = post;
+  const receipt: Receipt = { attempt: delivery.attempt.n, externalId, externalUrl, at };
+  const result = await persistently(step, 'receipt', Infinity, () =>
+    ports.store.receipt(ref, { tenantId: delivery.tenantId, receipt, at: now(step) }),
+  );
+  if (!result.moved) {
+    ports.log.error('receipt_refused', { ...ref, receipt });
+    throw new Error(`The receipt of attempt ${receipt.attempt} found no such attempt: ${ref.uploadId}/${ref.accountId}.`);
+  }
+  if (result.duplicate === true) ports.log.error('duplicate_detected', { ...ref, receipt, kept: result.delivery.receipt });
+  step.delivery = result.delivery;
+}
+
+/**
+ * Stores why the armed attempt has published nothing. If the process dies before this is stored, the attempt stays armed and is
+ * confirmed, which takes longer and comes to the same.
+ */
+export async function disarm(step: Step, kind: 'refused' | 'never_sent' | 'absent', evidence: string): Promise<void> {
+  const { ports, ref, delivery } = step;
+  const { tenantId, fence } = delivery;
+  const attempt = delivery.attempt.n;
+  const result = await persistently(step, 'disarm', STEP_TRIES, () =>
+    ports.store.disarm(ref, { tenantId, attempt, kind, evidence, at: now(step) }),
+  );
+  if (result.moved) {
+    step.delivery = result.delivery;
+    // The proof is a fact and stored by whoever has it; what follows from it is for the worker with the newest fence.
+    if (result.delivery.fence !== fence) throw new StepSuperseded(result.delivery);
+    return;
+  }
+  const { found } = result;
+  // The answer to the first of two writes was lost.
+  const mine = found?.fence === fence && found.attempt.phase === 'idle' && found.attempt.n === attempt;
+  if (!mine) throw new StepSuperseded(found);
+  step.delivery = found;
+}
+
+/** Tries a write again while the function lives, at most `tries` times; then its error is thrown. */
+async function persistently<Result extends Move>(
+  step: Step,
+  move: string,
+  tries: number,
+  write: () => Promise<Result>,
+): Promise<Result> {
+  const { ports } = step;
+  for (let n = 1; ; n += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      ports.log.error('move_not_stored_yet', { ...step.ref, move, error });
+      const pause = Math.min(ports.times.stepPause * 2 ** (n - 1), ports.times.receiptReserve / 4) * (0.5 + ports.random() / 2);
+      if (n >= tries || secondsLeft(step) <= pause) throw error;
+      await ports.sleep(pause);
+    }
+  }
+}

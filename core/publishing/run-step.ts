@@ -1,0 +1,91 @@
+import { timestamp } from '../clock.ts';
+import type { DeliveryError } from '../model.ts';
+import type { Ports } from '../ports/index.ts';
+import type { StepInput, StepResult } from '../workflow.ts';
+import { confirm, confirmBlindly } from './confirm.ts';
+import { decorate } from './decorate.ts';
+import { failWith } from './outcome.ts';
+import { attempt, type Progress } from './publish.ts';
+import { done, goOn, StepSuperseded, superseded, type Role, type Step } from './step.ts';
+import { checkpointFits, subjectOf, violationError, violationsOf, type Subject } from './subject.ts';
+import { transferRole } from './transfer.ts';
+import { ownError } from './troubles.ts';
+
+/**
+ * One bounded piece of work for one delivery, in one of the two functions that run steps. It may be run again at any time, also
+ * at the same time: every write carries the fence that this step was given, or is a fact. What a network says is an answer;
+ * thrown is only what is wrong on our side, and the state machine then runs the step again.
+ */
+export async function runStep(ports: Ports, role: Role, input: StepInput): Promise<StepResult> {
+  const beganAt = ports.clock.now().getTime();
+  const life = role === 'transfer' ? ports.times.transferFunction : ports.times.publishFunction;
+  const ref = { uploadId: input.uploadId, accountId: input.accountId };
+  const { revision, execution } = input;
+  const begun = await ports.store.beginStep(ref, { revision, execution, at: timestamp(ports.clock.now()) });
+  const delivery = begun.moved ? begun.delivery : begun.found;
+  if (delivery === null || delivery.revision !== revision) return done(input);
+  if (!begun.moved && delivery.status !== 'uploaded') return done(input);
+
+  const step: Step = { ports, role, input, ref, beganAt, endsAt: beganAt + life * 1000, delivery };
+  try {
+    return await (role === 'transfer' ? transferStep(step) : publishStep(step));
+  } catch (error) {
+    if (error instanceof StepSuperseded) return superseded(step, error.found);
+    throw error;
+  }
+}
+
+async function transferStep(step: Step): Promise<StepResult> {
+  // Everything after the invisible work belongs to the other function, confirming too.
+  if (step.delivery.decorated) return done(step.input);
+  if (step.delivery.attempt.phase !== 'idle') return goOn(step, 'publish');
+  const subject = await subjectOf(step);
+  if ('code' in subject) return failWith(step, subject);
+  const obstacle = obstacleFor(subject);
+  if (obstacle !== null) return failWith(step, obstacle);
+  if (isReady(step, subject)) return goOn(step, 'publish');
+  return transferRole(step, subject);
+}
+
+/** Looks at the delivery anew after each thing that moved it, until the step has an answer. */
+async function publishStep(step: Step): Promise<StepResult> {
+  const subject = await subjectOf(step);
+  for (let turn = 0; turn < MAX_TURNS; turn += 1) {
+    const progress = await publishTurn(step, subject);
+    if (progress !== null) return progress;
+  }
+  return goOn(step, 'publish');
+}
+
+/** Of one step: confirm, publish, publish once more with a renewed token, decorate. */
+const MAX_TURNS = 6;
+
+async function publishTurn(step: Step, subject: Subject | DeliveryError): Promise<Progress> {
+  const { delivery } = step;
+  const known = 'code' in subject ? null : subject;
+  switch (delivery.attempt.phase) {
+    case 'receipt':
+      return decorate(step, known);
+    case 'armed':
+      return known === null ? confirmBlindly(step) : confirm(step, known);
+    case 'idle': {
+      if ('code' in subject) return failWith(step, subject);
+      const obstacle = obstacleFor(subject);
+      if (obstacle !== null) return failWith(step, obstacle);
+      return isReady(step, subject) ? attempt(step, subject) : goOn(step, 'transfer');
+    }
+  }
+}
+
+/** What makes publishing pointless whatever the network would say; null: nothing. */
+function obstacleFor({ upload, account, connector }: Subject): DeliveryError | null {
+  if (account.health !== 'active') {
+    return ownError('reauth_required', 'The network does not accept the link to this account any more. Reconnect the account, then retry.');
+  }
+  const [first, ...others] = violationsOf(upload, account, connector);
+  return first === undefined ? null : violationError(first, ...others);
+}
+
+function isReady(step: Step, { connector }: Subject): boolean {
+  return step.delivery.checkpoint?.ready === true && checkpointFits(step, connector);
+}

@@ -1,0 +1,84 @@
+import type { Account, DeliveryError, Upload } from '../model.ts';
+import type { Connector, MediaTools, NetworkTools, Violation, Work } from '../ports/index.ts';
+import { accountTokens, type AccountTokens } from '../tokens.ts';
+import { secondsLeft, type Step } from './step.ts';
+import { ownError } from './troubles.ts';
+
+/** Everything that a step needs to talk to the network about its delivery. */
+export interface Subject {
+  readonly upload: Upload;
+  readonly account: Account;
+  readonly connector: Connector;
+  readonly tokens: AccountTokens;
+  readonly tools: NetworkTools & MediaTools;
+  /** The same without a way to send: what the visible call may use beside its one request. */
+  readonly silentTools: Omit<NetworkTools & MediaTools, 'send'>;
+}
+
+/** Reads what the delivery is about; an error if there is nobody to publish for. Throws if a network is not configured. */
+export async function subjectOf(step: Step): Promise<Subject | DeliveryError> {
+  const { ports, ref, delivery } = step;
+  const record = await ports.store.getUpload(ref.uploadId);
+  if (record === null) throw new Error(`The delivery ${ref.uploadId}/${ref.accountId} has no upload.`);
+  const connector = ports.networks.connector(delivery.network);
+  if (connector === undefined) return ownError('internal_error', `This installation does not publish to ${delivery.network} any more.`);
+  const account = await ports.store.getAccount(delivery.tenantId, ref.accountId);
+  if (account === null) return ownError('account_unlinked', 'The account is not linked any more. Link it again, then retry.');
+  const settings = await ports.networks.settings(delivery.network);
+
+  const send: NetworkTools['send'] = (request) => {
+    const left = secondsLeft(step) - ports.times.receiptReserve;
+    if (left <= 0) return Promise.resolve({ kind: 'never_sent', reason: 'no time is left in this step' });
+    return ports.transport.send({ ...request, timeout: Math.min(request.timeout ?? ports.times.networkCall, left) });
+  };
+  const known = { endpoints: settings.endpoints, app: settings.app, now: () => ports.clock.now() };
+  const tokens = accountTokens(ports, account, connector, { ...known, send });
+  const silentTools: Subject['silentTools'] = {
+    ...known,
+    accessToken: () => tokens.accessToken(),
+    readRange: (media, start, end) => ports.media.readRange({ objectKey: media.objectKey, start, end }),
+    signGet: (media, expiresIn) => ports.media.signGet({ objectKey: media.objectKey, expiresIn }),
+  };
+  return { upload: record.upload, account, connector, tokens, silentTools, tools: { ...silentTools, send } };
+}
+
+/** Whether the delivery's checkpoint is of the form that this release of the connector writes. */
+export function checkpointFits(step: Step, connector: Connector): boolean {
+  return step.delivery.checkpoint?.version === connector.checkpointVersion;
+}
+
+/** The work as the connector sees it now. A checkpoint of another form is thrown away: what is lost with it is invisible. */
+export function workOf(step: Step, { upload, account, connector }: Subject): Work {
+  const { uploadId, kind, title, description, media } = upload;
+  return {
+    upload: { uploadId, kind, title, description, media },
+    account: { accountId: account.accountId, externalId: account.externalId, name: account.name, limits: account.limits },
+    options: upload.options[connector.network],
+    checkpoint: checkpointFits(step, connector) ? (step.delivery.checkpoint?.data ?? null) : null,
+  };
+}
+
+/** The rules of the network that upload and account break as they are now. */
+export function violationsOf(upload: Upload, account: Account, connector: Connector): readonly Violation[] {
+  return connector.violations({
+    kind: upload.kind,
+    title: upload.title,
+    description: upload.description,
+    options: upload.options[connector.network],
+    files: upload.media.map(({ size, contentType }) => ({ size, contentType })),
+    facts: upload.media[0]?.facts ?? null,
+    limits: account.limits,
+  });
+}
+
+/** A broken rule as the reason for which a delivery fails, with the rule's id. */
+export function violationError(first: Violation, ...others: readonly Violation[]): DeliveryError {
+  const all = [first, ...others];
+  const code = all.some((violation) => saysWhat(violation.field)) ? 'metadata_rejected' : 'media_rejected';
+  return ownError(code, all.map((violation) => `${violation.message} (${violation.code})`).join(' '));
+}
+
+/** Fields that a person wrote; all others are about the file. */
+function saysWhat(field: string): boolean {
+  return /^(?:title|description|text|options)\b/u.test(field);
+}

@@ -1,0 +1,214 @@
+import * as z from 'zod';
+import { timestamp, timestampAfter } from './clock.ts';
+import type { Account, Sealed, TokenSet } from './model.ts';
+import type { Connector, NetworkTools, Ports, Trouble } from './ports/index.ts';
+
+/** No access token can be had; `trouble` says whether that passes. Connectors let it pass through. */
+export class TokenTrouble extends Error {
+  override readonly name = 'TokenTrouble';
+  readonly trouble: Trouble;
+
+  constructor(trouble: Trouble) {
+    super(trouble.message);
+    this.trouble = trouble;
+  }
+}
+
+/** The tokens of one account, as one worker sees them. */
+export interface AccountTokens {
+  /** The access token, refreshed before it ends. Throws `TokenTrouble`. */
+  accessToken(): Promise<string>;
+  /**
+   * After the network has rejected the token: the next one is another. Throws `TokenTrouble` if there is no other, and also
+   * when the network rejects what was renewed before: then only the account's owner can help.
+   */
+  renew(): Promise<void>;
+  /** Marks the account as to be linked anew, unless that has happened in the meantime. */
+  giveUp(): Promise<void>;
+}
+
+export type RefreshTools = Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>;
+
+type TokenPorts = Pick<Ports, 'store' | 'cipher' | 'clock' | 'ids' | 'times' | 'log' | 'sleep' | 'random'>;
+
+const tokenSetSchema = z.object({
+  accessToken: z.string().min(1),
+  refreshToken: z.string().min(1).nullable(),
+  expiresAt: z.string().nullable(),
+  scopes: z.array(z.string()),
+});
+
+/** Encrypts tokens for an account: what `Account.tokens` holds. */
+export async function sealTokens(
+  cipher: Ports['cipher'],
+  account: Pick<Account, 'tenantId' | 'accountId'>,
+  tokens: TokenSet,
+): Promise<Sealed> {
+  return cipher.seal(JSON.stringify(tokens), { tenantId: account.tenantId, accountId: account.accountId });
+}
+
+/** Decrypts an account's tokens. Throws `TokenUnreadable` for what was not sealed for this account. */
+export async function openTokens(cipher: Ports['cipher'], account: Account): Promise<TokenSet> {
+  const text = await cipher.open(account.tokens, { tenantId: account.tenantId, accountId: account.accountId });
+  return tokenSetSchema.parse(JSON.parse(text));
+}
+
+/** What is held in memory: the tokens with the version under which they are stored. */
+interface Held {
+  readonly version: number;
+  readonly tokens: TokenSet;
+  /** Stored after this worker began: no use in refreshing it ahead of its end, however short its life is. */
+  readonly fresh: boolean;
+}
+
+/**
+ * The tokens of `account`. Only one worker refreshes at a time, under the lock of the account and the version of its tokens,
+ * because some networks accept a refresh token once and end the whole session when it comes again: whoever finds the lock
+ * taken waits and reads what the other has stored.
+ */
+export function accountTokens(ports: TokenPorts, account: Account, connector: Connector, tools: RefreshTools): AccountTokens {
+  let held: Held | null = null;
+  let renewed = false;
+
+  const current = async (): Promise<Held> =>
+    (held ??= { version: account.tokenVersion, tokens: await openTokens(ports.cipher, account), fresh: false });
+
+  return {
+    accessToken: async () => {
+      const now = await current();
+      const ends = now.tokens.expiresAt === null ? Infinity : Date.parse(now.tokens.expiresAt);
+      const left = (ends - ports.clock.now().getTime()) / 1000;
+      if (left <= 0 || (left < ports.times.refreshAhead && !now.fresh)) {
+        try {
+          held = await refreshed(ports, account, now, connector, tools);
+        } catch (error) {
+          const usable = left > 0 && error instanceof TokenTrouble && error.trouble.class !== 'auth_revoked';
+          if (!usable) throw error;
+          ports.log.warn('token_not_refreshed_ahead', { accountId: account.accountId, error });
+        }
+      }
+      return (await current()).tokens.accessToken;
+    },
+
+    renew: async () => {
+      if (renewed) throw new TokenTrouble(RELINK);
+      renewed = true;
+      held = await refreshed(ports, account, await current(), connector, tools);
+    },
+
+    giveUp: async () => {
+      const now = await ports.store.getAccount(account.tenantId, account.accountId);
+      const rejected = held?.version ?? account.tokenVersion;
+      if (now === null || now.tokenVersion !== rejected) return;
+      await ports.store.setAccountHealth(account.tenantId, account.accountId, 'reauth_required');
+    },
+  };
+}
+
+/** Tokens that are newer than `held`: stored by another worker, or refreshed now. */
+async function refreshed(
+  ports: TokenPorts,
+  { tenantId, accountId }: Account,
+  held: Held,
+  connector: Connector,
+  tools: RefreshTools,
+): Promise<Held> {
+  const { store, clock, times } = ports;
+  const holder = ports.ids.next('req');
+  // The lock of a worker that died is over by then.
+  const patienceEnds = clock.now().getTime() + 2 * times.refreshLock * 1000;
+  for (;;) {
+    const account = await store.getAccount(tenantId, accountId);
+    if (account === null) throw new TokenTrouble(UNLINKED);
+    if (account.tokenVersion !== held.version) {
+      return { version: account.tokenVersion, tokens: await openTokens(ports.cipher, account), fresh: true };
+    }
+    if (account.health !== 'active') throw new TokenTrouble(RELINK);
+    const at = clock.now();
+    const lock = { tenantId, accountId, tokenVersion: held.version, holder, now: timestamp(at) };
+    if (await store.lockTokens({ ...lock, until: timestampAfter(at, times.refreshLock) })) {
+      const next = await refreshLocked(ports, account, held, holder, connector, tools);
+      if (next !== null) return next;
+    } else if (clock.now().getTime() >= patienceEnds) {
+      throw new TokenTrouble(BUSY);
+    } else {
+      await ports.sleep(times.refreshBusy * (0.5 + ports.random()));
+    }
+  }
+}
+
+/** Null: the tokens were replaced by other hands (the account was linked anew) while the network was asked. */
+async function refreshLocked(
+  ports: TokenPorts,
+  account: Account,
+  held: Held,
+  holder: string,
+  connector: Connector,
+  tools: RefreshTools,
+): Promise<Held | null> {
+  const { store, cipher } = ports;
+  const ref = { tenantId: account.tenantId, accountId: account.accountId };
+  // If the process dies here, before the network is asked, the lock ends by itself. In the middle, or before the new token is
+  // stored, a network whose refresh tokens serve once has given us a token that nobody has: the old access token serves until
+  // its end, then the account must be linked anew. So nothing stands between the answer and the storing of it.
+  const outcome = await connector.refresh(held.tokens, tools).catch(async (error: unknown) => {
+    await store.unlockTokens({ ...ref, holder });
+    throw error;
+  });
+  if (outcome.kind === 'trouble') {
+    // Only the network's definite word makes an account unusable; anything else is tried again.
+    if (outcome.trouble.class === 'auth_revoked') await store.setAccountHealth(ref.tenantId, ref.accountId, 'reauth_required');
+    await store.unlockTokens({ ...ref, holder });
+    throw new TokenTrouble(outcome.trouble);
+  }
+  // A network that does not rotate names no refresh token: the old one stays good.
+  const tokens = { ...outcome.tokens, refreshToken: outcome.tokens.refreshToken ?? held.tokens.refreshToken };
+  const sealed = await persistently(ports, () => sealTokens(cipher, account, tokens));
+  const stored = await persistently(ports, () => store.storeTokens({ ...ref, tokenVersion: held.version, tokens: sealed }));
+  if (!stored) {
+    const now = await store.getAccount(ref.tenantId, ref.accountId);
+    // The answer to our own write may have been lost, and the write come twice.
+    const ours = now !== null && now.tokens.iv === sealed.iv && now.tokens.ciphertext === sealed.ciphertext;
+    if (!ours) return null;
+  }
+  return { version: held.version + 1, tokens, fresh: true };
+}
+
+/** Seconds between tries to keep a new token, and how many: half a minute in all. */
+const KEEP_PAUSES = [0.1, 0.5, 1, 2, 4, 8, 14];
+
+/** A new token that is not stored may be lost for good, so storing it is worth some tries. */
+async function persistently<Result>(ports: TokenPorts, action: () => Promise<Result>): Promise<Result> {
+  for (const pause of KEEP_PAUSES) {
+    try {
+      return await action();
+    } catch (error) {
+      ports.log.warn('token_not_stored_yet', { error });
+      await ports.sleep(pause);
+    }
+  }
+  return action();
+}
+
+const OWN = { platformCode: null, platformMessage: null, until: null } as const;
+
+const UNLINKED: Trouble = {
+  ...OWN,
+  class: 'permanent',
+  code: 'account_unlinked',
+  message: 'The account is not linked any more. Link it again, then retry.',
+};
+
+const RELINK: Trouble = {
+  ...OWN,
+  class: 'auth_revoked',
+  code: 'reauth_required',
+  message: 'The network does not accept the link to this account any more. Reconnect the account, then retry.',
+};
+
+const BUSY: Trouble = {
+  ...OWN,
+  class: 'retryable',
+  code: 'platform_unavailable',
+  message: 'The access to the account is being renewed and that takes unusually long. It is tried again.',
+};
