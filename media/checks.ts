@@ -1,3 +1,5 @@
+import type { Part } from '../core/model.ts';
+
 /** Bytes that are read in one go at most. */
 const MAX_RANGE = 64 * 1024 * 1024;
 
@@ -15,4 +17,10 @@ export function checkExpiry(expiresIn: number, longest: number): void {
   if (!Number.isInteger(expiresIn) || expiresIn < 1 || expiresIn > longest) {
     throw new RangeError(`A URL lives for 1 to ${longest} seconds, not ${expiresIn}`);
   }
+}
+
+/** Throws `RangeError` unless the parts make up an object of that size. */
+export function checkSum(parts: readonly Part[], size: number): void {
+  const sum = parts.reduce((total, part) => total + part.size, 0);
+  if (sum !== size) throw new RangeError(`Parts of ${sum} bytes do not make an object of ${size}`);
 }

@@ -1,5 +1,6 @@
 import { CompleteMultipartUploadCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { MediaStore } from '../../core/ports/index.ts';
+import { checkSum } from '../checks.ts';
 import { isPassing, isS3Error } from './errors.ts';
 
 type Request = Parameters<MediaStore['completeMultipart']>[0];
@@ -21,6 +22,7 @@ const HEAD_TIMEOUT = 3;
  * earlier call may still be at work.
  */
 export async function completeMultipart(client: S3Client, bucket: string, head: Head, request: Request): Promise<Outcome> {
+  checkSum(request.parts, request.size);
   if (request.parts.length === 0) return { refused: 'there are no parts' };
   let failure: unknown;
   try {

@@ -92,11 +92,15 @@ async function refuseEmptyChecksums(client: S3Client): Promise<void> {
 
 /** RFC 3986, as the signature has it: `encodeURIComponent` leaves five reserved characters as they are. */
 function escapeUri(text: string): string {
+  if (/^[\w.~-]*$/u.test(text)) return text;
   return encodeURIComponent(text).replace(/[!'()*]/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function queryString(query: Readonly<Record<string, string | readonly string[] | null>>): string {
-  return Object.entries(query)
-    .flatMap(([name, value]) => [value ?? ''].flat().map((one) => `${escapeUri(name)}=${escapeUri(one)}`))
-    .join('&');
+  let text = '';
+  for (const [name, value] of Object.entries(query)) {
+    if (typeof value !== 'string') throw new TypeError(`The signed parameter ${name} has no single value`);
+    text += `${text === '' ? '' : '&'}${escapeUri(name)}=${escapeUri(value)}`;
+  }
+  return text;
 }
