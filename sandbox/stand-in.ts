@@ -10,8 +10,14 @@ export interface StandIn {
   /** Handles a call to this network; `path` begins after the network's prefix: `/<endpoint name>/<the real path>`. */
   handle(call: Call): Promise<Answer>;
 
+  /** A call whose body broke off: `call.body` is what had arrived, nobody hears an answer. Left out: such a call does nothing. */
+  cutShort?(call: Call): void;
+
   /** The name of a call for the log and for faults, `[a-z.-]{1,40}`; the call that makes a post visible has a name of its own. */
   operation(call: Call): string;
+
+  /** Every name that `operation` gives. */
+  readonly operations: readonly string[];
 
   /** What is publicly visible, oldest first. */
   posts(): readonly Post[];
@@ -19,8 +25,8 @@ export interface StandIn {
   /** Makes an account with tokens, as if a person had linked it. */
   addAccount(account: NewAccount): LinkedAccount;
 
-  /** Forgets everything. */
-  reset(): void;
+  /** Forgets all posts, all work in progress and all counted caps; the accounts and their tokens only if asked. */
+  reset(options?: { readonly accounts?: boolean }): void;
 }
 
 export interface Call {
@@ -71,14 +77,31 @@ export interface LinkedAccount {
 /** What a stand-in gets from the outside. */
 export interface World {
   readonly clock: Clock;
-  /** Fetches a file that the network pulls, by GET, without following redirects. Throws if it cannot be reached. */
-  fetch(url: string): Promise<{ status: number; headers: Readonly<Record<string, string>>; body: Uint8Array }>;
+  /**
+   * Fetches a file that the network pulls, by GET, without following redirects. Throws if it cannot be reached; an error
+   * named `TimeoutError` if it took too long.
+   */
+  fetch(url: string): Promise<Fetched>;
   /** The app that the operator registered at this network. */
-  readonly app: { readonly clientId: string; readonly clientSecret: string };
+  readonly app: App;
   /** Base URL under which this network's stand-in is reachable, without a slash at the end: it makes session URIs from it. */
   readonly baseUrl: string;
   /** Seconds that processing takes, in terms of the clock; several polls at the connector's pace. */
   readonly processingSeconds: number;
+  /** The network's daily caps by the stand-in's own names for them, where they are not the documented ones. */
+  readonly caps: Readonly<Record<string, number>>;
+}
+
+export interface App {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export interface Fetched {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
 }
 
 /** What comes of a request at the door of the sandbox: an answer, or the connection is cut. */

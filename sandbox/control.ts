@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { faultSchema } from './faults.ts';
+import { json } from './http.ts';
+import { SandboxError } from './refusal.ts';
+import type { Sandbox } from './sandbox.ts';
+import type { Answer, Call } from './stand-in.ts';
+
+/** The control API, `/_sandbox/…`: what users' own tests ask of the sandbox. `docs/sandbox.md` describes it. */
+
+const newAccountSchema = z.strictObject({
+  name: z.string().min(1).max(100),
+  accessTokenLife: z.number().optional(),
+  scopes: z.array(z.string().min(1)).optional(),
+});
+
+const resetSchema = z.strictObject({ accounts: z.boolean().default(false) });
+
+/** Answers a control request; `call.path` begins after `/_sandbox`. */
+export async function handleControl(sandbox: Sandbox, call: Call): Promise<Answer> {
+  try {
+    return await route(sandbox, call);
+  } catch (error) {
+    if (error instanceof z.ZodError) return json(400, { error: z.prettifyError(error) });
+    if (error instanceof SandboxError) return json(400, { error: error.message });
+    throw error;
+  }
+}
+
+async function route(sandbox: Sandbox, call: Call): Promise<Answer> {
+  const unknown = [...call.query.keys()];
+  if (unknown.length > 0) return json(400, { error: `No parameters are known here: ${unknown.join(', ')}.` });
+
+  const [, first = '', second, ...rest] = call.path.split('/');
+  if (rest.length > 0) return nothingHere();
+  if (second === undefined) {
+    switch (first) {
+      case 'health':
+        return by(call, { GET: () => json(200, { status: 'ok', networks: sandbox.networks }) });
+      case 'faults':
+        return by(call, {
+          GET: () => json(200, sandbox.faults.list()),
+          POST: () => {
+            sandbox.addFault(faultSchema.parse(body(call)));
+            return json(201, sandbox.faults.list().at(-1));
+          },
+          DELETE: () => {
+            sandbox.faults.clear();
+            return done();
+          },
+        });
+      case 'reset':
+        return by(call, {
+          POST: () => {
+            sandbox.reset(resetSchema.parse(call.body.byteLength === 0 ? {} : body(call)));
+            return done();
+          },
+        });
+      default:
+        return nothingHere();
+    }
+  }
+
+  if (!sandbox.networks.includes(first)) return json(404, { error: `The sandbox has no network ${JSON.stringify(first)}: ${sandbox.networks.join(', ')}.` });
+  switch (second) {
+    case 'posts':
+      return by(call, { GET: async () => json(200, await sandbox.posts(first)) });
+    case 'calls':
+      return by(call, { GET: async () => json(200, await sandbox.calls(first)) });
+    case 'accounts':
+      return by(call, {
+        POST: () => {
+          const { name, accessTokenLife, scopes } = newAccountSchema.parse(body(call));
+          const account = { name, ...(accessTokenLife !== undefined && { accessTokenLife }), ...(scopes !== undefined && { scopes }) };
+          return json(201, sandbox.addAccount(first, account));
+        },
+      });
+    default:
+      return nothingHere();
+  }
+}
+
+function by(call: Call, handlers: Readonly<Record<string, () => Answer | Promise<Answer>>>): Answer | Promise<Answer> {
+  const handler = handlers[call.method];
+  if (handler !== undefined) return handler();
+  const allow = Object.keys(handlers).join(', ');
+  return json(405, { error: `${call.method} is not known here, but ${allow}.` }, { allow });
+}
+
+function body(call: Call): unknown {
+  const text = Buffer.from(call.body).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SandboxError(`The body is not JSON: ${String(cause)}`, { cause });
+  }
+}
+
+function done(): Answer {
+  return { status: 204, headers: {}, body: '' };
+}
+
+function nothingHere(): Answer {
+  return json(404, { error: 'Nothing is here: see docs/sandbox.md.' });
+}

@@ -1,0 +1,35 @@
+import { createInstagram } from './instagram/index.ts';
+import type { App, StandIn, World } from './stand-in.ts';
+import { createYouTube } from './youtube/index.ts';
+
+interface Entry {
+  readonly create: (world: World) => StandIn;
+  /** The app that is registered at the stand-in if nobody says otherwise. */
+  readonly app: App;
+  /** Names of the base URLs, the first part of the path after the network. */
+  readonly endpoints: readonly string[];
+}
+
+/** Every network that has a stand-in. */
+export const standIns: Readonly<Record<string, Entry>> = {
+  youtube: {
+    create: createYouTube,
+    app: { clientId: '407400000000-sandbox.apps.googleusercontent.com', clientSecret: 'GOCSPX-sandbox-secret-of-youtube' },
+    endpoints: ['api', 'oauth'],
+  },
+  instagram: {
+    create: createInstagram,
+    app: { clientId: '940000000000001', clientSecret: 'sandbox-secret-of-instagram' },
+    endpoints: ['graph'],
+  },
+};
+
+/** What the configuration of a stage says about a network whose stand-in runs under `sandboxUrl`. */
+export function networkSettings(network: string, sandboxUrl: string): { app: App; endpoints: Record<string, string> } {
+  const entry = standIns[network];
+  if (entry === undefined) throw new Error(`The sandbox has no stand-in for ${network}.`);
+  return {
+    app: entry.app,
+    endpoints: Object.fromEntries(entry.endpoints.map((name) => [name, `${sandboxUrl}/${network}/${name}`])),
+  };
+}

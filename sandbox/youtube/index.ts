@@ -1,0 +1,98 @@
+import { answering } from '../refusal.ts';
+import type { Answer, Call, StandIn, World } from '../stand-in.ts';
+import { createAccounts } from './accounts.ts';
+import { refuse } from './errors.ts';
+import { createQuota } from './quota.ts';
+import { listChannels, listPlaylistItems, listVideos } from './read.ts';
+import { createUploads } from './upload.ts';
+import { createVideos } from './videos.ts';
+
+const OPERATIONS = [
+  'upload.start',
+  'upload.slice',
+  /** Makes the video exist. */
+  'upload.last-slice',
+  'upload.probe',
+  'videos.list',
+  'channels.list',
+  'playlist-items.list',
+  'token.refresh',
+  'unknown',
+] as const;
+
+type Operation = (typeof OPERATIONS)[number];
+
+/**
+ * YouTube's Data API v3 as far as publishing a video needs it. `/api` stands for https://www.googleapis.com, `/oauth` for
+ * https://oauth2.googleapis.com.
+ */
+export function createYouTube(world: World): StandIn {
+  const accounts = createAccounts(world);
+  const videos = createVideos(world);
+  const quota = createQuota(world);
+  const uploads = createUploads({ world, accounts, videos, quota });
+  const reading = { accounts, videos, quota };
+
+  function answer(call: Call): Answer {
+    const operation = operationOf(call);
+    switch (operation) {
+      case 'upload.start':
+        return uploads.start(call);
+      case 'upload.slice':
+      case 'upload.last-slice':
+      case 'upload.probe':
+        return uploads.put(call);
+      case 'videos.list':
+        return listVideos(reading, call);
+      case 'channels.list':
+        return listChannels(reading, call);
+      case 'playlist-items.list':
+        return listPlaylistItems(reading, call);
+      case 'token.refresh':
+        return accounts.token(call);
+      case 'unknown':
+        throw refuse(404, 'notFound', 'The sandbox knows no such call.', 'global');
+    }
+  }
+
+  return {
+    network: 'youtube',
+    operations: OPERATIONS,
+    operation: operationOf,
+    handle: (call) => answering(() => answer(call)),
+    cutShort: (call) => uploads.cutShort(call),
+    posts: () => videos.posts(),
+    addAccount: (account) => accounts.add(account),
+    reset(options) {
+      uploads.clear();
+      videos.clear();
+      quota.clear();
+      if (options?.accounts === true) accounts.clear();
+    },
+  };
+}
+
+function operationOf(call: Call): Operation {
+  switch (`${call.method} ${call.path}`) {
+    case 'POST /api/upload/youtube/v3/videos':
+      return 'upload.start';
+    case 'PUT /api/upload/youtube/v3/videos':
+      return putOperation(call.headers['content-range'] ?? '');
+    case 'GET /api/youtube/v3/videos':
+      return 'videos.list';
+    case 'GET /api/youtube/v3/channels':
+      return 'channels.list';
+    case 'GET /api/youtube/v3/playlistItems':
+      return 'playlist-items.list';
+    case 'POST /oauth/token':
+      return 'token.refresh';
+    default:
+      return 'unknown';
+  }
+}
+
+function putOperation(contentRange: string): Operation {
+  if (contentRange.startsWith('bytes */')) return 'upload.probe';
+  const [, last, total] = /-(\d+)\/(\d+)$/.exec(contentRange) ?? [];
+  return last !== undefined && Number(last) + 1 === Number(total) ? 'upload.last-slice' : 'upload.slice';
+}
