@@ -6,14 +6,14 @@
  * Needs Node.js 20 or newer, npm, and nothing installed: it installs the npm packages if they are missing or differ from
  * package-lock.json. Signals and the exit code pass through, and nothing is left running when it is killed.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
 
 const OLDEST_NODE = 20;
-const PARENT_LOOK_MS = 500;
+const PARENT_LOOK_MS = 1000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const localDirectory = join(root, '.local');
 const log = join(localDirectory, 'npm.log');
@@ -117,10 +117,10 @@ function run(node, file, parameters) {
   });
   // Ctrl-C reaches the child by itself; it takes a signal that comes twice as one.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  const parent = process.ppid;
+  const parents = startedBy();
   const look = setInterval(() => {
     // npm was killed, and could not pass that on.
-    if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent) child.kill('SIGTERM');
+    if (process.env.npm_lifecycle_event !== undefined && startedBy() !== parents) child.kill('SIGTERM');
   }, PARENT_LOOK_MS);
   return new Promise((settle, refuse) => {
     child.once('error', refuse);
@@ -129,4 +129,25 @@ function run(node, file, parameters) {
       settle(code ?? 128 + (signal === 'SIGINT' ? 2 : 15));
     });
   });
+}
+
+/** Who started this process: npm, or the shell that npm runs scripts in and npm. It changes when one of them is gone. */
+function startedBy() {
+  const parent = process.ppid;
+  if (process.platform === 'win32') return String(parent);
+  const [, grandparent, name] = describe(parent);
+  return /^-?(.*\/)?(sh|ash|bash|dash|ksh|zsh)$/.test(name) ? `${parent} ${grandparent}` : String(parent);
+}
+
+/** A process by id: id, parent, name. */
+function describe(pid) {
+  try {
+    if (process.platform !== 'linux') {
+      return /^\s*(\d+)\s+(\d+)\s+(.*?)\s*$/.exec(execFileSync('ps', ['-o', 'pid=,ppid=,comm=', '-p', String(pid)], { encoding: 'utf8' })).slice(1);
+    }
+    const [, name, parent] = /^\d+ \((.*)\) \S+ (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return [pid, parent, name];
+  } catch (error) {
+    return [pid, '', `gone: ${error.message}`];
+  }
 }
