@@ -46,8 +46,11 @@ export async function moved(step: Step, move: Promise<Move>): Promise<void> {
   step.delivery = result.delivery;
 }
 
+/** What a result repeats of the step's input. */
+type StepOf = Pick<StepInput, 'uploadId' | 'accountId' | 'revision' | 'steps'>;
+
 /** The step ends, and nothing is left to do for this revision. */
-export function done(input: StepInput): StepResult {
+export function done(input: StepOf): StepResult {
   return resultOf(input, 'done', 0, 0);
 }
 
@@ -107,7 +110,7 @@ function childGoesOn(step: Step, seconds: number): boolean {
 }
 
 /** `afterSeconds` is rounded up, since the machine waits whole seconds. */
-export function resultOf(input: StepInput, next: StepResult['next'], afterSeconds: number, waitedFor: number): StepResult {
+export function resultOf(input: StepOf, next: StepResult['next'], afterSeconds: number, waitedFor: number): StepResult {
   return {
     v: WORKFLOW_VERSION,
     uploadId: input.uploadId,

@@ -1,0 +1,87 @@
+import { timestamp } from '../clock.ts';
+import { isTerminal, type Delivery, type DeliveryError, type Media, type Upload } from '../model.ts';
+import { MediaGone, type Ports } from '../ports/index.ts';
+import { ownError } from '../publishing/troubles.ts';
+import { violationError, violationsOf } from '../publishing/subject.ts';
+import type { Plan, PlanInput } from '../workflow.ts';
+import { plan } from './plan.ts';
+
+type InspectPorts = Pick<Ports, 'store' | 'media' | 'networks' | 'events' | 'clock' | 'log'>;
+
+/**
+ * Looks at the files of an upload: they have to be what was declared, and a video. What is wrong with a file fails every
+ * delivery; what only one network does not take fails the deliveries there. Then says what the execution does next.
+ * Repeating it is harmless.
+ */
+export async function inspect(ports: InspectPorts, input: PlanInput): Promise<Plan> {
+  const record = await ports.store.getUpload(input.uploadId);
+  const mine = record?.upload.claim?.execution === input.execution;
+  if (record === null || !mine) return plan(ports, input);
+  const open = record.deliveries.filter((delivery) => !isTerminal(delivery.status));
+  if (open.length === 0) return plan(ports, input);
+
+  const at = timestamp(ports.clock.now());
+  const findings = await Promise.all(record.upload.media.map((media) => lookAt(ports, media, at)));
+  const media = findings.map((finding) => finding.media);
+  const wrong = findings.find((finding) => finding.error !== null)?.error ?? null;
+  const upload: Upload = { ...record.upload, media };
+  const { uploadId, execution } = input;
+  for (const delivery of open) {
+    const error = wrong ?? (await brokenRule(ports, upload, delivery));
+    if (error !== null) await fail(ports, delivery, execution, error);
+  }
+  await ports.store.recordInspection({ uploadId, execution, media, at });
+  return plan(ports, input);
+}
+
+/** `media` counts as inspected only if there is nothing wrong with it: a retry looks at it anew. */
+interface Finding {
+  readonly media: Media;
+  readonly error: DeliveryError | null;
+}
+
+async function lookAt({ media: storage }: Pick<Ports, 'media'>, media: Media, at: string): Promise<Finding> {
+  if (media.inspectedAt !== null) return { media, error: null };
+  const refused = (message: string): Finding => ({ media, error: ownError('media_rejected', message) });
+  try {
+    const stored = await storage.head(media.objectKey);
+    if (stored === null) return refused(GONE);
+    if (stored.size !== media.size) {
+      return refused(`The file has ${stored.size} bytes, ${media.size} were declared. Send it again as a new upload.`);
+    }
+    const probe = await storage.probe(media.objectKey);
+    if (probe.kind === 'other') {
+      const type = probe.contentType === null ? '' : ` (it looks like ${probe.contentType})`;
+      return refused(`The file is not a video that can be published${type}: ${probe.reason}. Send a video, such as MP4 with H.264 and AAC.`);
+    }
+    const digest = media.sha256 === null ? null : await storage.sha256(media.objectKey);
+    if (digest !== media.sha256) {
+      return refused(
+        `The SHA-256 of the file is ${digest}, ${media.sha256} was declared: it was damaged, or another one was sent. Send it again as a new upload.`,
+      );
+    }
+    return { media: { ...media, contentType: probe.contentType, facts: probe.facts, inspectedAt: at }, error: null };
+  } catch (error) {
+    if (error instanceof MediaGone) return refused(GONE);
+    throw error;
+  }
+}
+
+const GONE = 'The file is not stored any more. Send it again as a new upload.';
+
+async function brokenRule(ports: InspectPorts, upload: Upload, delivery: Delivery): Promise<DeliveryError | null> {
+  const connector = ports.networks.connector(delivery.network);
+  const account = await ports.store.getAccount(delivery.tenantId, delivery.accountId);
+  // Whether there is an account and a network to publish to is decided when it is due: until then it may be linked again.
+  if (connector === undefined || account === null) return null;
+  const [first, ...others] = violationsOf(upload, account, connector);
+  return first === undefined ? null : violationError(first, ...others);
+}
+
+/** As a step of its own, so that a person's edit in between wins. */
+async function fail({ store, clock }: InspectPorts, delivery: Delivery, execution: string, error: DeliveryError): Promise<void> {
+  const ref = { uploadId: delivery.uploadId, accountId: delivery.accountId };
+  const at = timestamp(clock.now());
+  const begun = await store.beginStep(ref, { revision: delivery.revision, execution, at });
+  if (begun.moved) await store.fail(ref, { fence: begun.delivery.fence, error, at });
+}

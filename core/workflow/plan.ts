@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { timestamp, timestampAfter } from '../clock.ts';
+import { bareId } from '../ids.ts';
+import { isTerminal, type Delivery, type Upload } from '../model.ts';
+import type { Ports } from '../ports/index.ts';
+import { MAX_ROUNDS, MAX_WAIT_DAYS, WORKFLOW_VERSION, type Job, type Plan, type PlanInput } from '../workflow.ts';
+import { closeUpload } from './close.ts';
+
+const MAX_WAIT_SECONDS = MAX_WAIT_DAYS * 24 * 60 * 60;
+
+/**
+ * What an upload's execution does next, from the record as it is now: what inspection, the end of a wait and the end of a round
+ * all come to. Closes the upload once nothing is left to do.
+ */
+export async function plan(ports: Pick<Ports, 'store' | 'events' | 'clock' | 'log'>, input: PlanInput): Promise<Plan> {
+  const { uploadId, execution, round } = input;
+  const here = { v: WORKFLOW_VERSION, uploadId, round } as const;
+  const record = await ports.store.getUpload(uploadId);
+  if (record === null) return { ...here, next: 'end', reason: 'the upload is gone' };
+  const { upload, deliveries } = record;
+  if (upload.claim?.execution !== execution) return { ...here, next: 'end', reason: 'another execution has the upload' };
+  const open = deliveries.filter(needsWork);
+  if (open.length === 0) {
+    await closeUpload(ports, record);
+    return { ...here, next: 'end', reason: 'the upload is finished' };
+  }
+
+  const at = ports.clock.now();
+  const now = timestamp(at);
+  // An execution lives a year at most and keeps its definition: one that has waited long makes way for a new one.
+  const age = (at.getTime() - Date.parse(upload.claim.claimedAt)) / 1000;
+  if (age >= MAX_WAIT_SECONDS) return { ...here, next: 'renew' };
+  const due = open.map((delivery) => dueAt(upload, delivery)).toSorted()[0] ?? now;
+  if (due > now) {
+    const most = timestampAfter(at, MAX_WAIT_SECONDS);
+    return { ...here, next: 'wait', waitUntil: due < most ? due : most };
+  }
+  // Inspection died, or never was: only a new execution begins with it.
+  const inspected = upload.media.every((media) => media.inspectedAt !== null);
+  if (!inspected || round >= MAX_ROUNDS) return { ...here, next: 'renew' };
+  const jobs = open.filter((delivery) => dueAt(upload, delivery) <= now).map((delivery) => jobOf(delivery, execution, round + 1));
+  return { ...here, round: round + 1, next: 'publish', jobs };
+}
+
+/** Whether a child execution still has something to do for this delivery. */
+export function needsWork(delivery: Delivery): boolean {
+  return !isTerminal(delivery.status) || (delivery.status === 'uploaded' && !delivery.decorated);
+}
+
+/** When this delivery is worked on next: at the time of the upload, and not before its own pause is over. */
+export function dueAt(upload: Pick<Upload, 'scheduledOn' | 'createdAt'>, delivery: Pick<Delivery, 'nextAt'>): string {
+  const scheduled = upload.scheduledOn ?? upload.createdAt;
+  return delivery.nextAt !== null && delivery.nextAt > scheduled ? delivery.nextAt : scheduled;
+}
+
+function jobOf({ uploadId, accountId, revision }: Delivery, execution: string, round: number): Job {
+  // A name serves once: rounds count within an execution, so a few digits of its own name tell it from its successors.
+  const parent = createHash('sha256').update(execution).digest('hex').slice(0, 6);
+  const name = `${bareId(uploadId)}-${bareId(accountId)}-r${revision}-k${round}-${parent}`;
+  return { uploadId, accountId, revision, name };
+}
