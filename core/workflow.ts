@@ -8,6 +8,7 @@ import * as z from 'zod';
 export const WORKFLOW_VERSION = 1;
 
 const version = z.literal(WORKFLOW_VERSION);
+const count = z.int().min(0);
 const seconds = z.int().min(0);
 
 /**
@@ -24,15 +25,17 @@ export const claimInput = z.object({
 export type ClaimInput = z.infer<typeof claimInput>;
 
 /** Output of `claim`. `end`: another execution has it, or there is nothing to do (yet). */
-export type ClaimResult =
-  | { readonly v: 1; readonly next: 'inspect'; readonly uploadId: string; readonly round: number }
-  | { readonly v: 1; readonly next: 'end'; readonly reason: string };
+export const claimResult = z.discriminatedUnion('next', [
+  z.object({ v: version, next: z.literal('inspect'), uploadId: z.string(), round: count }),
+  z.object({ v: version, next: z.literal('end'), reason: z.string() }),
+]);
+export type ClaimResult = z.infer<typeof claimResult>;
 
 /** Input of `inspect`, `due` and `finish`. `round` counts the Maps that this execution has run. */
 export const planInput = z.object({
   v: version,
   uploadId: z.string(),
-  round: z.int().min(0),
+  round: count,
   execution: z.string(),
 });
 export type PlanInput = z.infer<typeof planInput>;
@@ -41,24 +44,23 @@ export type PlanInput = z.infer<typeof planInput>;
  * One iteration of the Map. `name` is the name of the child execution, unique for ever (a closed name cannot be started
  * again, also not after a renewal) and at most 80 characters: `<ulid>-<ulid>-r<revision>-k<round>-<6 hex of the parent>`.
  */
-export interface Job {
-  readonly uploadId: string;
-  readonly accountId: string;
-  readonly revision: number;
-  readonly name: string;
-}
+export const job = z.object({ uploadId: z.string(), accountId: z.string(), revision: z.int(), name: z.string() }).readonly();
+export type Job = z.infer<typeof job>;
+
+const planned = z.object({ v: version, uploadId: z.string(), round: count });
 
 /**
  * Output of `inspect`, `due` and `finish`: what the upload's execution does next.
  * `wait`: until `waitUntil` (at most 30 days ahead), then `due`. `publish`: map over `jobs`, then `finish`.
  * `renew`: start the machine anew for this upload and end. `end`: nothing is left to do for this execution.
  */
-export type Plan = { readonly v: 1; readonly uploadId: string; readonly round: number } & (
-  | { readonly next: 'wait'; readonly waitUntil: string }
-  | { readonly next: 'publish'; readonly jobs: readonly Job[] }
-  | { readonly next: 'renew' }
-  | { readonly next: 'end'; readonly reason: string }
-);
+export const plan = z.discriminatedUnion('next', [
+  planned.extend({ next: z.literal('wait'), waitUntil: z.iso.datetime() }),
+  planned.extend({ next: z.literal('publish'), jobs: z.array(job).readonly() }),
+  planned.extend({ next: z.literal('renew') }),
+  planned.extend({ next: z.literal('end'), reason: z.string() }),
+]);
+export type Plan = z.infer<typeof plan>;
 
 /** Input of `transfer` and `publish`: one step for one delivery. `steps` counts the steps of this child execution. */
 export const stepInput = z.object({
@@ -67,12 +69,12 @@ export const stepInput = z.object({
   accountId: z.string(),
   revision: z.int(),
   execution: z.string(),
-  steps: z.int().min(0),
+  steps: count,
   /**
    * The attempt over whose armed state the state machine has just waited, for the whole time after which absence may be
    * believed; 0: none. Handed out by a confirming step, brought back by the machine after its Wait state.
    */
-  waitedFor: z.int().min(0),
+  waitedFor: count,
 });
 export type StepInput = z.infer<typeof stepInput>;
 
@@ -87,8 +89,8 @@ export const stepResult = z.object({
   revision: z.int(),
   next: z.enum(['transfer', 'publish', 'later', 'done']),
   afterSeconds: seconds,
-  steps: z.int().min(0),
-  waitedFor: z.int().min(0),
+  steps: count,
+  waitedFor: count,
 });
 export type StepResult = z.infer<typeof stepResult>;
 
