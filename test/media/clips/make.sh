@@ -22,7 +22,7 @@ make clip.webm -c:v libvpx-vp9 -c:a libopus
 make clip.mkv -c:v libx264 -c:a aac
 make clip.avi -c:v mpeg4 -an
 make clip.mpg -c:v mpeg1video -an
-make clip.ts -c:v libx264 -an
+make clip.mpegts -c:v libx264 -an -f mpegts
 make clip.flv -c:v flv1 -an
 make clip.wmv -c:v wmv2 -an
 make picture.jpg -frames:v 1 -an -update 1 -pix_fmt yuvj420p
