@@ -10,7 +10,7 @@ import { probeFile } from './probe.ts';
 /** The media port in memory, and what the world outside does with it. */
 export interface MemoryMedia extends MediaStore {
   /** Answers for the URLs that were signed here, as S3 does: parts by PUT, objects by GET, with ranges. */
-  fetch(url: string, init?: RequestInit): Promise<Response>;
+  readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
   /** Puts a whole object there, without any upload. */
   put(objectKey: string, bytes: Uint8Array, contentType: string): void;
   /** Removes an object, as a lifecycle rule does. */
@@ -57,12 +57,12 @@ export function memoryMedia({ clock = systemClock }: { clock?: Clock } = {}): Me
 
   function readRange({ objectKey, start, end }: { objectKey: string; start: number; end: number }): Promise<Uint8Array> {
     checkRange(start, end);
-    return Promise.resolve(existing(objectKey).bytes.slice(start, end + 1));
+    return Promise.resolve(copy(existing(objectKey).bytes.subarray(start, end + 1)));
   }
 
   function storePart(into: Multipart, partNumber: number, bytes: Uint8Array): Part {
     const part = { partNumber, eTag: `"${createHash('md5').update(bytes).digest('hex')}"`, size: bytes.byteLength };
-    into.parts.set(partNumber, { ...part, bytes: bytes.slice() });
+    into.parts.set(partNumber, { ...part, bytes: copy(bytes) });
     return part;
   }
 
@@ -163,13 +163,18 @@ export function memoryMedia({ clock = systemClock }: { clock?: Clock } = {}): Me
     },
 
     put(objectKey, bytes, contentType) {
-      objects.set(objectKey, { bytes: bytes.slice(), contentType });
+      objects.set(objectKey, { bytes: copy(bytes), contentType });
     },
 
     remove(objectKey) {
       objects.delete(objectKey);
     },
   };
+}
+
+/** `slice` of a Buffer, unlike that of other arrays, shares its memory. */
+function copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
 }
 
 /** Why S3 would not complete an upload with these parts; null: it would. */
@@ -189,11 +194,11 @@ function refusal(upload: Multipart, parts: readonly Part[]): string | null {
 function answer({ bytes, contentType }: { bytes: Uint8Array; contentType: string }, range: string | null): Response {
   const headers = { 'content-type': contentType, 'accept-ranges': 'bytes' };
   const [, first, last] = /^bytes=(\d+)-(\d*)$/u.exec(range ?? '') ?? [];
-  if (first === undefined) return new Response(bytes.slice(), { headers });
+  if (first === undefined) return new Response(copy(bytes), { headers });
   const start = Number(first);
   const end = Math.min(last === undefined || last === '' ? Number.POSITIVE_INFINITY : Number(last), bytes.byteLength - 1);
   if (start > end) return refuse(416, 'InvalidRange');
-  return new Response(bytes.slice(start, end + 1), {
+  return new Response(copy(bytes.subarray(start, end + 1)), {
     status: 206,
     headers: { ...headers, 'content-range': `bytes ${start}-${end}/${bytes.byteLength}` },
   });
