@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './ports.ts';
 import { lastLines, startProcess, type SupervisedProcess } from './process.ts';
 import { pythonScript } from './python.ts';
 
@@ -115,19 +115,4 @@ async function ready(endpoint: string, child: SupervisedProcess): Promise<boolea
     await sleep(LOOK_MS);
   }
   return false;
-}
-
-/** A port of 127.0.0.1 that nobody uses at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise<void>((resolve, reject) => {
-    server.close((error) => (error === undefined ? resolve() : reject(error)));
-  });
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
-  return address.port;
 }
