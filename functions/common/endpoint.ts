@@ -10,8 +10,12 @@ export interface Call<R extends Route> {
   readonly query: R['query'] extends z.ZodType ? z.output<R['query']> : null;
 }
 
-/** What any request says, under the schemas of whatever route it is for. */
-export type Input = Omit<Call<Route>, 'caller'>;
+/** What a request says, whatever its route. */
+export interface Input {
+  readonly body: unknown;
+  readonly params: unknown;
+  readonly query: unknown;
+}
 
 /** What it answers: one of the route's statuses with the body of that status. */
 export type AnswerOf<R extends Route> = {
@@ -21,13 +25,18 @@ export type AnswerOf<R extends Route> = {
 /** A route with the function that serves it. */
 export interface Endpoint<Ports> {
   readonly route: Route;
-  readonly handle: (ports: Ports, call: Call<Route>) => Promise<{ readonly status: number; readonly body: unknown }>;
+  readonly handle: (ports: Ports, call: Input & { readonly caller: Caller }) => Promise<{ readonly status: number; readonly body: unknown }>;
 }
 
-/** Ties a function to its route. `Call` of a route is what its schemas made, so narrowing it here is sound. */
+/** Ties a function to its route. The input was made by the schemas of this very route, so the narrower type holds. */
 export function endpoint<R extends Route, Ports>(
   route: R,
   handle: (ports: Ports, call: Call<R>) => Promise<AnswerOf<R>>,
 ): Endpoint<Ports> {
-  return { route, handle: (ports, call) => handle(ports, call) };
+  return { route, handle: (ports, call) => handle(ports, call as Call<R>) };
+}
+
+/** An answer whose status and body keep their exact types, so that they can be held against the route's. */
+export function answer<const Status extends number, const Body>(status: Status, body: Body): { status: Status; body: Body } {
+  return { status, body };
 }

@@ -39,7 +39,7 @@ export function groupHandler<Ports>(
 
   const serve = ({ route, handle }: Endpoint<Ports>) =>
     middy<APIGatewayProxyEvent, Answer>(
-      async (event) => {
+      async (event: APIGatewayProxyEvent) => {
         const { requestId, caller, input } = invocationOf(invocations, event);
         if (caller === null || input === null) throw new Error('The request was not authenticated and read.');
         const ports = portsFor(settings.log({ requestId, tenantId: caller.tenantId }));

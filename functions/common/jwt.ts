@@ -31,11 +31,18 @@ class IssuerUnreachable extends Error {
  * document names it (OpenID Connect Discovery 1.0, section 4).
  */
 export function tokenVerifier(identity: IdentitySettings): VerifyToken {
-  let verifier: ReturnType<typeof createVerifier> | undefined;
+  let verifier: Promise<ReturnType<typeof createVerifier>> | undefined;
+  const load = async () => {
+    try {
+      return createVerifier(identity, await jwksUriOf(identity));
+    } catch (error) {
+      verifier = undefined;
+      throw error;
+    }
+  };
   return async (token) => {
     try {
-      verifier ??= createVerifier(identity, await jwksUriOf(identity));
-      const payload = await verifier.verify(token);
+      const payload = await (await (verifier ??= load())).verify(token);
       return { issuer: identity.issuer, subject: claims.parse(payload).sub };
     } catch (error) {
       throw refusal(error);

@@ -1,6 +1,6 @@
 import { generateApiKey as generate } from '../../../core/keys.ts';
 import type { Ports } from '../../../core/ports/index.ts';
-import { endpoint } from '../../common/endpoint.ts';
+import { answer, endpoint } from '../../common/endpoint.ts';
 import { generateApiKeyRoute } from './routes/keys.ts';
 
 export const generateApiKey = endpoint(
@@ -8,6 +8,6 @@ export const generateApiKey = endpoint(
   async (ports: Pick<Ports, 'store' | 'clock' | 'ids'>, { caller, body }) => {
     const { apiKey, key } = await generate(ports, { tenantId: caller.tenantId, name: body.name ?? null });
     const { keyId, name, prefix, createdAt } = apiKey;
-    return { status: 201, body: { id: keyId, name, key, prefix, createdAt } };
+    return answer(201, { id: keyId, name, key, prefix, createdAt });
   },
 );

@@ -1,7 +1,7 @@
 import { timestamp } from '../../../core/clock.ts';
 import type { Ports } from '../../../core/ports/index.ts';
 import { listUploads as list } from '../../../core/uploads/read.ts';
-import { endpoint } from '../../common/endpoint.ts';
+import { answer, endpoint } from '../../common/endpoint.ts';
 import { listUploadsRoute } from './routes/uploads-read.ts';
 import { listedUploadView } from './views.ts';
 
@@ -9,5 +9,5 @@ export const listUploads = endpoint(listUploadsRoute, async (ports: Pick<Ports, 
   const { page, pageSize, status = null, accountId = null, from = null, to = null } = query;
   const { uploads, total } = await list(ports, caller.tenantId, { page, pageSize, status, accountId, from, to });
   const now = timestamp(ports.clock.now());
-  return { status: 200, body: { items: uploads.map((record) => listedUploadView(record, now)), page, pageSize, total } };
+  return answer(200, { items: uploads.map((record) => listedUploadView(record, now)), page, pageSize, total });
 });

@@ -2,16 +2,17 @@ import { invalidField } from '../../../core/errors.ts';
 import { openSession, resignSession } from '../../../core/sessions.ts';
 import type { SignedSession } from '../../../core/sessions.ts';
 import type { UploadPorts } from '../../../core/uploads/ports.ts';
-import { endpoint } from '../../common/endpoint.ts';
+import { answer, endpoint } from '../../common/endpoint.ts';
 import { openMultipartRoute, presignPutRoute } from './routes/sessions.ts';
 import { presignedPutView } from './views.ts';
 
 export const presignPut = endpoint(presignPutRoute, async (ports: UploadPorts, { caller, body }) => {
-  const signed =
-    'sessionToken' in body
-      ? await resign(ports, caller.tenantId, body.sessionToken)
-      : await openSession(ports, caller.tenantId, { ...body, parts: 'single' });
-  return { status: 200, body: presignedPutView(signed) };
+  if ('sessionToken' in body) {
+    const signed = await resign(ports, caller.tenantId, body.sessionToken);
+    return answer(200, presignedPutView(signed));
+  }
+  const opened = await openSession(ports, caller.tenantId, { ...body, parts: 'single' });
+  return answer(201, presignedPutView(opened));
 });
 
 async function resign(ports: UploadPorts, tenantId: string, sessionToken: string): Promise<SignedSession> {

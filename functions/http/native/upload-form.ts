@@ -1,11 +1,11 @@
 import { timestamp } from '../../../core/clock.ts';
 import { uploadForm as upload } from '../../../core/uploads/form.ts';
 import type { UploadPorts } from '../../../core/uploads/ports.ts';
-import { endpoint } from '../../common/endpoint.ts';
+import { answer, endpoint } from '../../common/endpoint.ts';
 import { uploadFormRoute } from './routes/uploads-write.ts';
 import { createdUploadView } from './views.ts';
 
 export const uploadForm = endpoint(uploadFormRoute, async (ports: UploadPorts, { caller, body }) => {
   const { record } = await upload(ports, caller.tenantId, body);
-  return { status: 202, body: createdUploadView(record, timestamp(ports.clock.now())) };
+  return answer(202, createdUploadView(record, timestamp(ports.clock.now())));
 });

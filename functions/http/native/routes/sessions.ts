@@ -1,7 +1,7 @@
 import type { Route } from '../../route.ts';
 import { abortBody, aborted, multipartBody, presignedParts, presignedPut, presignPutBody } from '../schemas/sessions.ts';
 
-/** Opens a session of one part, or signs its URL anew. */
+/** Opens a session of one part (201), or signs its URL anew (200). */
 export const presignPutRoute = {
   operationId: 'presignPut',
   method: 'POST',
@@ -11,7 +11,7 @@ export const presignPutRoute = {
   body: { type: 'json', schema: presignPutBody },
   params: null,
   query: null,
-  answers: { 200: presignedPut },
+  answers: { 200: presignedPut, 201: presignedPut },
   errors: [
     'validation_failed',
     'unauthenticated',
@@ -26,7 +26,7 @@ export const presignPutRoute = {
   ],
 } as const satisfies Route;
 
-/** Opens a session of several parts, or signs URLs of parts anew. */
+/** Opens a session of several parts (201), or signs URLs of parts anew (200). */
 export const openMultipartRoute = {
   operationId: 'openMultipart',
   method: 'POST',
@@ -36,7 +36,7 @@ export const openMultipartRoute = {
   body: { type: 'json', schema: multipartBody },
   params: null,
   query: null,
-  answers: { 200: presignedParts },
+  answers: { 200: presignedParts, 201: presignedParts },
   errors: presignPutRoute.errors,
 } as const satisfies Route;
 
