@@ -1,0 +1,148 @@
+import { stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { problem } from '../functions/http/native/schemas/common.ts';
+import { generatedKey } from '../functions/http/native/schemas/keys.ts';
+import { presignedParts } from '../functions/http/native/schemas/sessions.ts';
+import { createdUpload, uploadStatusAnswer } from '../functions/http/native/schemas/uploads.ts';
+import { putPart } from './put-part.ts';
+
+/** A client of the public HTTP API, as anybody could write one: nothing here knows of AWS. */
+
+export type UploadStatus = z.output<typeof uploadStatusAnswer>;
+
+export interface Api {
+  /** A path such as `/api/upload` is appended to it. */
+  readonly apiUrl: string;
+  readonly apiKey: string;
+}
+
+export interface UploadRequest {
+  readonly file: string;
+  readonly title: string;
+  readonly accounts: readonly string[];
+  /** Lower-case hex, of the whole file; checked when the file is inspected. */
+  readonly sha256?: string;
+  /** Bytes of each part but the last. */
+  readonly partSize: number;
+  /** Hears how many bytes of the file have gone out. */
+  readonly onProgress?: (sent: number, size: number) => void;
+}
+
+const REQUEST_TIMEOUT_MS = 60_000;
+const POLL_MS = 500;
+const PARTS_AT_ONCE = 3;
+/** Network errors of a poll that are borne in a row before it gives up. */
+const POLL_TRIES = 5;
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = { '.mov': 'video/quicktime', '.webm': 'video/webm', '.mkv': 'video/x-matroska' };
+
+/** The API answered with an error; `message` is its own explanation. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Makes an API key with a dashboard session. */
+export async function generateKey(apiUrl: string, jwt: string, name: string): Promise<string> {
+  const made = await send(generatedKey, `${apiUrl}/api-keys/generate`, { authorization: `Bearer ${jwt}` }, { name });
+  return made.key;
+}
+
+/** Sends a file through the multipart flow and completes it. Gives the upload's id. */
+export async function uploadFile(api: Api, request: UploadRequest): Promise<string> {
+  const { size } = await stat(request.file);
+  const headers = { 'x-api-key': api.apiKey };
+  const session = await send(presignedParts, `${api.apiUrl}/api/upload/multipart`, headers, {
+    title: request.title,
+    accounts: request.accounts,
+    ...(request.sha256 !== undefined && { sha256: request.sha256 }),
+    fileName: basename(request.file),
+    fileSize: size,
+    contentType: CONTENT_TYPES[extname(request.file).toLowerCase()] ?? 'video/mp4',
+    partSize: request.partSize,
+  });
+
+  const sentOf = new Map<number, number>();
+  const report = (partNumber: number, sent: number) => {
+    sentOf.set(partNumber, sent);
+    request.onProgress?.([...sentOf.values()].reduce((sum, bytes) => sum + bytes, 0), size);
+  };
+  const parts: { partNumber: number; eTag: string }[] = [];
+  const waiting = [...session.parts];
+  const worker = async () => {
+    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+      const { partNumber, url } = part;
+      const start = (partNumber - 1) * session.partSize;
+      const end = Math.min(start + session.partSize, size);
+      const eTag = await putPart({ url, file: request.file, start, end, onProgress: (sent) => report(partNumber, sent) });
+      parts.push({ partNumber, eTag });
+    }
+  };
+  await Promise.all(Array.from({ length: PARTS_AT_ONCE }, worker));
+
+  const created = await send(createdUpload, `${api.apiUrl}/api/upload/complete`, headers, {
+    sessionToken: session.sessionToken,
+    parts: parts.toSorted((a, b) => a.partNumber - b.partNumber),
+  });
+  return created.uploadId;
+}
+
+/** Follows an upload until nothing changes any more; `onStatus` hears each answer. Throws after `timeout` seconds. */
+export async function followUpload(
+  api: Api,
+  uploadId: string,
+  options: { readonly timeout: number; readonly onStatus?: (status: UploadStatus) => void },
+): Promise<UploadStatus> {
+  const giveUpAt = Date.now() + options.timeout * 1000;
+  for (let failures = 0; ; ) {
+    try {
+      const status = await send(uploadStatusAnswer, `${api.apiUrl}/api/upload/${uploadId}/status`, { 'x-api-key': api.apiKey });
+      failures = 0;
+      options.onStatus?.(status);
+      if (status.status !== 'Processing' && status.status !== 'Scheduled') return status;
+      if (Date.now() > giveUpAt) throw new Error(`The upload ${uploadId} is still ${status.status} after ${options.timeout} seconds.`);
+    } catch (error) {
+      failures += 1;
+      const passing = error instanceof TypeError || (error instanceof ApiError && error.status >= 500);
+      if (!passing || failures === POLL_TRIES) throw error;
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+/** One request: POST with a body, GET without. Throws `ApiError` for an answer that is none of success. */
+async function send<Schema extends z.ZodType>(
+  schema: Schema,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body?: unknown,
+): Promise<z.output<Schema>> {
+  const answer = await fetch(url, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  });
+  const text = await answer.text();
+  if (answer.ok) return schema.parse(JSON.parse(text));
+  throw new ApiError(answer.status, `${new URL(url).pathname} answered ${answer.status}: ${explain(text)}`);
+}
+
+function explain(text: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return text.slice(0, 500);
+    throw error;
+  }
+  const parsed = problem.safeParse(value);
+  return parsed.success ? parsed.data.detail : text.slice(0, 500);
+}
