@@ -36,7 +36,7 @@ export interface Connector {
   decorate?(work: Work, receipt: { externalId: string | null }, tools: NetworkTools): Promise<Decoration>;
 
   /** A new access token for an old one. */
-  refresh(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now'>): Promise<RefreshOutcome>;
+  refresh(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome>;
 }
 
 export interface Work {
