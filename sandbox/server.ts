@@ -113,6 +113,7 @@ type Body = { readonly kind: 'whole' | 'cut_short'; readonly bytes: Buffer } | {
 
 /** Reads a body up to its bound. If the connection breaks off inside it, gives what had arrived. */
 function readBody(request: IncomingMessage): Promise<Body> {
+  if (Number(request.headers['content-length'] ?? 0) > BODY_MAX) return Promise.resolve({ kind: 'too_large' });
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;

@@ -25,7 +25,8 @@ interface Session {
   readonly channelId: string;
   readonly metadata: Metadata;
   readonly parts: readonly string[];
-  /** Bytes that were announced. */
+  /** Type and bytes that were announced. */
+  readonly type: string;
   readonly total: number;
   readonly expiresAt: Date;
   /** Bytes that are here. They are hashed, not kept. */
@@ -100,6 +101,7 @@ export function createUploads({ world, accounts, videos, quota }: Parts): Upload
         channelId: channel.channelId,
         metadata,
         parts,
+        type,
         total,
         expiresAt: new Date(world.clock.now().getTime() + SESSION_LIFE),
         received: 0,
@@ -115,7 +117,7 @@ export function createUploads({ world, accounts, videos, quota }: Parts): Upload
     put(call) {
       requireKnown(call.query, ['uploadType', 'part', 'upload_id', 'alt', 'prettyPrint', 'notifySubscribers']);
       const session = find(call);
-      const range = parseRange(call, session.total);
+      const range = parseRange(call, session);
       // Whatever is sent to a finished session: the video again, and never a second one.
       if (session.video !== null) return json(200, resource(session.video, session.parts, videos));
       if (range.kind === 'probe') return progress(session);
@@ -138,8 +140,9 @@ export function createUploads({ world, accounts, videos, quota }: Parts): Upload
       const session = sessions.get(call.query.get('upload_id') ?? '');
       const match = /^bytes (\d+)-/.exec(call.headers['content-range'] ?? '');
       if (session === undefined || match === null || Number(match[1]) !== session.received) return;
-      const whole = call.body.byteLength - (call.body.byteLength % SLICE_MULTIPLE);
-      keep(session, call.body.subarray(0, Math.min(whole, session.total - session.received)));
+      // Whole units only, and never the very last byte: what broke off completes nothing.
+      const most = Math.min(call.body.byteLength, session.total - 1 - session.received);
+      keep(session, call.body.subarray(0, most - (most % SLICE_MULTIPLE)));
     },
 
     clear: () => sessions.clear(),
@@ -152,7 +155,7 @@ function progress({ received }: Session): Answer {
 }
 
 /** Reads `Content-Range` and holds the body to it. */
-function parseRange(call: Call, total: number): Range {
+function parseRange(call: Call, { type, total }: Session): Range {
   if (call.headers['content-length'] === undefined) throw new Refusal({ status: 411, headers: {}, body: 'Length Required' });
   const header = call.headers['content-range'] ?? '';
   const match = /^bytes (?:\*|(\d{1,15})-(\d{1,15}))\/(\d{1,15})$/.exec(header);
@@ -163,6 +166,8 @@ function parseRange(call: Call, total: number): Range {
     if (call.body.byteLength > 0) throw refuse(400, 'badRequest', 'A question after the state has no body.', 'global');
     return { kind: 'probe', total };
   }
+  // Google's own clients leave the type of a slice out; one that is there has to be the announced one.
+  if ((call.headers['content-type'] ?? type) !== type) throw refuse(400, 'badContent', `The slice is not announced as ${type}.`, 'global');
   const [start, end] = [Number(first), Number(last)];
   if (start > end || end >= total) throw refuse(400, 'badRequest', 'Content-Range lies outside the video.', 'global');
   const length = end - start + 1;

@@ -54,16 +54,21 @@ export function createVideos(world: World): Videos {
     posts() {
       // Who has the link sees an unlisted video too.
       const visible = [...videos.values()].filter((video) => video.playable && privacy(video) !== 'private');
-      return visible.map(({ id, channelId, metadata, sha256, createdAt }) => ({
-        id,
-        accountId: channelId,
+      const oldestFirst = visible.toSorted((a, b) => visibleSince(a).getTime() - visibleSince(b).getTime());
+      return oldestFirst.map((video) => ({
+        id: video.id,
+        accountId: video.channelId,
         kind: 'video',
-        title: metadata.title,
-        text: metadata.description === '' ? null : metadata.description,
-        mediaSha256: [sha256],
-        createdAt: timestamp(metadata.publishAt ?? createdAt),
+        title: video.metadata.title,
+        text: video.metadata.description === '' ? null : video.metadata.description,
+        mediaSha256: [video.sha256],
+        createdAt: timestamp(visibleSince(video)),
       }));
     },
     clear: () => videos.clear(),
   };
+}
+
+function visibleSince({ metadata, createdAt }: Video): Date {
+  return metadata.publishAt ?? createdAt;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { HttpRequest, HttpResult, Transport } from '../../core/ports/index.ts';
+import type { HttpAnswer, HttpRequest, HttpResult, Transport } from '../../core/ports/index.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 /** A clock that a test moves. */
@@ -65,4 +65,10 @@ function asSent(request: HttpRequest, target: string) {
   const length = request.method === 'GET' ? {} : { 'content-length': String(body.byteLength) };
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]));
   return { method: request.method, target, headers: { ...length, ...headers }, body };
+}
+
+/** The answer of a request that was answered; throws otherwise. */
+export function answered(result: HttpResult): HttpAnswer {
+  if (result.kind !== 'answered') throw new Error(`${result.kind}: ${result.reason}`);
+  return result.answer;
 }
