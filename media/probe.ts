@@ -9,6 +9,7 @@ import { HEAD_BYTES, recognise } from './signatures.ts';
  * 16 KiB; what `read` throws passes through.
  */
 export async function probeFile(read: ReadRange, size: number): Promise<Probe> {
+  if (size === 0) return { kind: 'other', contentType: null, reason: 'The file is empty.' };
   const source = windowed(read, size);
   const head = await source.at(0, Math.min(size, HEAD_BYTES));
   const found = recognise(new Uint8Array(head.buffer, head.byteOffset, head.byteLength));

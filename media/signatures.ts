@@ -64,7 +64,6 @@ const QUICKTIME: Recognised = { kind: 'movie', contentType: 'video/quicktime', c
 /** Names the content by its first bytes; `HEAD_BYTES` of them, or all there are. */
 export function recognise(head: Uint8Array): Recognised {
   const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1');
-  if (text === '') return other(null, 'empty');
   const listed = SIGNATURES.find(({ bytes }) => Object.entries(bytes).every(([at, value]) => text.startsWith(value, Number(at))));
   return listed?.is ?? movie(text) ?? matroska(text) ?? transportStream(head) ?? ogg(text) ?? plainText(head) ?? other(null, 'of no known kind');
 }
