@@ -122,12 +122,14 @@ export interface Part {
 }
 
 export interface VideoFacts {
+  /** `mp4`, `mov` or `3gp`. */
   readonly container: string;
   /** Seconds. */
   readonly duration: number;
   /** Pixels, as displayed: rotation applied. */
   readonly width: number;
   readonly height: number;
+  /** `h264`, `hevc`, `vp9`, `av1`, `aac`, `opus`, `mp3`, …; where there is no such name, the four characters of the file. */
   readonly videoCodec: string | null;
   readonly audioCodec: string | null;
   /** Frames a second. */

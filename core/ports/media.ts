@@ -15,7 +15,7 @@ export interface MediaStore {
     expiresIn: number;
   }): Promise<readonly { partNumber: number; url: string }[]>;
 
-  /** Sends a part's bytes ourselves (form uploads). */
+  /** Sends a part's bytes ourselves (form uploads). Throws `MediaGone` if there is no such multipart upload. */
   putPart(request: { objectKey: string; multipartId: string; partNumber: number; bytes: Uint8Array }): Promise<Part>;
 
   /** What storage has, by part number; null: there is no such multipart upload (completed, aborted or cleared). */
@@ -23,7 +23,8 @@ export interface MediaStore {
 
   /**
    * Completes, within `timeout` seconds. `done`: the object is there with `size` bytes (also if an earlier call did it).
-   * `refused`: storage will never take these parts, and no object is there. `pending`: not known yet; call again.
+   * `refused`: storage will never take these parts, and no object is there. `pending`: not known yet; call again. An upload
+   * that is gone without an object stays `pending`: an earlier call may be at work, so whoever waits needs an end of his own.
    */
   completeMultipart(request: {
     objectKey: string;
@@ -51,7 +52,10 @@ export interface MediaStore {
   signGet(request: { objectKey: string; expiresIn: number }): Promise<string>;
 }
 
-/** What a file turned out to be. `contentType` by content; `facts` null: a video in a container that is not looked into. */
+/**
+ * What a file turned out to be. `contentType` by content; `facts` null: a video in a container that is not looked into.
+ * `reason` is a sentence for the person who sent it.
+ */
 export type Probe =
   | { readonly kind: 'video'; readonly contentType: string; readonly facts: VideoFacts | null }
   | { readonly kind: 'other'; readonly contentType: string | null; readonly reason: string };

@@ -20,7 +20,7 @@ export async function* topLevelBoxes(source: Source, from = 0): AsyncGenerator<B
   while (at + 8 <= source.size) {
     const box = await boxAt(source, at, source.size);
     if (box === null) return;
-    if (box.end > source.size) throw new Unreadable(`The file ends inside its '${box.type}' part: it was cut off.`);
+    if (box.end > source.size) throw endsInside(box);
     yield box;
     at = box.end;
   }
@@ -45,7 +45,12 @@ export async function contentOf(source: Source, box: Box, length: number): Promi
   return source.at(box.content, length);
 }
 
-export function damaged(type: string): Unreadable {
+function endsInside({ type }: Box): Unreadable {
+  if (type.includes('?')) return new Unreadable('The file is damaged: what stands between its parts makes no sense.');
+  return new Unreadable(`The file ends inside its '${type}' part: it was cut off.`);
+}
+
+function damaged(type: string): Unreadable {
   return new Unreadable(`The file is damaged: its '${type}' part makes no sense.`);
 }
 

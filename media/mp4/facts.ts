@@ -17,19 +17,21 @@ export async function movieFacts(source: Source, container: string): Promise<Vid
   const played = await measure(source, moov, movie, video);
   if (played === null) return null;
 
+  const duration = thousandths(played.seconds);
   const width = video.width || (video.entry?.width ?? 0);
   const height = video.height || (video.entry?.height ?? 0);
   if (played.samples === 0) throw new Unreadable('The video has no frames.');
-  if (played.seconds === 0) throw new Unreadable('The movie header does not say how long the video is.');
+  if (duration === 0) throw new Unreadable('The movie header does not say how long the video is.');
   if (width === 0 || height === 0) throw new Unreadable('The movie header does not say how large the picture is.');
   return {
     container,
-    duration: thousandths(played.seconds),
+    duration,
     width,
     height,
     videoCodec: video.entry?.codec ?? null,
     audioCodec: first(movie.tracks, 'soun')?.entry?.codec ?? null,
-    frameRate: played.frameRate === 0 ? null : thousandths(played.frameRate),
+    // So slow that it rounds to nothing, or not known.
+    frameRate: thousandths(played.frameRate) || null,
   };
 }
 
