@@ -157,15 +157,27 @@ export type TransferOutcome =
 
 export type PublishOutcome =
   | { readonly kind: 'published'; readonly externalId: string | null; readonly externalUrl: string | null }
-  /** The network refused it in its own words: nothing was published. `artefactLost`: and it will never take this one, prepare anew. */
-  | { readonly kind: 'refused'; readonly evidence: string; readonly trouble: Trouble; readonly artefactLost?: boolean }
+  /**
+   * The network refused it in its own words: nothing was published. `artefactLost`: and it will never take this one, prepare
+   * anew. `unfinished`: it is not ready after all, `transfer` goes on with it.
+   */
+  | {
+      readonly kind: 'refused';
+      readonly evidence: string;
+      readonly trouble: Trouble;
+      readonly artefactLost?: boolean;
+      readonly unfinished?: boolean;
+    }
   | { readonly kind: 'never_sent'; readonly evidence: string }
   | { readonly kind: 'ambiguous'; readonly evidence: string };
 
 export type ConfirmOutcome =
   | { readonly kind: 'found'; readonly externalId: string | null; readonly externalUrl: string | null }
-  /** The network shows that it is not there now. Whether that may be believed yet is the guard's decision. `artefactLost`: prepare anew. */
-  | { readonly kind: 'absent'; readonly evidence: string; readonly artefactLost: boolean }
+  /**
+   * The network shows that it is not there now. Whether that may be believed yet is the guard's decision. `artefactLost`:
+   * prepare anew. `unfinished`: `transfer` goes on with what is prepared.
+   */
+  | { readonly kind: 'absent'; readonly evidence: string; readonly artefactLost: boolean; readonly unfinished?: boolean }
   | { readonly kind: 'undecided'; readonly evidence: string; readonly trouble: Trouble | null };
 
 export interface Decoration {

@@ -6,7 +6,7 @@ import { settleTrouble } from './outcome.ts';
 import { absenceWait, type Progress } from './publish.ts';
 import { disarm, keepReceipt } from './record.ts';
 import { checkpointFits, workOf, type Subject } from './subject.ts';
-import { saveCheckpoint } from './transfer.ts';
+import { keepArtefact } from './transfer.ts';
 import { OUTCOME_UNKNOWN, ownError, ownTrouble } from './troubles.ts';
 
 /**
@@ -28,8 +28,7 @@ export async function confirm(step: Step, subject: Subject): Promise<Progress> {
   const again = step.delivery.proofs.some((proof) => proof.kind === 'absent');
   // If the process dies between the two writes, a lost artefact is published once more: the network refuses it.
   await disarm(step, 'absent', answer.evidence);
-  if (answer.artefactLost) await saveCheckpoint(step, subject, null, false);
-  const next = answer.artefactLost ? 'transfer' : 'publish';
+  const next = await keepArtefact(step, subject, answer);
   if (again) return settleTrouble(step, subject, UNANSWERED, next);
   return next === 'publish' ? null : goOn(step, next);
 }

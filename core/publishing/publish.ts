@@ -8,7 +8,7 @@ import { settleThrown, settleTrouble } from './outcome.ts';
 import { disarm, keepReceipt } from './record.ts';
 import { goOn, now, StepSuperseded, waitOverAttempt, type Step } from './step.ts';
 import { workOf, type Subject } from './subject.ts';
-import { saveCheckpoint } from './transfer.ts';
+import { keepArtefact } from './transfer.ts';
 import { ownTrouble } from './troubles.ts';
 
 /** What an attempt came to: the step's answer, or null if the delivery has moved on and the step looks at it again. */
@@ -94,8 +94,7 @@ async function afterCall(step: Step, subject: Subject, verdict: Verdict): Promis
       return settleTrouble(step, subject, UNREACHABLE, 'publish');
     case 'refused': {
       await disarm(step, 'refused', verdict.evidence);
-      if (verdict.artefactLost === true) await saveCheckpoint(step, subject, null, false);
-      const next = verdict.artefactLost === true ? 'transfer' : 'publish';
+      const next = await keepArtefact(step, subject, verdict);
       if (verdict.trouble.class !== 'auth_expired') return settleTrouble(step, subject, verdict.trouble, next);
       try {
         await subject.tokens.renew();

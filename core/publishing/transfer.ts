@@ -3,7 +3,7 @@ import { STEP_TRIES } from '../times.ts';
 import type { StepResult } from '../workflow.ts';
 import { settleThrown, settleTrouble } from './outcome.ts';
 import { workOf, type Subject } from './subject.ts';
-import { goOn, moved, now, type Step } from './step.ts';
+import { goOn, moved, now, type Role, type Step } from './step.ts';
 
 /** At most so many calls of the connector in one step: it may ask to go on at once, and not for ever. */
 const MAX_TURNS = 1_000;
@@ -62,6 +62,21 @@ function hasTime(step: Step, pause = 0): boolean {
 export async function saveCheckpoint(step: Step, { connector }: Subject, data: unknown, ready: boolean): Promise<void> {
   const checkpoint = { version: connector.checkpointVersion, ready, data };
   await moved(step, step.ports.store.saveCheckpoint(step.ref, { fence: step.delivery.fence, checkpoint, at: now(step) }));
+}
+
+/**
+ * After an attempt that published nothing: notes what becomes of what was prepared, and says which function goes on. If the
+ * process dies just before, the next attempt sends what the network refuses, and this is decided again.
+ */
+export async function keepArtefact(
+  step: Step,
+  subject: Subject,
+  artefact: { readonly artefactLost?: boolean; readonly unfinished?: boolean },
+): Promise<Role> {
+  if (artefact.artefactLost !== true && artefact.unfinished !== true) return 'publish';
+  const data = artefact.artefactLost === true ? null : workOf(step, subject).checkpoint;
+  await saveCheckpoint(step, subject, data, false);
+  return 'transfer';
 }
 
 function toolsOf(step: Step, subject: Subject): TransferTools {
