@@ -202,6 +202,7 @@ export interface DeliveryStore {
    * fence of those deliveries, so that no write of a step that began before can follow, and begins their `tries` anew.
    */
   cancelDeliveries(request: PeopleMove): Promise<PeopleMoved>;
+  /** An edit also forgets the checkpoints of those deliveries: what was prepared holds the text as it was. */
   rescheduleUpload(request: Omit<PeopleMove, 'accounts'> & { edit: UploadEdit }): Promise<PeopleMoved>;
   /**
    * Condition: each is `failed`, or with `force` `unknown`. Revives them under a higher revision of their own, and opens the

@@ -17,7 +17,7 @@ export type Progress = StepResult | null;
 /**
  * One attempt to make a prepared delivery visible: compose, store what will be sent, arm, the one call, and what came of it.
  */
-export async function attempt(step: Step, subject: Subject): Promise<Progress> {
+export async function attemptToPublish(step: Step, subject: Subject): Promise<Progress> {
   const { ports } = step;
   // As it is stored and read back, so that a confirmer sees exactly what was sent.
   const body: unknown = JSON.parse(canonicalJson(subject.connector.compose(workOf(step, subject))));

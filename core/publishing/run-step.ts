@@ -5,7 +5,7 @@ import type { StepInput, StepResult } from '../workflow.ts';
 import { confirm, confirmBlindly } from './confirm.ts';
 import { decorate } from './decorate.ts';
 import { failWith } from './outcome.ts';
-import { attempt, type Progress } from './publish.ts';
+import { attemptToPublish, type Progress } from './publish.ts';
 import { done, goOn, StepSuperseded, superseded, type Role, type Step } from './step.ts';
 import { checkpointFits, subjectOf, violationError, violationsOf, type Subject } from './subject.ts';
 import { transferRole } from './transfer.ts';
@@ -37,8 +37,9 @@ export async function runStep(ports: Ports, role: Role, input: StepInput): Promi
 
 async function transferStep(step: Step): Promise<StepResult> {
   // Everything after the invisible work belongs to the other function, confirming too.
-  if (step.delivery.decorated) return done(step.input);
-  if (step.delivery.attempt.phase !== 'idle') return goOn(step, 'publish');
+  const { decorated, receipt, attempt } = step.delivery;
+  if (decorated) return done(step.input);
+  if (receipt !== null || attempt.phase === 'armed') return goOn(step, 'publish');
   const subject = await subjectOf(step);
   if ('code' in subject) return failWith(step, subject);
   const obstacle = obstacleFor(subject);
@@ -63,18 +64,13 @@ const MAX_TURNS = 6;
 async function publishTurn(step: Step, subject: Subject | DeliveryError): Promise<Progress> {
   const { delivery } = step;
   const known = 'code' in subject ? null : subject;
-  switch (delivery.attempt.phase) {
-    case 'receipt':
-      return decorate(step, known);
-    case 'armed':
-      return known === null ? confirmBlindly(step) : confirm(step, known);
-    case 'idle': {
-      if ('code' in subject) return failWith(step, subject);
-      const obstacle = obstacleFor(subject);
-      if (obstacle !== null) return failWith(step, obstacle);
-      return isReady(step, subject) ? attempt(step, subject) : goOn(step, 'transfer');
-    }
-  }
+  // Before the phase: a receipt that came for an attempt that had been disarmed does not change the phase.
+  if (delivery.receipt !== null) return decorate(step, known);
+  if (delivery.attempt.phase === 'armed') return known === null ? confirmBlindly(step) : confirm(step, known);
+  if ('code' in subject) return failWith(step, subject);
+  const obstacle = obstacleFor(subject);
+  if (obstacle !== null) return failWith(step, obstacle);
+  return isReady(step, subject) ? attemptToPublish(step, subject) : goOn(step, 'transfer');
 }
 
 /** What makes publishing pointless whatever the network would say; null: nothing. */
