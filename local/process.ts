@@ -11,6 +11,8 @@ export interface ProcessOptions {
   readonly directory: string;
   /** A file that takes what the command prints; `inherit`: it goes where ours goes. */
   readonly output: { readonly file: string } | 'inherit';
+  /** Seconds between SIGTERM and SIGKILL; 3 if left out. */
+  readonly grace?: number;
 }
 
 export interface SupervisedProcess {
@@ -18,10 +20,11 @@ export interface SupervisedProcess {
   readonly exited: Promise<number>;
   /** The exit code; null while it runs. */
   exitCode(): number | null;
-  /** Ends the command with all that it started: SIGTERM, and SIGKILL after 3 s. Repeating it is harmless. */
+  /** Ends the command with all that it started: SIGTERM, and SIGKILL after its grace. Repeating it is harmless. */
   stop(): Promise<void>;
 }
 
+const GRACE = 3;
 const supervisor = join(import.meta.dirname, 'supervisor.mjs');
 
 /** Starts a command that ends with this process at the latest, also if this process is killed. */
@@ -31,7 +34,7 @@ export function startProcess(options: ProcessOptions): SupervisedProcess {
     mkdirSync(dirname(options.output.file), { recursive: true });
     log = openSync(options.output.file, 'a');
   }
-  const child = spawn(process.execPath, [supervisor, options.command, ...(options.parameters ?? [])], {
+  const child = spawn(process.execPath, [supervisor, String(options.grace ?? GRACE), options.command, ...(options.parameters ?? [])], {
     cwd: options.directory,
     env: options.environment,
     stdio: ['pipe', log ?? 'inherit', log ?? 'inherit'],

@@ -1,19 +1,18 @@
 /**
  * Runs one command and sees to it that nothing of it outlives whoever asked for it.
  *
- *   node local/supervisor.mjs <command> [argument...]
+ *   node local/supervisor.mjs <seconds> <command> [argument...]
  *
  * The command leads a process group of its own. The starter holds the supervisor's standard input open; when that pipe
  * closes, for whatever reason (the starter asks for the end, crashed, or was killed), the whole group gets SIGTERM, and
- * SIGKILL three seconds later. The same happens to what the command leaves behind when it ends by itself; its exit code is
+ * SIGKILL so many seconds later. The same happens to what the command leaves behind when it ends by itself; its exit code is
  * passed on. Plain JavaScript, so that it starts in some 30 ms on any Node.
  */
 import { spawn } from 'node:child_process';
 
-const GRACE_MS = 3000;
 const LOOK_MS = 20;
-const [command, ...parameters] = process.argv.slice(2);
-if (command === undefined) throw new Error('usage: node local/supervisor.mjs <command> [argument...]');
+const [grace, command, ...parameters] = process.argv.slice(2);
+if (command === undefined) throw new Error('usage: node local/supervisor.mjs <seconds> <command> [argument...]');
 
 const windows = process.platform === 'win32';
 const child = spawn(command, parameters, { stdio: ['ignore', 'inherit', 'inherit'], detached: !windows, windowsHide: true });
@@ -39,7 +38,7 @@ function end() {
   if (ending) return;
   ending = true;
   signalGroup('SIGTERM');
-  const killAt = Date.now() + GRACE_MS;
+  const killAt = Date.now() + Number(grace) * 1000;
   const look = () => {
     if (child.exitCode === null && child.signalCode === null ? Date.now() < killAt : signalGroup(0) && Date.now() < killAt) {
       setTimeout(look, LOOK_MS);

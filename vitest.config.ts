@@ -1,0 +1,48 @@
+import { defineConfig } from 'vitest/config';
+
+/** Four kinds of tests, by what they need; `test/run.ts` runs them one after the other. */
+
+const SECOND = 1000;
+const everywhereElse = ['test/stack/**', 'test/e2e/**', 'test/fidelity/**', 'test/browser/**', '**/*.emulator.test.ts', 'node_modules/**'];
+
+export default defineConfig({
+  test: {
+    // Two cores are usual in CI, and more workers would only wait for each other.
+    maxWorkers: 2,
+    projects: [
+      {
+        // In process: no network, no emulator.
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: everywhereElse, testTimeout: 20 * SECOND },
+      },
+      {
+        // What synthesis makes of the stacks.
+        extends: true,
+        test: { name: 'template', include: ['test/stack/**/*.test.ts'], testTimeout: 60 * SECOND, hookTimeout: 120 * SECOND },
+      },
+      {
+        // Our adapters against an AWS endpoint, with tables and buckets of their own.
+        extends: true,
+        test: {
+          name: 'emulator',
+          include: ['test/**/*.emulator.test.ts'],
+          globalSetup: ['test/setup/emulator.ts'],
+          testTimeout: 60 * SECOND,
+          hookTimeout: 60 * SECOND,
+        },
+      },
+      {
+        // The deployed stack. Faults of the sandbox act on everybody, so one file at a time.
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/setup/stack.ts'],
+          fileParallelism: false,
+          testTimeout: 120 * SECOND,
+          hookTimeout: 60 * SECOND,
+        },
+      },
+    ],
+  },
+});
