@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { s3Media } from '../../media/s3.ts';
 
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
@@ -26,6 +26,15 @@ function signature(url: URL, headers: Readonly<Record<string, string>>): string 
 }
 
 describe('a part URL on S3', () => {
+  // The tests may run where everything else goes to an emulator.
+  beforeEach(() => {
+    vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+    vi.stubEnv('AWS_ENDPOINT_URL_S3', undefined);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
   it("names the bucket's regional virtual host, so that no browser meets a redirect", async () => {
     const url = await partUrl();
     expect(url.origin).toBe('https://some-media.s3.eu-central-1.amazonaws.com');
