@@ -26,3 +26,8 @@ export const outputNames = {
   app: ['ApiId', 'ApiStage', 'ApiUrl', 'UploadStateMachineArn', 'AccountStateMachineArn', 'FunctionNames'],
   data: ['TableName', 'BucketName', 'TokenKeyArn', 'Issuer'],
 } as const;
+
+/** Names of the two stacks of a stage. */
+export function stackNames({ name, stage }: { readonly name: string; readonly stage: string }): { readonly data: string; readonly app: string } {
+  return { data: `${name}-${stage}-data`, app: `${name}-${stage}-app` };
+}

@@ -1,0 +1,39 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import * as z from 'zod';
+
+/** What the two stacks of a deployed stage say about themselves. */
+const outputsSchema = z.object({
+  ApiId: z.string(),
+  ApiStage: z.string(),
+  /** With a slash at the end, as CloudFormation makes it. */
+  ApiUrl: z.string().transform((url) => url.replace(/\/$/u, '')),
+  UploadStateMachineArn: z.string(),
+  AccountStateMachineArn: z.string(),
+  /** Physical names of the functions by ours. */
+  FunctionNames: z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
+  TableName: z.string(),
+  BucketName: z.string(),
+  TokenKeyArn: z.string(),
+  Issuer: z.string(),
+});
+export type Outputs = z.output<typeof outputsSchema>;
+
+/** Reads the outputs of a stage from CloudFormation. Throws one sentence if it is not deployed there. */
+export async function readOutputs(client: CloudFormationClient, stacks: { readonly data: string; readonly app: string }): Promise<Outputs> {
+  const found = await Promise.all([describe(client, stacks.data), describe(client, stacks.app)]);
+  const parsed = outputsSchema.safeParse(Object.assign({}, ...found));
+  if (parsed.success) return parsed.data;
+  throw new Error(`The stacks ${stacks.data} and ${stacks.app} are not those of this release: ${z.prettifyError(parsed.error)}`);
+}
+
+async function describe(client: CloudFormationClient, name: string): Promise<Record<string, string>> {
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    return Object.fromEntries((Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'ValidationError') {
+      throw new Error(`There is no stack ${name} in this account and region: deploy the stage first (npm run deploy).`, { cause });
+    }
+    throw cause;
+  }
+}
