@@ -54,6 +54,8 @@ export interface Sandbox {
   posts(network: string): Promise<readonly Post[]>;
   /** Every call that a network received, in order. */
   calls(network: string): Promise<readonly LoggedCall[]>;
+  /** Every name that calls of a network have in the log. */
+  operations(network: string): readonly string[];
   /** Throws a `ZodError` or a `SandboxError` that says what is wrong with the fault. */
   addFault(fault: NewFault): void;
   readonly faults: Pick<Faults, 'list' | 'clear'>;
@@ -184,6 +186,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       await settle();
       return find(network).calls.map((call) => ({ ...call }));
     },
+
+    operations: (network) => find(network).standIn.operations,
 
     addFault(fault) {
       const parsed = faultSchema.parse(fault);

@@ -63,9 +63,9 @@ async function get(world: World, url: string, type: string): Promise<Fetched | P
 
 function checkVideo(file: Uint8Array, thumbOffset: number | null): Pulled | null {
   const bad = (reason: string) => failed(SUBCODES.badVideo, reason);
+  if (file.byteLength > REEL.sizeMax) return bad('the file is over 300 MB');
   const facts = isVideo(file) ? readMp4(file) : null;
   if (facts === null) return bad('the file is no MP4 or MOV video');
-  if (file.byteLength > REEL.sizeMax) return bad('the file is over 300 MB');
   if (facts.duration < REEL.durationMin || facts.duration > REEL.durationMax) return bad(`${facts.duration} s is not between 3 s and 15 min`);
   if (facts.width > REEL.widthMax) return bad(`${facts.width} px is wider than 1920 px`);
   const aspect = facts.width / facts.height;

@@ -5,6 +5,8 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 /** A clock that a test moves. */
 export interface TestClock extends Clock {
   advance(seconds: number): void;
+  /** For the sandbox's `sleep`: time passes at once. */
+  sleep(ms: number): Promise<void>;
 }
 
 export function testClock(start = '2026-11-21T12:00:00Z'): TestClock {
@@ -13,6 +15,10 @@ export function testClock(start = '2026-11-21T12:00:00Z'): TestClock {
     now: () => new Date(now),
     advance(seconds) {
       now += seconds * 1000;
+    },
+    sleep(ms) {
+      now += ms;
+      return Promise.resolve();
     },
   };
 }
@@ -25,7 +31,7 @@ export interface InProcess extends Transport {
 
 /**
  * Makes the transport. A cut connection is `ambiguous`; so is an answer for which the clock moved on further than the
- * request's time-out (let the sandbox's `sleep` advance the test's clock). Everything outside the sandbox is `never_sent`.
+ * request's time-out (give the sandbox the test clock's `sleep`). Everything outside the sandbox is `never_sent`.
  */
 export function inProcess(sandbox: Sandbox, clock: Clock): InProcess {
   const refusals: { network: string; operation: string; left: number }[] = [];

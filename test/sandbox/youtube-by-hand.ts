@@ -34,9 +34,9 @@ export interface Slice {
 }
 
 /** A YouTube stand-in with one account, and requests to it made by hand. */
-export function youtubeByHand(options: Partial<SandboxOptions> = {}) {
+export function youtubeByHand(options: Omit<Partial<SandboxOptions>, 'clock'> = {}) {
   const clock = testClock();
-  const sandbox = createSandbox({ clock, baseUrl: BASE, processingSeconds: 60, ...options });
+  const sandbox = createSandbox({ clock, baseUrl: BASE, processingSeconds: 60, sleep: clock.sleep, ...options });
   const transport = inProcess(sandbox, clock);
   const account = sandbox.addAccount('youtube', { name: 'Ada Lovelace' });
   /** One whose token outlives every test that moves the clock. */
