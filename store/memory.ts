@@ -23,10 +23,6 @@ export function memoryStore(): Store {
   const bodies = new Map<string, string>();
   const used = new Map<string, number>();
 
-  const accountKey = (tenantId: string, accountId: string) => `${tenantId} ${accountId}`;
-  const bodyKey = (request: { uploadId: string; accountId: string; fingerprint: string }) =>
-    `${request.uploadId} ${request.accountId} ${request.fingerprint}`;
-
   function record(stored: StoredUpload): UploadWithDeliveries {
     const deliveries = stored.order.flatMap((accountId) => stored.deliveries.get(accountId) ?? []);
     return structuredClone({ upload: stored.upload, deliveries });
@@ -270,6 +266,14 @@ export function memoryStore(): Store {
     rescheduleUpload: (request) => peopleMove(request.uploadId, (upload, deliveries) => moves.reschedule(upload, deliveries, request)),
     retryDeliveries: (request) => peopleMove(request.uploadId, (upload, deliveries) => moves.retry(upload, deliveries, request)),
   };
+}
+
+function accountKey(tenantId: string, accountId: string): string {
+  return `${tenantId} ${accountId}`;
+}
+
+function bodyKey(request: { uploadId: string; accountId: string; fingerprint: string }): string {
+  return `${request.uploadId} ${request.accountId} ${request.fingerprint}`;
 }
 
 /** Where an upload stands among those of its tenant. */

@@ -141,7 +141,8 @@ export function reschedule(
   if (upload.revision !== move.revision || !deliveries.every(untouched)) return null;
   const changed = deliveries
     .filter((delivery) => delivery.status !== 'failed' && delivery.status !== 'cancelled')
-    .map((delivery) => revised(delivery, { status: 'pending', at: move.at }));
+    // What was prepared holds the text as it was.
+    .map((delivery) => ({ ...revised(delivery, { status: 'pending', at: move.at }), checkpoint: null }));
   return { upload: { ...upload, ...move.edit, revision: upload.revision + 1, updatedAt: move.at }, changed };
 }
 
