@@ -13,14 +13,15 @@ import { MediaGone, type MediaStore } from '../core/ports/index.ts';
 import { checkExpiry, checkRange, LONGEST_EXPIRY } from './checks.ts';
 import { digest } from './digest.ts';
 import { probeFile } from './probe.ts';
+import { demandNoChecksums } from './s3/checksums.ts';
 import { completeMultipart } from './s3/complete.ts';
 import { isS3Error } from './s3/errors.ts';
 import { urlSigner } from './s3/sign.ts';
 
 /**
- * The media port on one S3 bucket. The client must be made with `requestChecksumCalculation: 'WHEN_REQUIRED'`, or signing
- * throws. The role needs `s3:ListBucket` besides the rights on objects: without it S3 says of a missing object that it is
- * forbidden.
+ * The media port on one S3 bucket. The client must be made with `requestChecksumCalculation: 'WHEN_REQUIRED'`, or opening and
+ * signing throw. The role needs `s3:ListBucket` besides the rights on objects: without it S3 says of a missing object that it
+ * is forbidden.
  */
 export function s3Media({ client, bucket }: { client: S3Client; bucket: string }): MediaStore {
   const sign = urlSigner(client, bucket);
@@ -56,6 +57,7 @@ export function s3Media({ client, bucket }: { client: S3Client; bucket: string }
 
   return {
     async openMultipart({ objectKey, contentType }) {
+      await demandNoChecksums(client);
       const command = new CreateMultipartUploadCommand({ Bucket: bucket, Key: objectKey, ContentType: contentType });
       const { UploadId } = await client.send(command);
       if (UploadId === undefined) throw new Error('S3 opened a multipart upload without an id');

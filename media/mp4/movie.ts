@@ -61,7 +61,7 @@ async function readHeader(source: Source, box: Box): Promise<Header> {
 }
 
 async function readTrack(source: Source, trak: Box): Promise<Track> {
-  const track = {
+  const track: { -readonly [Field in keyof Track]: Track[Field] } = {
     id: 0,
     handler: '',
     enabled: false,
@@ -70,7 +70,7 @@ async function readTrack(source: Source, trak: Box): Promise<Track> {
     timescale: 0,
     duration: 0,
     samples: 0,
-    entry: null as SampleEntry | null,
+    entry: null,
   };
   for await (const box of childrenOf(source, trak)) {
     if (box.type === 'tkhd') Object.assign(track, await readTrackHeader(source, box));

@@ -18,7 +18,7 @@ export function isPassing(error: unknown): boolean {
 
 /** The SDK hangs the status on errors that are no answers of S3, such as an empty body where a result belongs. */
 function statusOf(error: Error): number | undefined {
-  if (!('$metadata' in error) || typeof error.$metadata !== 'object' || error.$metadata === null) return undefined;
-  const { httpStatusCode } = error.$metadata as { httpStatusCode?: unknown };
-  return typeof httpStatusCode === 'number' ? httpStatusCode : undefined;
+  const metadata = '$metadata' in error ? error.$metadata : null;
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }

@@ -1,5 +1,6 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl, S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
+import { demandNoChecksums } from './checksums.ts';
 
 export interface UrlRequest {
   readonly method: 'GET' | 'PUT';
@@ -33,7 +34,7 @@ export function urlSigner(client: S3Client, bucket: string): SignUrl {
   let prepared: Promise<{ address: Address; presigner: S3RequestPresigner }> | undefined;
 
   async function prepare(): Promise<{ address: Address; presigner: S3RequestPresigner }> {
-    await refuseEmptyChecksums(client);
+    await demandNoChecksums(client);
     const address = await addressOf(client, bucket);
     return { address, presigner: new S3RequestPresigner({ ...client.config, region: async () => address.region }) };
   }
@@ -79,15 +80,6 @@ async function addressOf(client: S3Client, bucket: string): Promise<Address> {
     base: url.pathname.slice(0, -'key'.length),
     region,
   };
-}
-
-/**
- * By default the SDK asks for checksums of everything: an upload opened so demands them of every part, and a part's URL
- * carries the one of an empty body. S3 then refuses what the sender of a part sends.
- */
-async function refuseEmptyChecksums(client: S3Client): Promise<void> {
-  const wanted = await client.config.requestChecksumCalculation();
-  if (wanted !== 'WHEN_REQUIRED') throw new Error("The S3 client must be made with requestChecksumCalculation: 'WHEN_REQUIRED'.");
 }
 
 /** RFC 3986, as the signature has it: `encodeURIComponent` leaves five reserved characters as they are. */

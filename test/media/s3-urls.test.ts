@@ -82,8 +82,10 @@ describe('a part URL on S3', () => {
     expect(url.searchParams.get('X-Amz-Signature')).toBe(signature(url, { host: '127.0.0.1:4566', 'content-length': '16777216' }));
   });
 
-  it('is refused to a client that would ask for the checksum of an empty body', async () => {
+  it('is refused to a client that would ask for the checksum of an empty body, and so is the opening', async () => {
     await expect(partUrl({ requestChecksumCalculation: 'WHEN_SUPPORTED' })).rejects.toThrow('WHEN_REQUIRED');
+    const media = s3Media({ client: new S3Client({ region: 'eu-central-1', credentials }), bucket: 'some-media' });
+    await expect(media.openMultipart({ objectKey, contentType: 'video/mp4' })).rejects.toThrow('WHEN_REQUIRED');
   });
 
   it('can be had again once credentials are there', async () => {
