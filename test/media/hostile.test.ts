@@ -74,11 +74,11 @@ describe('the probe of a hostile file', () => {
     ['nothing but empty boxes', 'free', (boxes: Buffer) => [boxes]],
     ['a movie header of empty tracks', 'trak', (boxes: Buffer) => [box('moov', boxes), box('mdat')]],
     ['fragments of nothing', 'moof', (boxes: Buffer) => [box('moov', box('mvex')), boxes]],
-  ])('ends soon for %s', async (_, type, arrange) => {
+  ])('ends soon for %s', { timeout: 15_000 }, async (_, type, arrange) => {
     const boxes = Buffer.concat(Array.from({ length: 500_000 }, () => box(type)));
     const start = performance.now();
     await expectSense(Buffer.concat([FTYP, ...arrange(boxes)]));
-    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it.each([

@@ -103,7 +103,7 @@ describe('completing on S3', () => {
     const start = performance.now();
     expect(await completeAgainst({ complete, head: noObject }, 0.5)).toBe('pending');
     expect(performance.now() - start).toBeGreaterThan(450);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(4000);
   });
 
   it('is done when S3 did it without saying so in time', async () => {
