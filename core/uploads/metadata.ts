@@ -20,13 +20,20 @@ export const accountsField = z
     message: `at most ${limits.accounts} accounts in one upload`,
   });
 
-/** A time with its offset from UTC, turned into UTC and rounded up to a whole second, so that nothing is published early. */
-export const scheduledOnField = z.iso
-  .datetime({
-    offset: true,
-    error: 'must be a date and time with an offset from UTC, such as 2027-03-01T09:30:00Z or 2027-03-01T09:30:00+01:00',
-  })
-  .transform((time) => timestampAfter(new Date(time), 0));
+/** A time of ISO 8601 with its offset from UTC; seconds may be left out. */
+export const timeField = z
+  .string()
+  .transform((time) => time.replace(/(T\d\d:\d\d)(?=Z|[+-])/u, '$1:00'))
+  .pipe(
+    z.iso.datetime({
+      offset: true,
+      error: 'must be a date and time with an offset from UTC, such as 2027-03-01T09:30:00Z or 2027-03-01T09:30:00+01:00',
+    }),
+  )
+  .transform((time) => new Date(time));
+
+/** Turned into UTC and rounded up to a whole second, so that nothing is published early. */
+export const scheduledOnField = timeField.transform((time) => timestampAfter(time, 0));
 
 /** SHA-256 of the whole file in hexadecimal digits, made lower case. */
 export const sha256Field = z

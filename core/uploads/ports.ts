@@ -1,6 +1,7 @@
-import type { Networks, Ports } from '../ports/index.ts';
+import type { Network } from '../model.ts';
+import type { Connector, Ports } from '../ports/index.ts';
 
-/** What the use cases around creating an upload need: nothing of tokens, network applications or transports. */
+/** What the use cases around creating an upload need: of the networks their rules, and nothing of tokens or transports. */
 export interface UploadPorts extends Pick<Ports, 'store' | 'media' | 'clock' | 'ids' | 'times' | 'log'> {
-  readonly networks: Pick<Networks, 'connector'>;
+  readonly networks: { connector(network: Network): Pick<Connector, 'violations'> | undefined };
 }

@@ -27,6 +27,6 @@ export function videoType(contentType: string, fileName: string): string | null 
   const essence = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
   if (VIDEO_TYPE.test(essence)) return essence;
   if (essence !== '' && essence !== 'application/octet-stream') return null;
-  const extension = fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase();
+  const extension = /\.([a-z0-9]+)$/u.exec(fileName.toLowerCase())?.[1] ?? '';
   return Object.hasOwn(TYPES, extension) ? (TYPES[extension] ?? null) : null;
 }

@@ -52,7 +52,7 @@ async function callerOfKey(auth: Authenticator, key: string, log: Log): Promise<
 /** When a key was last used is for people to look at: a request does not fail for it. */
 async function touch(auth: Authenticator, apiKey: ApiKey, log: Log): Promise<void> {
   const now = auth.clock.now();
-  if (apiKey.lastUsedAt !== null && now.getTime() - Date.parse(apiKey.lastUsedAt) < TOUCH_EVERY) return;
+  if (apiKey.lastUsedAt !== null && now.getTime() - Date.parse(apiKey.lastUsedAt) <= TOUCH_EVERY) return;
   try {
     await auth.store.touchApiKey(apiKey.keyHash, timestamp(now));
   } catch (error) {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { timestampAfter, timestamp } from '../../../../core/clock.ts';
+import { timestamp, timestampAfter } from '../../../../core/clock.ts';
 import { limits } from '../../../../core/limits.ts';
+import { timeField } from '../../../../core/uploads/metadata.ts';
 import { publicStatuses } from '../../../../core/uploads/status.ts';
 import { timestampField } from './common.ts';
 
@@ -42,11 +43,6 @@ export const uploadStatusAnswer = z.strictObject({
 
 export const uploadIdParams = z.strictObject({ uploadId: z.string() });
 
-const time = z.iso.datetime({
-  offset: true,
-  error: 'must be a date and time with an offset from UTC, such as 2027-03-01T00:00:00Z (in a URL a plus sign is %2B)',
-});
-
 const wholeNumber = (max: number) =>
   z
     .string()
@@ -60,8 +56,8 @@ export const listUploadsQuery = z.strictObject({
   status: statusField.optional(),
   accountId: z.string().min(1).max(100).optional(),
   /** Inclusive; times of creation are whole seconds. */
-  from: time.transform((at) => timestampAfter(new Date(at), 0)).optional(),
-  to: time.transform((at) => timestamp(new Date(at))).optional(),
+  from: timeField.transform((time) => timestampAfter(time, 0)).optional(),
+  to: timeField.transform(timestamp).optional(),
 });
 
 export const uploadList = z.strictObject({

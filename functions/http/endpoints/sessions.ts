@@ -1,0 +1,6 @@
+import { abortUpload } from '../native/abort-upload.ts';
+import { openMultipart } from '../native/open-multipart.ts';
+import { presignPut } from '../native/presign-put.ts';
+
+/** What the group `sessions` serves. */
+export const sessionsEndpoints = [presignPut, openMultipart, abortUpload];

@@ -1,0 +1,200 @@
+import { expect } from 'vitest';
+import * as z from 'zod';
+import { timestamp } from '../../../core/clock.ts';
+import type { Clock } from '../../../core/clock.ts';
+import { ulidIds } from '../../../core/ids.ts';
+import { generateApiKey } from '../../../core/keys.ts';
+import type { Account } from '../../../core/model.ts';
+import type { Log, MediaStore, Store } from '../../../core/ports/index.ts';
+import { tenantOf } from '../../../core/tenants.ts';
+import { times } from '../../../core/times.ts';
+import type { UploadPorts } from '../../../core/uploads/ports.ts';
+import { groupHandler } from '../../../functions/common/group.ts';
+import type { GroupHandler, GroupSettings } from '../../../functions/common/group.ts';
+import { tokenVerifier } from '../../../functions/common/jwt.ts';
+import { jsonLog } from '../../../functions/common/log.ts';
+import { keysEndpoints } from '../../../functions/http/endpoints/keys.ts';
+import { sessionsEndpoints } from '../../../functions/http/endpoints/sessions.ts';
+import { uploadsReadEndpoints } from '../../../functions/http/endpoints/uploads-read.ts';
+import { uploadsWriteEndpoints } from '../../../functions/http/endpoints/uploads-write.ts';
+import { problem } from '../../../functions/http/native/schemas/common.ts';
+import type { RouteGroup } from '../../../functions/http/route.ts';
+import { routes } from '../../../functions/http/routes.ts';
+import { memoryMedia } from '../../../media/memory.ts';
+import type { MemoryMedia } from '../../../media/memory.ts';
+import { platforms } from '../../../platforms/registry.ts';
+import { memoryStore } from '../../../store/memory.ts';
+import { lambdaContext, proxyEvent } from './event.ts';
+import type { TestRequest } from './event.ts';
+import { startIssuer } from './issuer.ts';
+
+/** The API without AWS: every group's handler over ports in memory, a clock that tests move, and a real issuer of sessions. */
+
+export interface Door {
+  readonly clock: Clock & { set(at: string): void; pass(seconds: number): void };
+  readonly store: Store;
+  readonly media: MemoryMedia;
+  readonly logLines: string[];
+  /** The key and the tenant of a new customer who has one account on each network named. */
+  customer(...networks: string[]): Promise<Customer>;
+  /** A dashboard session of a person, and the tenant that is theirs. */
+  person(name: string): Promise<{ jwt: string; tenantId: string }>;
+  link(tenantId: string, network: string, change?: Partial<Account>): Promise<string>;
+  call(request: ApiRequest): Promise<ApiAnswer>;
+  close(): Promise<void>;
+}
+
+export interface Customer {
+  readonly tenantId: string;
+  readonly key: string;
+  readonly accounts: readonly string[];
+}
+
+export interface ApiRequest extends Omit<TestRequest, 'method' | 'path'> {
+  /** `POST /api/upload/complete`. */
+  readonly to: string;
+  readonly key?: string;
+  readonly jwt?: string;
+  readonly json?: unknown;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers field by field; `call` has checked the shape
+  readonly body: any;
+}
+
+export interface DoorOptions {
+  readonly store?: (store: Store) => Store;
+  readonly media?: (media: MediaStore) => MediaStore;
+  /** The rules of each network; those of this release if left out. */
+  readonly connector?: UploadPorts['networks']['connector'];
+  readonly origins?: readonly string[];
+}
+
+export const START = '2026-04-01T10:00:00Z';
+
+export async function openDoor(options: DoorOptions = {}): Promise<Door> {
+  let now = Date.parse(START);
+  const clock = {
+    now: () => new Date(now),
+    set: (at: string) => void (now = Date.parse(at)),
+    pass: (seconds: number) => void (now += seconds * 1000),
+  };
+  const issuer = await startIssuer();
+  const innerStore = memoryStore();
+  const media = memoryMedia({ clock });
+  const store = options.store?.(innerStore) ?? innerStore;
+  const ids = ulidIds(clock);
+  const logLines: string[] = [];
+  const settings: GroupSettings = {
+    authenticator: {
+      store,
+      clock,
+      verifyToken: tokenVerifier({ issuer: issuer.url, audience: 'dashboard', jwksUri: issuer.jwksUri }),
+    },
+    docsUrl: 'https://docs.example/errors',
+    origins: options.origins ?? ['*'],
+    log: (context) => jsonLog(context, (line) => logLines.push(line)),
+  };
+  const byName = (network: string) => platforms.find((platform) => platform.network === network);
+  const portsFor = (log: Log) => ({
+    store,
+    media: options.media?.(media) ?? media,
+    networks: { connector: options.connector ?? byName },
+    clock,
+    ids,
+    times: times.short,
+    log,
+  });
+  const handlers: Readonly<Record<RouteGroup, GroupHandler>> = {
+    keys: groupHandler(settings, portsFor, keysEndpoints),
+    sessions: groupHandler(settings, portsFor, sessionsEndpoints),
+    'uploads-write': groupHandler(settings, portsFor, uploadsWriteEndpoints),
+    'uploads-read': groupHandler(settings, portsFor, uploadsReadEndpoints),
+  };
+
+  async function link(tenantId: string, network: string, change: Partial<Account> = {}): Promise<string> {
+    const accountId = ids.next('acc');
+    await innerStore.putAccount({
+      accountId,
+      tenantId,
+      network,
+      externalId: `external-${accountId}`,
+      name: 'Somebody',
+      health: 'active',
+      limits: {},
+      tokens: { v: 1, dataKey: '', iv: '', ciphertext: '', tag: '' },
+      tokenVersion: 1,
+      lease: null,
+      createdAt: timestamp(clock.now()),
+      ...change,
+    });
+    return accountId;
+  }
+
+  return {
+    clock,
+    store,
+    media,
+    logLines,
+    link,
+    async customer(...networks) {
+      const tenantId = ids.next('ten');
+      const { key } = await generateApiKey({ store: innerStore, clock, ids }, { tenantId, name: null });
+      const accounts: string[] = [];
+      for (const network of networks) accounts.push(await link(tenantId, network));
+      return { tenantId, key, accounts };
+    },
+    async person(name) {
+      const jwt = await issuer.sign({ iss: issuer.url, sub: name, aud: 'dashboard', exp: Math.floor(Date.now() / 1000) + 600 });
+      return { jwt, tenantId: tenantOf(issuer.url, name) };
+    },
+    call: (request) => callThrough(handlers, request),
+    close: issuer.close,
+  };
+}
+
+/** Calls a route through its group's handler, and holds the answer against what the route table says of it. */
+async function callThrough(handlers: Readonly<Record<RouteGroup, GroupHandler>>, request: ApiRequest): Promise<ApiAnswer> {
+  const [method = '', path = ''] = request.to.split(' ');
+  const route = routes.find((each) => each.method === method && patternOf(each.path).test(path));
+  if (route === undefined) throw new Error(`the table has no ${request.to}`);
+  const event = proxyEvent({
+    ...request,
+    method,
+    path,
+    headers: {
+      ...(request.json === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(request.key === undefined ? {} : { 'X-Api-Key': request.key }),
+      ...(request.jwt === undefined ? {} : { Authorization: `Bearer ${request.jwt}` }),
+      ...request.headers,
+    },
+    ...(request.json === undefined ? {} : { body: JSON.stringify(request.json) }),
+  });
+  const answer = await handlers[route.group](event, lambdaContext());
+  const body: unknown = JSON.parse(answer.body);
+  expect(answer.headers['X-Request-Id']).toBe(event.requestContext.requestId);
+  const schema = route.answers[answer.statusCode];
+  if (schema === undefined) {
+    const { code, status } = problem.parse(body);
+    expect(route.errors, request.to).toContain(code);
+    expect(status).toBe(answer.statusCode);
+    expect(answer.headers['Content-Type']).toBe('application/problem+json');
+  } else {
+    schema.parse(body);
+    expect(answer.headers['Content-Type']).toBe('application/json');
+  }
+  return { status: answer.statusCode, headers: answer.headers, body };
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll(/\{\w+\}/gu, '[^/]+')}$`, 'u');
+}
+
+/** The errors of a problem as `field: code`. */
+export function wrongFields(answer: ApiAnswer): readonly string[] {
+  const errors = z.object({ errors: z.array(z.object({ field: z.string(), code: z.string() })).default([]) }).parse(answer.body).errors;
+  return errors.map(({ field, code }) => `${field}: ${code}`);
+}
