@@ -6,7 +6,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 export interface TestClock extends Clock {
   advance(seconds: number): void;
   /** For the sandbox's `sleep`: time passes at once. */
-  sleep(ms: number): Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 export function testClock(start = '2026-11-21T12:00:00Z'): TestClock {
