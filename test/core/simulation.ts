@@ -1,0 +1,393 @@
+import { timestampAfter } from '../../core/clock.ts';
+import { bareId } from '../../core/ids.ts';
+import { isTerminal, type Delivery, type Upload } from '../../core/model.ts';
+import type { Ports, Store, TokenCipher } from '../../core/ports/index.ts';
+import { runStep } from '../../core/publishing/run-step.ts';
+import { times as paces, type Times } from '../../core/times.ts';
+import { sealTokens } from '../../core/tokens.ts';
+import { claim } from '../../core/workflow/claim.ts';
+import { finish } from '../../core/workflow/finish.ts';
+import { inspect } from '../../core/workflow/inspect.ts';
+import { needsWork, plan } from '../../core/workflow/plan.ts';
+import { recordFailure } from '../../core/workflow/record-failure.ts';
+import type { ClaimInput, Job, Plan, StepInput, StepResult } from '../../core/workflow.ts';
+import { memoryMedia } from '../../media/memory.ts';
+import { memoryStore } from '../../store/memory.ts';
+import { testNetwork, type TestNetwork, type TestNetworkOptions } from './support/test-network.ts';
+import { virtualTime, type VirtualTime } from './support/virtual-time.ts';
+import { workerPorts, type Mishap, type PortCall, type Worker } from './support/worker.ts';
+
+/**
+ * The state machines as they behave, in one process and in virtual time: claim, inspect, wait, map over the deliveries with a
+ * child each, finish; tasks with a bounded retry and a catch; functions that live so long and are then killed. What can befall
+ * them is the caller's choice.
+ */
+export interface SimulationOptions {
+  readonly accounts?: number;
+  /** Uploads to the same accounts, all at once. */
+  readonly uploads?: number;
+  readonly times?: Times;
+  readonly network?: Omit<TestNetworkOptions, 'time'>;
+  readonly upload?: Partial<Upload>;
+  /** What befalls a call of a worker to one of its ports. */
+  readonly mishap?: (call: PortCall) => Mishap | undefined;
+  /** Whether an invocation is made twice, and which of the two the machine listens to. */
+  readonly twin?: (invocation: number) => 'first' | 'second' | undefined;
+  /** Seconds by which the clock of an invocation's worker is ahead. */
+  readonly skew?: (invocation: number) => number;
+  /** The machine waits only so much of what it is told to wait over an armed attempt: 1 is what the guard demands. */
+  readonly obedience?: number;
+}
+
+export interface Simulation {
+  readonly time: VirtualTime;
+  readonly network: TestNetwork;
+  /** The store without mishaps. */
+  readonly store: Store;
+  /** The first upload, or the only one. */
+  readonly uploadId: string;
+  readonly events: readonly string[];
+  /** Messages of the log, as `level message`. */
+  readonly logged: readonly string[];
+  /** `state` of each invocation, in order. */
+  readonly invocations: readonly string[];
+  /** Ports as a worker without mishaps has them. */
+  readonly ports: Ports;
+  /** How many port calls were made. */
+  calls(): number;
+  /** Starts an execution for the first upload, and returns when it has ended. */
+  start(predecessor?: string | null): Promise<void>;
+  /**
+   * Starts an execution for each upload and lets time pass until all is at rest; starts others for what was left, as reconcile
+   * does. Throws if that has no end.
+   */
+  runToRest(): Promise<void>;
+  /** Of all uploads. */
+  deliveries(): Promise<readonly Delivery[]>;
+}
+
+/** Retry of the definition: so many times, after 1, 2, 4, … seconds. */
+const RETRIES = 4;
+
+export async function simulation(options: SimulationOptions = {}): Promise<Simulation> {
+  const time = virtualTime();
+  const times = options.times ?? paces.standard;
+  const network = testNetwork({ time, ...options.network });
+  const store = memoryStore();
+  const logged: string[] = [];
+  const events: string[] = [];
+  const invocations: string[] = [];
+  const background: Promise<unknown>[] = [];
+  let calls = 0;
+  let executions = 0;
+  let ids = 0;
+
+  const log = (level: string) => (message: string) => void logged.push(`${level} ${message}`);
+  const ports: Ports = {
+    store,
+    media: memoryMedia({ clock: time }),
+    cipher: plainCipher,
+    networks: {
+      connector: (name) => (name === 'testnet' ? network.connector : undefined),
+      settings: () => Promise.resolve({ endpoints: { api: 'https://testnet' }, app: { clientId: 'app', clientSecret: 'secret' } }),
+    },
+    transport: network.transport,
+    events: { uploadFinished: (event) => Promise.resolve(void events.push(`r${event.revision} ${event.status}`)) },
+    clock: time,
+    ids: { next: (prefix) => `${prefix}_${String((ids += 1)).padStart(26, '0')}` },
+    times,
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
+    sleep: (seconds) => time.sleep(seconds),
+    random: () => 0.5,
+  };
+  const uploadIds = await createUploads(ports, options);
+  const [uploadId = ''] = uploadIds;
+
+  /** One invocation of a function: it answers, throws, dies, or is killed at the end of its life. */
+  const invokeOnce = async <Result>(state: string, life: number, run: (ports: Ports) => Promise<Result>): Promise<Outcome<Result>> => {
+    const invocation = invocations.push(state) - 1;
+    const worker: Worker = workerPorts(ports, {
+      invocation,
+      state,
+      skew: options.skew?.(invocation) ?? 0,
+      next: () => calls++,
+      ...(options.mishap === undefined ? {} : { mishap: options.mishap }),
+    });
+    const answered = run(worker.ports).then(
+      (result): Outcome<Result> => ({ result }),
+      (error: unknown): Outcome<Result> => ({ error: error instanceof Error ? error.name : 'Error', cause: String(error) }),
+    );
+    const over = time.sleep(life).then((): Outcome<Result> => {
+      worker.kill();
+      return { error: 'Sandbox.Timedout', cause: 'the time was over' };
+    });
+    // A worker that is only believed dead lives on, unheard, to the end of its own time.
+    if (options.mishap !== undefined) background.push(Promise.race([answered, over, worker.dead]));
+    const lost = worker.lost.then((): Outcome<Result> => ({ error: 'Lambda.Unknown', cause: 'the process died' }));
+    return Promise.race([answered, over, lost]);
+  };
+
+  const invoke = async <Result>(state: string, life: number, run: (ports: Ports) => Promise<Result>): Promise<Outcome<Result>> => {
+    for (let attempt = 0; ; attempt += 1) {
+      const listenTo = options.twin?.(invocations.length);
+      const both = [invokeOnce(state, life, run)];
+      if (listenTo !== undefined) both.push(invokeOnce(state, life, run));
+      background.push(...both);
+      const outcome = await (listenTo === 'second' ? both.at(-1) : both[0]);
+      if (outcome === undefined || 'result' in outcome || attempt >= RETRIES) return outcome ?? { error: 'none', cause: '' };
+      await time.sleep(2 ** attempt);
+    }
+  };
+
+  const runChild = async (job: Job): Promise<void> => {
+    const { uploadId, accountId, revision } = job;
+    let input: StepInput = { v: 1, uploadId, accountId, revision, execution: job.name, steps: 0, waitedFor: 0 };
+    let role: 'transfer' | 'publish' = 'transfer';
+    for (;;) {
+      const life = role === 'transfer' ? times.transferFunction : times.publishFunction;
+      const current = role;
+      const outcome = await invoke<StepResult>(current, life, (own) => runStep(own, current, input));
+      let answer: StepResult;
+      if ('result' in outcome) {
+        answer = outcome.result;
+      } else {
+        const { waitedFor: _, ...rest } = input;
+        const recorded = await invoke('failure', times.apiFunction, (own) => recordFailure(own, { ...rest, ...outcome }));
+        // The child fails, and its brothers go on.
+        if (!('result' in recorded) || !('steps' in recorded.result)) return;
+        answer = recorded.result;
+      }
+      if (answer.next === 'later' || answer.next === 'done') return;
+      const guarded = answer.waitedFor > 0 && answer.waitedFor !== input.waitedFor;
+      await time.sleep(answer.afterSeconds * (guarded ? (options.obedience ?? 1) : 1));
+      role = answer.next;
+      input = { ...input, steps: answer.steps, waitedFor: answer.waitedFor };
+    }
+  };
+
+  const runExecution = async (execution: string, input: ClaimInput['input']): Promise<void> => {
+    const claimed = await invoke('claim', times.apiFunction, (own) => claim(own, { execution, input }));
+    if (!('result' in claimed) || claimed.result.next === 'end') return;
+    let state: 'inspect' | 'due' | 'finish' = 'inspect';
+    let round = 0;
+    for (;;) {
+      const here = { v: 1, uploadId: claimed.result.uploadId, round, execution } as const;
+      const useCase = { inspect, due: plan, finish }[state];
+      const outcome = await invoke<Plan>(state, times.inspectFunction, (own) => useCase(own, here));
+      let next: Plan;
+      if ('result' in outcome) {
+        next = outcome.result;
+      } else {
+        const recorded = await invoke('failure', times.apiFunction, (own) => recordFailure(own, { ...here, ...outcome }));
+        if (!('result' in recorded) || 'steps' in recorded.result) return;
+        next = recorded.result;
+      }
+      round = next.round;
+      switch (next.next) {
+        case 'end':
+          return;
+        case 'renew':
+          background.push(begin(here.uploadId, execution));
+          return;
+        case 'wait':
+          await time.sleep((Date.parse(next.waitUntil) - time.now().getTime()) / 1000);
+          state = 'due';
+          break;
+        case 'publish':
+          await Promise.all(next.jobs.map(runChild));
+          state = 'finish';
+          break;
+      }
+    }
+  };
+
+  const begin = (upload: string, predecessor: string | null): Promise<void> =>
+    runExecution(`execution-${(executions += 1)}`, { v: 1, uploadId: upload, predecessor });
+
+  /** Until nothing runs any more, also nothing that nobody listens to. */
+  const rest = async (): Promise<void> => {
+    for (let watched = 0; watched < background.length; ) {
+      const now = background.length;
+      await Promise.all(background.slice(watched));
+      watched = now;
+    }
+  };
+
+  const bringToRest = async (upload: string): Promise<void> => {
+    for (let start = 0; start < 20; start += 1) {
+      const record = await store.getUpload(upload);
+      if (record !== null && record.upload.claim !== null && !record.deliveries.some(needsWork)) return;
+      await begin(upload, record?.upload.claim?.execution ?? null);
+      await rest();
+    }
+    throw new Error('The upload does not come to its end.');
+  };
+
+  return {
+    time,
+    network,
+    store,
+    uploadId,
+    events,
+    logged,
+    invocations,
+    ports,
+    calls: () => calls,
+    deliveries: async () => {
+      const records = await Promise.all(uploadIds.map((each) => store.getUpload(each)));
+      return records.flatMap((record) => record?.deliveries ?? []);
+    },
+    start: (predecessor = null) => begin(uploadId, predecessor),
+    runToRest: async () => {
+      await Promise.all(uploadIds.map(bringToRest));
+    },
+  };
+}
+
+type Outcome<Result> = { readonly result: Result } | { readonly error: string; readonly cause: string };
+
+const plainCipher: TokenCipher = {
+  seal: (text) => Promise.resolve({ v: 1, dataKey: '', iv: '', ciphertext: text, tag: '' }),
+  open: (sealed) => Promise.resolve(sealed.ciphertext),
+};
+
+const TENANT = 'ten_01J8YV0D3S6H8P2Q4R5T7W9XZA';
+
+async function createUploads(ports: Ports, options: SimulationOptions): Promise<readonly string[]> {
+  const { store, cipher, clock } = ports;
+  const { accounts = 1, uploads = 1 } = options;
+  const at = timestampAfter(clock.now(), 0);
+  const tokens = { accessToken: 'token-1', refreshToken: 'refresh-1', expiresAt: null, scopes: [] };
+  const accountIds = Array.from({ length: accounts }, (_, n) => `acc_01J8YV4T1B2C3D5F6G7H8J9K${String(n).padStart(2, '0')}`);
+  await store.ensureTenant({ tenantId: TENANT, createdAt: at });
+  for (const accountId of accountIds) {
+    const account = { accountId, tenantId: TENANT };
+    await store.putAccount({
+      ...account,
+      network: 'testnet',
+      externalId: `user-${accountId}`,
+      name: 'An account',
+      health: 'active',
+      limits: {},
+      tokens: await sealTokens(cipher, account, tokens),
+      tokenVersion: 1,
+      lease: null,
+      createdAt: at,
+    });
+  }
+  const uploadIds = Array.from({ length: uploads }, (_, n) => `upl_01J8ZC6Q4M2V9Y3K7T5B1N0X${String(n).padStart(2, '0')}`);
+  for (const uploadId of uploadIds) await createUpload(ports, uploadId, accountIds, options.upload ?? {});
+  return uploadIds;
+}
+
+async function createUpload(
+  { store, clock }: Ports,
+  uploadId: string,
+  accountIds: readonly string[],
+  changes: Partial<Upload>,
+): Promise<void> {
+  const at = timestampAfter(clock.now(), 0);
+  const upload: Upload = {
+    uploadId,
+    tenantId: TENANT,
+    kind: 'video',
+    title: 'A title',
+    description: null,
+    options: {},
+    scheduledOn: null,
+    createdAt: at,
+    updatedAt: at,
+    revision: 1,
+    media: [
+      {
+        mediaId: 'med_1',
+        objectKey: `in/${TENANT}/${bareId(uploadId)}/1.mp4`,
+        fileName: 'a.mp4',
+        size: 10,
+        contentType: 'video/mp4',
+        sha256: null,
+        facts: null,
+        inspectedAt: at,
+      },
+    ],
+    assembly: null,
+    partsDigest: null,
+    claim: null,
+    closedRevision: 0,
+    ...changes,
+  };
+  const deliveries = accountIds.map((accountId) => newDelivery(upload, accountId));
+  const session = {
+    tokenHash: `hash of ${uploadId}`,
+    tenantId: TENANT,
+    uploadId,
+    fileId: 'file_1',
+    state: 'open',
+    metadata: {
+      title: upload.title,
+      description: null,
+      accounts: accountIds,
+      scheduledOn: upload.scheduledOn,
+      sha256: null,
+      options: {},
+      onViolation: 'reject',
+    },
+    file: { fileName: 'a.mp4', fileSize: 10, contentType: 'video/mp4' },
+    objectKey: 'in/x',
+    multipartId: 'multipart',
+    partSize: 10,
+    partCount: 1,
+    createdAt: at,
+    expiresAt: timestampAfter(clock.now(), 3600),
+  } as const;
+  await store.putSession(session);
+  const created = await store.createUpload({ upload, deliveries, sessionTokenHash: session.tokenHash, month: at.slice(0, 7) });
+  if (created !== 'created') throw new Error(`The upload was not created: ${created}`);
+}
+
+function newDelivery({ uploadId, tenantId, createdAt }: Upload, accountId: string): Delivery {
+  return {
+    uploadId,
+    accountId,
+    tenantId,
+    network: 'testnet',
+    status: 'pending',
+    revision: 1,
+    fence: 0,
+    execution: null,
+    checkpoint: null,
+    attempt: { phase: 'idle', n: 0 },
+    receipt: null,
+    duplicates: [],
+    proofs: [],
+    tries: {},
+    nextAt: null,
+    error: null,
+    warnings: [],
+    decorated: false,
+    updatedAt: createdAt,
+  };
+}
+
+/**
+ * What must hold whatever happened. `forced`: how often a person repeated what was unknown. Returns what is wrong, in words;
+ * nothing if all is well.
+ */
+export async function brokenPromises(world: Simulation, forced = 0): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  for (const delivery of await world.deliveries()) {
+    const { uploadId, accountId, status, receipt, duplicates } = delivery;
+    const name = `${uploadId}/${accountId}`;
+    const posts = world.network.posts.filter((post) => post.marker === name);
+    const say = (what: string): void => void wrong.push(`${name}: ${what} (status ${status}, ${posts.length} posts)`);
+    if (posts.length > 1 + forced) say('a double post');
+    if (duplicates.length > 0) say('a second receipt');
+    if (!isTerminal(status)) say('not ended');
+    if (status === 'uploaded' && posts.length === 0) say('uploaded without a post');
+    if ((status === 'failed' || status === 'cancelled') && posts.length > 0) say('a post behind what ended without one');
+    if ((receipt !== null) !== (status === 'uploaded')) say('receipt and status differ');
+    if (receipt !== null && !posts.some((post) => post.id === receipt.externalId)) say('the receipt names no post');
+  }
+  const inFlight = world.logged.filter((line) => line.includes('duplicate_detected') || line.includes('receipt_refused'));
+  return [...wrong, ...inFlight];
+}

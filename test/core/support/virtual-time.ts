@@ -1,0 +1,46 @@
+import type { Clock } from '../../../core/clock.ts';
+
+/** A clock that stands still until everybody sleeps, and then jumps to the next one who wakes: days pass in milliseconds. */
+export interface VirtualTime extends Clock {
+  /** Seconds since the beginning. */
+  elapsed(): number;
+  sleep(seconds: number): Promise<void>;
+  /** Lets time pass until `main` is settled. Throws if nobody sleeps and it still is not, or after `most` seconds. */
+  run<Result>(main: Promise<Result>, most?: number): Promise<Result>;
+}
+
+const BEGINNING = Date.parse('2030-01-01T00:00:00Z');
+const YEAR = 366 * 24 * 60 * 60;
+
+export function virtualTime(): VirtualTime {
+  let now = BEGINNING;
+  let sleepers: { readonly at: number; readonly wake: () => void }[] = [];
+
+  return {
+    now: () => new Date(now),
+    elapsed: () => (now - BEGINNING) / 1000,
+    sleep: (seconds) =>
+      new Promise((wake) => {
+        sleepers.push({ at: now + Math.max(0, seconds) * 1000, wake });
+      }),
+    run: async (main, most = 2 * YEAR) => {
+      let settled = false;
+      const watched = main.finally(() => {
+        settled = true;
+      });
+      watched.catch(() => undefined);
+      const end = now + most * 1000;
+      for (;;) {
+        // All that can happen without time passing happens before this comes back.
+        await new Promise((resolve) => void setImmediate(resolve));
+        if (settled) return watched;
+        const [next] = sleepers.toSorted((a, b) => a.at - b.at);
+        if (next === undefined) throw new Error('Everybody waits for something that will never happen.');
+        if (next.at > end) throw new Error(`Not finished after ${most} seconds.`);
+        sleepers = sleepers.filter((sleeper) => sleeper !== next);
+        now = Math.max(now, next.at);
+        next.wake();
+      }
+    },
+  };
+}
