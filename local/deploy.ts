@@ -4,6 +4,7 @@ import { DeleteParametersCommand, PutParameterCommand, SSMClient } from '@aws-sd
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stackNames } from '../lib/names.ts';
+import { tableSchema } from '../store/schema.ts';
 import { awsEnvironment, clientSettings, type LocalAws } from './aws.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { LocalStage } from './configuration.ts';
@@ -69,5 +70,5 @@ async function turnOnExpiry(aws: LocalAws, TableName: string): Promise<void> {
   const client = new DynamoDBClient(clientSettings(aws));
   const { TimeToLiveDescription: found } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
   if (found?.TimeToLiveStatus === 'ENABLED') return;
-  await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true } }));
+  await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { AttributeName: tableSchema.timeToLive, Enabled: true } }));
 }

@@ -32,6 +32,19 @@ export async function withLock(file, work, onWait = () => {}) {
   }
 }
 
+/** Takes a lock if it is free; gives the function that frees it, or null if another process that runs has it. */
+export function tryLock(file) {
+  mkdirSync(dirname(file), { recursive: true });
+  const mine = `${file}.${process.pid}`;
+  writeFileSync(mine, String(process.pid));
+  try {
+    // The second attempt comes after a lock of the dead was moved away.
+    return take(mine, file) || take(mine, file) ? () => rmSync(file, { force: true }) : null;
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
 /** `link` creates the lock with its content at once, or fails if it is there. */
 function take(mine, file) {
   try {
