@@ -163,10 +163,14 @@ export interface DeliveryStore {
 
   /**
    * Condition: attempt `n` was armed at some time. Not the fence, not the revision: a receipt is a fact. If `n` had been
-   * disarmed or another receipt is there, this one goes to `duplicates`, and `duplicate` is true. The same receipt again
-   * changes nothing. Frees the lease.
+   * disarmed or another receipt is there, this one goes to `duplicates`, and `duplicate` is true. The same post again (the same
+   * external id) changes nothing. `lookedUp`: the post was found by asking; then it is of the attempt that is armed now, if one
+   * is, since the one that asked may have been overtaken by it. Frees the lease.
    */
-  receipt(ref: DeliveryRef, receipt: { tenantId: string; receipt: Receipt; at: string }): Promise<Move & { duplicate?: boolean }>;
+  receipt(
+    ref: DeliveryRef,
+    receipt: { tenantId: string; receipt: Receipt; lookedUp?: boolean; at: string },
+  ): Promise<Move & { duplicate?: boolean }>;
 
   /** Condition: armed, attempt `n`. Idle, with the proof; frees the lease. Evidence is cut to 200 characters, the last ten proofs are kept. */
   disarm(

@@ -18,7 +18,7 @@ export async function confirm(step: Step, subject: Subject): Promise<Progress> {
   const { attempt } = step.delivery;
   const answer = await ask(step, subject);
   if (answer.kind === 'found') {
-    await keepReceipt(step, answer);
+    await keepReceipt(step, { ...answer, lookedUp: true });
     return null;
   }
   step.ports.log.info('publish_looked_up', { ...step.ref, attempt: attempt.n, answer: answer.kind, evidence: answer.evidence });

@@ -80,7 +80,7 @@ async function arm(step: Step, fingerprint: string): Promise<boolean> {
 async function afterCall(step: Step, subject: Subject, verdict: Verdict): Promise<Progress> {
   switch (verdict.kind) {
     case 'published':
-      await keepReceipt(step, verdict);
+      await keepReceipt(step, { ...verdict, lookedUp: false });
       return null;
     case 'ambiguous':
       step.ports.log.warn('publish_outcome_open', { ...step.ref, network: subject.connector.network, evidence: verdict.evidence });

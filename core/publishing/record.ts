@@ -3,19 +3,26 @@ import type { Receipt } from '../model.ts';
 import { STEP_TRIES } from '../times.ts';
 import { now, secondsLeft, StepSuperseded, type Step } from './step.ts';
 
+/** What is known of a post. `lookedUp`: by asking, not as the answer to the call that made it. */
+export interface MadePost {
+  readonly externalId: string | null;
+  readonly externalUrl: string | null;
+  readonly lookedUp: boolean;
+}
+
 /**
  * Stores that the network has the post: before anything else happens, and tried again until it is stored or the function ends.
  *
  * If the process dies just before this is stored, the attempt stays armed and a confirmer finds the post. In the middle, the
  * item tells. Just after, only what decorates is missing.
  */
-export async function keepReceipt(step: Step, post: { externalId: string | null; externalUrl: string | null }): Promise<void> {
+export async function keepReceipt(step: Step, post: MadePost): Promise<void> {
   const { ports, ref, delivery } = step;
   const at = now(step);
-  const { externalId, externalUrl } = post;
+  const { externalId, externalUrl, lookedUp } = post;
   const receipt: Receipt = { attempt: delivery.attempt.n, externalId, externalUrl, at };
   const result = await persistently(step, 'receipt', Infinity, () =>
-    ports.store.receipt(ref, { tenantId: delivery.tenantId, receipt, at: now(step) }),
+    ports.store.receipt(ref, { tenantId: delivery.tenantId, receipt, lookedUp, at: now(step) }),
   );
   if (!result.moved) {
     ports.log.error('receipt_refused', { ...ref, receipt });
