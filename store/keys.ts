@@ -1,0 +1,59 @@
+/**
+ * Every key of the table. Identifiers never hold a `#`, so that no key can be read in two ways.
+ */
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Keys of an item in the index `gsi1`; an item without them is not in it. */
+export interface IndexKey {
+  readonly gsi1pk: string;
+  readonly gsi1sk: string;
+}
+
+export const keys = {
+  tenant: (tenantId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: 'TENANT' }),
+  /** What a tenant has used in all its time. */
+  totals: (tenantId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: 'TOTALS' }),
+  /** What a tenant has used in a month, `yyyy-mm`. */
+  quota: (tenantId: string, month: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `QUOTA#${month}` }),
+  account: (tenantId: string, accountId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `ACCOUNT#${accountId}` }),
+  apiKey: (keyHash: string): Key => ({ pk: `KEY#${keyHash}`, sk: 'KEY' }),
+  session: (tokenHash: string): Key => ({ pk: `SESSION#${tokenHash}`, sk: 'SESSION' }),
+  upload: (uploadId: string): Key => ({ pk: `UPLOAD#${uploadId}`, sk: 'UPLOAD' }),
+  delivery: (uploadId: string, accountId: string): Key => ({ pk: `UPLOAD#${uploadId}`, sk: `DELIVERY#${accountId}` }),
+  /** What a publish call will send: named by its own fingerprint, so that writing it again changes nothing. */
+  body: (uploadId: string, fingerprint: string): Key => ({ pk: `UPLOAD#${uploadId}`, sk: `BODY#${fingerprint}` }),
+} as const;
+
+/** Sort keys between which an upload stands with all its deliveries, and nothing else of its partition. */
+export const uploadRange = { first: 'DELIVERY#', last: 'UPLOAD' } as const;
+
+export const indexKeys = {
+  /** A tenant's uploads by time of creation; those of one second by id. */
+  uploadOfTenant: (tenantId: string, createdAt: string, uploadId: string): IndexKey => ({
+    gsi1pk: `TENANT#${tenantId}#UPLOADS`,
+    gsi1sk: `${createdAt}#${uploadId}`,
+  }),
+  keyOfTenant: (tenantId: string, createdAt: string, keyId: string): IndexKey => ({
+    gsi1pk: `TENANT#${tenantId}#KEYS`,
+    gsi1sk: `${createdAt}#${keyId}`,
+  }),
+  /** An account's deliveries that are not terminal, by the time at which they are due. */
+  openDelivery: (accountId: string, due: string, uploadId: string): IndexKey => ({
+    gsi1pk: `ACCOUNT#${accountId}#OPEN`,
+    gsi1sk: `${due}#${uploadId}`,
+  }),
+} as const;
+
+/** Sort keys of everything within the inclusive bounds on its time: `:` comes after all digits, `$` after `#`. */
+export function timeRange(from: string | null, to: string | null): { readonly first: string; readonly last: string } {
+  return { first: from ?? '0', last: to === null ? ':' : `${to}$` };
+}
+
+/** The id in the sort key of an index, `<time>#<id>`. */
+export function idInIndex(sortKey: string): string {
+  return sortKey.slice(sortKey.indexOf('#') + 1);
+}
