@@ -55,8 +55,14 @@ export async function generateKey(apiUrl: string, jwt: string, name: string): Pr
   return made.key;
 }
 
-/** Sends a file through the multipart flow and completes it. Gives the upload's id. */
-export async function uploadFile(api: Api, request: UploadRequest): Promise<string> {
+/** A file whose parts all have arrived. */
+export interface StagedFile {
+  readonly sessionToken: string;
+  readonly parts: readonly { readonly partNumber: number; readonly eTag: string }[];
+}
+
+/** Opens a multipart session and sends the file's parts. */
+export async function stageFile(api: Api, request: UploadRequest): Promise<StagedFile> {
   const { size } = await stat(request.file);
   const headers = { 'x-api-key': api.apiKey };
   const session = await send(presignedParts, `${api.apiUrl}/api/upload/multipart`, headers, {
@@ -86,11 +92,12 @@ export async function uploadFile(api: Api, request: UploadRequest): Promise<stri
     }
   };
   await Promise.all(Array.from({ length: PARTS_AT_ONCE }, worker));
+  return { sessionToken: session.sessionToken, parts: parts.toSorted((a, b) => a.partNumber - b.partNumber) };
+}
 
-  const created = await send(createdUpload, `${api.apiUrl}/api/upload/complete`, headers, {
-    sessionToken: session.sessionToken,
-    parts: parts.toSorted((a, b) => a.partNumber - b.partNumber),
-  });
+/** Makes a staged file an upload. Gives its id. */
+export async function completeUpload(api: Api, staged: StagedFile): Promise<string> {
+  const created = await send(createdUpload, `${api.apiUrl}/api/upload/complete`, { 'x-api-key': api.apiKey }, staged);
   return created.uploadId;
 }
 
