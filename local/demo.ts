@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { SingleBar } from 'cli-progress';
 import * as z from 'zod';
-import { followUpload, uploadFile, type UploadStatus } from './client.ts';
+import { completeUpload, followUpload, stageFile, type UploadStatus } from './client.ts';
 import type { RunningStack } from './fanfare.ts';
 import { table, type Terminal } from './terminal.ts';
 
@@ -52,7 +52,7 @@ async function send(stack: RunningStack, file: string, sha256: string, terminal:
   });
   bar.start(size, 0, { sent: megabytes(0), size: megabytes(size) });
   try {
-    return await uploadFile(stack, {
+    const staged = await stageFile(stack, {
       file,
       title: `Fanfare demo: ${basename(file)}`,
       accounts: Object.values(stack.accounts),
@@ -60,6 +60,7 @@ async function send(stack: RunningStack, file: string, sha256: string, terminal:
       partSize: PART_SIZE,
       onProgress: (sent) => bar.update(sent, { sent: megabytes(sent) }),
     });
+    return await completeUpload(stack, staged);
   } finally {
     bar.stop();
   }
