@@ -1,0 +1,44 @@
+import type * as z from 'zod';
+import type { HttpAnswer, HttpResult, Trouble } from '../core/ports/index.ts';
+
+/** What an invisible call came to. A trouble is at once the outcome of the step that made the call. */
+export type Reply<Value> = { readonly kind: 'value'; readonly value: Value } | { readonly kind: 'trouble'; readonly trouble: Trouble };
+
+export function value<Value>(of: Value): Reply<Value> {
+  return { kind: 'value', value: of };
+}
+
+/** The JSON of an answer, if it is what the schema says; null otherwise: a page of a proxy, an answer that changed its form. */
+export function parseAnswer<Schema extends z.ZodType>(schema: Schema, { body }: Pick<HttpAnswer, 'body'>): z.output<Schema> | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+  const parsed = schema.safeParse(json);
+  return parsed.success ? parsed.data : null;
+}
+
+/** A line of a network's table of errors. */
+export interface ErrorLine extends Pick<Trouble, 'class' | 'code' | 'message'> {
+  /** Not before; left out: when our own pauses say. */
+  readonly until?: (now: Date) => Date;
+}
+
+/** The network's own code and text, without secrets. */
+export interface Words {
+  readonly code: string | null;
+  readonly text: string | null;
+}
+
+export function troubleOf({ class: troubleClass, code, message }: ErrorLine, words: Words, until: Date | null): Trouble {
+  return { class: troubleClass, code, message, platformCode: words.code, platformMessage: words.text, until };
+}
+
+/** An invisible call that no whole answer came to. Whether it was done does not matter: it is made again. */
+export function unanswered(title: string, result: Exclude<HttpResult, { kind: 'answered' }>): { readonly kind: 'trouble'; readonly trouble: Trouble } {
+  const line: ErrorLine = { class: 'retryable', code: 'platform_unavailable', message: `${title} could not be reached. It is tried again.` };
+  return { kind: 'trouble', trouble: troubleOf(line, { code: null, text: result.reason }, null) };
+}

@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import type { PreflightSubject, Violation } from '../core/ports/index.ts';
+
+/**
+ * Collects the rules that a subject breaks, under ids `<network>.<kind>.<check>`. Where the network told a limit for this very
+ * account, it stands in the subject's limits as `<kind>.<check>` and wins.
+ */
+export interface RuleBook {
+  readonly broken: readonly Violation[];
+  /** A value that is not known (null) breaks nothing: the network has the last word. */
+  atMost(check: string, value: number | null, limit: number, rule: Rule): void;
+  atLeast(check: string, value: number | null, limit: number, rule: Rule): void;
+  oneOf(check: string, value: string | null, allowed: readonly string[], rule: Rule): void;
+  /** The rule is broken. */
+  refuse(check: string, rule: { field: string; message: string; value?: number | string; limit?: number | string }): void;
+}
+
+interface Rule {
+  /** As in the request. */
+  readonly field: string;
+  /** Says what is wrong and what to do. */
+  readonly message: (value: number | string, limit: number | string) => string;
+}
+
+export function ruleBook(network: string, subject: Pick<PreflightSubject, 'kind' | 'limits'>): RuleBook {
+  const broken: Violation[] = [];
+  const limitOf = (check: string, limit: number): number => subject.limits[`${subject.kind}.${check}`] ?? limit;
+
+  const refuse: RuleBook['refuse'] = (check, { field, message, value = null, limit = null }: Refused) => {
+    broken.push({ field, code: `${network}.${subject.kind}.${check}`, message, value, limit });
+  };
+
+  return {
+    broken,
+    refuse,
+    atMost(check, value, usual, { field, message }) {
+      const limit = limitOf(check, usual);
+      if (value !== null && value > limit) refuse(check, { field, message: message(value, limit), value, limit });
+    },
+    atLeast(check, value, usual, { field, message }) {
+      const limit = limitOf(check, usual);
+      if (value !== null && value < limit) refuse(check, { field, message: message(value, limit), value, limit });
+    },
+    oneOf(check, value, allowed, { field, message }) {
+      const limit = allowed.join(', ');
+      if (value !== null && !allowed.includes(value)) refuse(check, { field, message: message(value, limit), value, limit });
+    },
+  };
+}
+
+interface Refused {
+  readonly field: string;
+  readonly message: string;
+  readonly value?: number | string | null;
+  readonly limit?: number | string | null;
+}
+
+/**
+ * The options of an upload under the connector's schema. What does not fit is a broken rule, though the API has checked it
+ * before: the upload may have been made by an older release.
+ */
+export function optionsUnder<Schema extends z.ZodType>(schema: Schema, subject: PreflightSubject, book: RuleBook, field: string): z.output<Schema> | null {
+  if (subject.options === undefined) return null;
+  const parsed = schema.safeParse(subject.options);
+  if (parsed.success) return parsed.data;
+  book.refuse('options', { field, message: `The options cannot be used: ${z.prettifyError(parsed.error)}` });
+  return null;
+}
+
+/** Containers by media type, under the names that the networks' limits use. */
+const CONTAINERS: Readonly<Record<string, string>> = {
+  'video/mp4': 'mp4',
+  'video/x-m4v': 'mp4',
+  'video/quicktime': 'mov',
+  'video/webm': 'webm',
+  'video/x-matroska': 'mkv',
+  'video/x-msvideo': 'avi',
+  'video/mpeg': 'mpeg',
+  'video/x-flv': 'flv',
+  'video/3gpp': '3gp',
+  'video/3gpp2': '3gp',
+};
+
+/** The container of a video: as measured, or else by its type, which is named itself where no limit speaks of it. */
+export function containerOf({ facts, files: [file] }: PreflightSubject): string | null {
+  if (facts !== null) return facts.container;
+  return file === undefined ? null : (CONTAINERS[file.contentType] ?? file.contentType);
+}
