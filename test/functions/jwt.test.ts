@@ -1,3 +1,4 @@
+import { generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tokenVerifier } from '../../functions/common/jwt.ts';
 import { startIssuer } from './support/issuer.ts';
@@ -48,7 +49,7 @@ describe('a dashboard session', () => {
     const [header, , signature] = token.split('.');
     const payload = Buffer.from(JSON.stringify({ ...good(), sub: 'user-2' })).toString('base64url');
     const none = `${Buffer.from('{"alg":"none","kid":"one"}').toString('base64url')}.${payload}.`;
-    const other = await startIssuer();
+    const other = await startIssuer({ keys: generateKeyPair('RS256') });
     const foreign = await other.sign(good());
     await other.close();
     for (const bad of [`${header}.${payload}.${signature}`, none, foreign, `${token}x`, 'x.y.z', 'x', '']) {
@@ -87,7 +88,7 @@ describe('a dashboard session', () => {
   });
 
   it('is not checked with the keys of a discovery document that is of another issuer', async () => {
-    const liar = await startIssuer((url) => ({ issuer: 'https://elsewhere.example', jwks_uri: `${url}/keys` }));
+    const liar = await startIssuer({ discovery: (url) => ({ issuer: 'https://elsewhere.example', jwks_uri: `${url}/keys` }) });
     const verify = tokenVerifier({ issuer: liar.url, audience: 'dashboard', jwksUri: null });
     await expect(verify(await liar.sign({ ...good(), iss: liar.url }))).rejects.toMatchObject({ code: 'busy' });
     expect(liar.requests).toEqual(['/.well-known/openid-configuration']);

@@ -2,6 +2,9 @@ import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { JWTPayload } from 'jose';
 
+/** Made once: it takes longer than most tests. */
+const sharedKeys = generateKeyPair('RS256');
+
 /** An issuer of OIDC tokens on a port of this machine, as the verifier meets it: it fetches documents, we sign tokens. */
 export interface TestIssuer {
   readonly url: string;
@@ -14,8 +17,10 @@ export interface TestIssuer {
   close(): Promise<void>;
 }
 
-export async function startIssuer(discovery: (url: string) => unknown = (url) => ({ issuer: url, jwks_uri: `${url}/keys` })): Promise<TestIssuer> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256');
+const standardDiscovery = (url: string): unknown => ({ issuer: url, jwks_uri: `${url}/keys` });
+
+export async function startIssuer({ discovery = standardDiscovery, keys = sharedKeys }: { discovery?: typeof standardDiscovery; keys?: typeof sharedKeys } = {}): Promise<TestIssuer> {
+  const { publicKey, privateKey } = await keys;
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
   const requests: string[] = [];
   let broken = false;

@@ -1,0 +1,274 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { FanfareError } from '../../core/errors.ts';
+import type { MediaStore, Store } from '../../core/ports/index.ts';
+import { StoreBusy } from '../../core/ports/index.ts';
+import { openDoor } from './support/door.ts';
+import type { Customer, Door, DoorOptions } from './support/door.ts';
+import { bytesOf, complete, MiB, put, sessionRequest, stageParts, stageSingle } from './support/uploads.ts';
+
+let door: Door;
+let customer: Customer;
+afterEach(() => door.close());
+
+async function open(options: DoorOptions = {}): Promise<void> {
+  door = await openDoor({ connector: () => ({ violations: () => [] }), ...options });
+  customer = await door.customer('any', 'any');
+}
+
+const statusOf = (uploadId: string) => door.call({ to: `GET /api/upload/${uploadId}/status`, key: customer.key });
+
+describe('completing', () => {
+  it('makes the upload, assembles the file and says how each account stands', async () => {
+    await open();
+    const staged = await stageParts(door, customer, 12 * MiB, { description: 'Text', sha256: 'A'.repeat(64) });
+    const completed = await complete(door, customer, staged);
+    expect(completed).toMatchObject({
+      status: 200,
+      body: {
+        uploadId: expect.stringMatching(/^upl_[0-9A-HJKMNP-TV-Z]{26}$/u),
+        status: 'Processing',
+        title: 'Spring launch',
+        scheduledOn: null,
+        createdAt: '2026-04-01T10:00:00Z',
+        accounts: customer.accounts.map((accountId) => ({ accountId, status: 'Processing' })),
+      },
+    });
+    const record = await door.store.getUpload(completed.body.uploadId);
+    const [media] = record?.upload.media ?? [];
+    expect(media).toMatchObject({ size: 12 * MiB, contentType: 'video/mp4', sha256: 'a'.repeat(64), facts: null, inspectedAt: null });
+    expect(record?.upload).toMatchObject({ description: 'Text', revision: 1, assembly: null, claim: null });
+    expect(record?.deliveries.map((delivery) => [delivery.status, delivery.attempt.phase])).toEqual([['pending', 'idle'], ['pending', 'idle']]);
+    expect(await door.media.head(media?.objectKey ?? '')).toEqual({ size: 12 * MiB, contentType: 'video/mp4' });
+  });
+
+  it('takes ETags under any name, with or without quotes, in any order', async () => {
+    await open();
+    const staged = await stageParts(door, customer);
+    const [one, two, three] = staged.parts;
+    const parts = [
+      { PartNumber: 3, ETag: three?.eTag },
+      { partNumber: 1, etag: one?.eTag.replaceAll('"', '') },
+      { partNumber: 2, eTag: two?.eTag, etag: two?.eTag },
+    ];
+    const completed = await door.call({ to: 'POST /api/upload/complete', key: customer.key, json: { ...staged, parts } });
+    expect(completed.status).toBe(200);
+    expect((await complete(door, customer, staged)).body.uploadId).toBe(completed.body.uploadId);
+  });
+
+  it('of one part needs no list', async () => {
+    await open();
+    const staged = await stageSingle(door, customer);
+    const completed = await door.call({ to: 'POST /api/upload/complete', key: customer.key, json: { sessionToken: staged.sessionToken } });
+    expect(completed.status).toBe(200);
+  });
+
+  it('is Scheduled before its time', async () => {
+    await open();
+    const staged = await stageSingle(door, customer, { scheduledOn: '2026-04-01T10:10:00Z' });
+    expect((await complete(door, customer, staged)).body).toMatchObject({ status: 'Scheduled', scheduledOn: '2026-04-01T10:10:00Z' });
+  });
+
+  it('after its time came means now: the client was slow, not wrong', async () => {
+    await open();
+    const staged = await stageSingle(door, customer, { scheduledOn: '2026-04-01T10:10:00Z' });
+    door.clock.pass(86_400);
+    expect(await complete(door, customer, staged)).toMatchObject({ status: 200, body: { status: 'Processing' } });
+  });
+
+  it.each([
+    [{ parts: [{ partNumber: 1 }] }, 'parts[0].eTag: required'],
+    [{ parts: [{ eTag: 'x' }] }, 'parts[0].partNumber: required'],
+    [{ parts: [{ partNumber: 1, PartNumber: 2, eTag: 'x' }] }, 'parts[0].partNumber: conflict'],
+    [{ parts: [{ partNumber: 0, eTag: 'x' }] }, 'parts[0].partNumber: too_small'],
+    [{ parts: [{ partNumber: 10_001, eTag: 'x' }] }, 'parts[0].partNumber: too_big'],
+    [{ parts: [{ partNumber: 1.5, eTag: 'x' }] }, 'parts[0].partNumber: invalid_type'],
+    [{ parts: [{ partNumber: 1, eTag: 'x', size: 1 }] }, 'parts[0].size: unknown_field'],
+    [{ parts: 'all' }, 'parts: invalid_type'],
+    [{ sessionToken: undefined }, 'sessionToken: required'],
+  ])('with %j is refused', async (change, wrong) => {
+    await open();
+    const staged = await stageSingle(door, customer);
+    const refused = await door.call({ to: 'POST /api/upload/complete', key: customer.key, json: { ...staged, ...change } });
+    expect(refused.body.errors.map((error: { field: string; code: string }) => `${error.field}: ${error.code}`)).toEqual([wrong]);
+  });
+});
+
+describe('completing again', () => {
+  it('gives the same record, and charges once', async () => {
+    await open();
+    const staged = await stageParts(door, customer);
+    const answers = await Promise.all([complete(door, customer, staged), complete(door, customer, staged), complete(door, customer, staged)]);
+    const later = await complete(door, customer, { ...staged, parts: staged.parts.toReversed() });
+    expect(new Set([...answers, later].map((answer) => answer.body.uploadId)).size).toBe(1);
+    expect([...answers, later].map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
+    expect(await door.store.countUploads({ tenantId: customer.tenantId, from: null, to: null })).toBe(1);
+  });
+
+  it('with other parts is refused', async () => {
+    await open();
+    const staged = await stageParts(door, customer);
+    await complete(door, customer, staged);
+    for (const parts of [[], staged.parts.slice(0, 2), staged.parts.with(1, { partNumber: 2, eTag: 'other' })]) {
+      expect(await complete(door, customer, { ...staged, parts })).toMatchObject({ status: 409, body: { code: 'session_state' } });
+    }
+  });
+
+  it("after the session's end still gives the record, but an open session has ended", async () => {
+    await open();
+    const done = await stageSingle(door, customer);
+    const { uploadId } = (await complete(door, customer, done)).body;
+    const late = await stageSingle(door, customer);
+    door.clock.pass(7 * 86_400 - 1);
+    const inTime = await stageSingle(door, customer);
+    door.clock.pass(1);
+    expect(await complete(door, customer, late)).toMatchObject({ status: 410, body: { code: 'session_expired' } });
+    expect((await complete(door, customer, done)).body.uploadId).toBe(uploadId);
+    expect((await complete(door, customer, inTime)).status).toBe(200);
+  });
+});
+
+describe('a failed check leaves the session open', () => {
+  const failing: [string, (staged: Awaited<ReturnType<typeof stageParts>>) => Awaited<ReturnType<typeof stageParts>>][] = [
+    ['a part is missing from the list', (staged) => ({ ...staged, parts: staged.parts.slice(1) })],
+    ['an ETag is wrong', (staged) => ({ ...staged, parts: staged.parts.with(0, { partNumber: 1, eTag: '"0"' }) })],
+    ['a part is named that does not exist', (staged) => ({ ...staged, parts: [...staged.parts, { partNumber: 4, eTag: 'x' }] })],
+  ];
+  it.each(failing)('when %s', async (_, spoil) => {
+    await open();
+    const staged = await stageParts(door, customer);
+    expect(await complete(door, customer, spoil(staged))).toMatchObject({ status: 422, body: { code: 'part_mismatch', errors: [{ field: 'parts' }] } });
+    expect((await complete(door, customer, staged)).status).toBe(200);
+  });
+
+  it('when a part did not arrive', async () => {
+    await open();
+    const opened = await door.call({ to: 'POST /api/upload/presign-put', key: customer.key, json: sessionRequest(customer, 10) });
+    const staged = { sessionToken: opened.body.sessionToken, parts: [] };
+    expect((await complete(door, customer, staged)).status).toBe(422);
+    await put(door, opened.body.uploadUrl, bytesOf(10));
+    expect((await complete(door, customer, staged)).status).toBe(200);
+  });
+
+  it('when a rule of a network is broken only now', async () => {
+    let broken = true;
+    const violation = { field: 'title', code: 'any.video.title_max', message: 'Too long.', value: 1, limit: 0 };
+    let armed = false;
+    await open({ connector: () => ({ violations: () => (armed && broken ? [violation] : []) }) });
+    const staged = await stageSingle(door, customer);
+    armed = true;
+    expect(await complete(door, customer, staged)).toMatchObject({ status: 400, body: { errors: [{ code: 'any.video.title_max' }] } });
+    broken = false;
+    expect((await complete(door, customer, staged)).status).toBe(200);
+  });
+});
+
+describe('when storage is slow or refuses', () => {
+  /** Media whose completion first gives these outcomes. */
+  const completing =
+    (...outcomes: ('pending' | { refused: string } | Error)[]) =>
+    (media: MediaStore): MediaStore => ({
+      ...media,
+      completeMultipart: (request) => {
+        const outcome = outcomes.shift();
+        if (outcome instanceof Error) return Promise.reject(outcome);
+        return outcome === undefined ? media.completeMultipart(request) : Promise.resolve(outcome);
+      },
+    });
+
+  it('the answer is 202, and the next call goes on', async () => {
+    await open({ media: completing('pending', 'pending') });
+    const staged = await stageSingle(door, customer);
+    const [first, second, third] = [await complete(door, customer, staged), await complete(door, customer, staged), await complete(door, customer, staged)];
+    expect([first.status, second.status, third.status]).toEqual([202, 202, 200]);
+    expect(second.body).toEqual(first.body);
+    expect((await door.store.getUpload(first.body.uploadId))?.upload.assembly).toBeNull();
+  });
+
+  it('a crash between the transaction and storage is finished by the next call', async () => {
+    await open({ media: completing(new Error('the process died')) });
+    const staged = await stageParts(door, customer);
+    expect((await complete(door, customer, staged)).status).toBe(500);
+    const record = await complete(door, customer, staged);
+    expect(record.status).toBe(200);
+    expect(await door.store.countUploads({ tenantId: customer.tenantId, from: null, to: null })).toBe(1);
+  });
+
+  it('a refusal takes everything back: no upload, and the session is open again', async () => {
+    await open({ media: completing({ refused: 'InvalidPart' }) });
+    const staged = await stageSingle(door, customer);
+    const refused = await complete(door, customer, staged);
+    expect(refused).toMatchObject({ status: 422, body: { code: 'part_mismatch', errors: [{ field: 'parts', code: 'refused' }] } });
+    expect(await door.store.countUploads({ tenantId: customer.tenantId, from: null, to: null })).toBe(0);
+    const resigned = await door.call({ to: 'POST /api/upload/presign-put', key: customer.key, json: { sessionToken: staged.sessionToken } });
+    expect(resigned.status).toBe(200);
+    expect((await complete(door, customer, staged)).status).toBe(200);
+  });
+
+  it('a part replaced after the check is found by storage itself', async () => {
+    let replace: (() => Promise<unknown>) | null = null;
+    await open({
+      store: (store): Store => ({
+        ...store,
+        createUpload: async (request) => {
+          const created = await store.createUpload(request);
+          await replace?.();
+          replace = null;
+          return created;
+        },
+      }),
+    });
+    const opened = await door.call({ to: 'POST /api/upload/presign-put', key: customer.key, json: sessionRequest(customer, 10) });
+    const staged = { sessionToken: opened.body.sessionToken, parts: [] };
+    await put(door, opened.body.uploadUrl, bytesOf(10));
+    replace = () => put(door, opened.body.uploadUrl, new Uint8Array(10).fill(9));
+    expect(await complete(door, customer, staged)).toMatchObject({ status: 422, body: { code: 'part_mismatch' } });
+    expect(await door.store.countUploads({ tenantId: customer.tenantId, from: null, to: null })).toBe(0);
+    expect((await complete(door, customer, staged)).status).toBe(200);
+  });
+
+  it('a refusal of an upload that a workflow already has is not believed', async () => {
+    await open({
+      media: completing('pending', { refused: 'NoSuchUpload' }),
+    });
+    const staged = await stageSingle(door, customer);
+    const { uploadId } = (await complete(door, customer, staged)).body;
+    await door.store.claimUpload({ uploadId, claim: { execution: 'one', claimedAt: '2026-04-01T10:00:01Z' }, predecessor: null });
+    expect((await complete(door, customer, staged)).status).toBe(202);
+    expect((await statusOf(uploadId)).status).toBe(200);
+  });
+
+  it('a transfer that storage forgot is told so', async () => {
+    await open({ media: (media) => ({ ...media, listParts: () => Promise.resolve(null) }) });
+    const staged = await stageSingle(door, customer);
+    expect(await complete(door, customer, staged)).toMatchObject({ status: 422, body: { errors: [{ code: 'gone' }] } });
+  });
+});
+
+describe('when the store is busy', () => {
+  it('nothing is written, and the answer says when to try again', async () => {
+    let busy = true;
+    await open({
+      store: (store): Store => ({
+        ...store,
+        createUpload: (request) => (busy ? Promise.reject(new StoreBusy('conflict')) : store.createUpload(request)),
+      }),
+    });
+    const staged = await stageSingle(door, customer);
+    const refused = await complete(door, customer, staged);
+    expect(refused).toMatchObject({ status: 503, body: { code: 'busy' } });
+    expect(refused.headers['Retry-After']).toBe('1');
+    busy = false;
+    expect((await complete(door, customer, staged)).status).toBe(200);
+  });
+
+  it('other troubles of ours show nothing of themselves', async () => {
+    await open({
+      store: (store): Store => ({ ...store, createUpload: () => Promise.reject(new Error('secret table name')) }),
+    });
+    const refused = await complete(door, customer, await stageSingle(door, customer));
+    expect(refused).toMatchObject({ status: 500, body: { code: 'internal' } });
+    expect(JSON.stringify(refused.body)).not.toContain('secret table name');
+    expect(door.logLines.at(-1)).toContain('secret table name');
+    expect(new FanfareError('internal', '').kind.retryable).toBe(true);
+  });
+});
