@@ -8,7 +8,7 @@ export interface LocalAws {
 }
 
 /** Settings of an SDK client for it. Never the caller's own credentials: those are for AWS. */
-export function clientSettings(aws: LocalAws) {
+export function clientSettings(aws: Pick<LocalAws, 'endpoint'>) {
   return { endpoint: aws.endpoint, region: localRegion, credentials: emulatorCredentials };
 }
 

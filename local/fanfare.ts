@@ -4,12 +4,12 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { tenantOf } from '../core/tenants.ts';
+import { platforms } from '../platforms/registry.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { clientSettings, outsideAws, type LocalAws } from './aws.ts';
 import type { Cleanup } from './cleanup.ts';
 import { generateKey } from './client.ts';
 import { localStage } from './configuration.ts';
-import { linkDemoAccounts } from './demo-tenant.ts';
 import { deploy, destroy } from './deploy.ts';
 import { startEmulator } from './emulator.ts';
 import { writeWhole } from './files.ts';
@@ -17,6 +17,7 @@ import { collectFunctionLogs } from './function-logs.ts';
 import { issueToken, startIssuer } from './issuer.ts';
 import { directoryOf, root, type LocalStageName } from './paths.ts';
 import { freePort } from './ports.ts';
+import { linkSandboxAccount, type SandboxAccount } from './sandbox-account.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What tools need to know of a running stack; plain data. */
@@ -104,19 +105,25 @@ export async function startFanfare(options: StartOptions): Promise<Started> {
     const jwt = await issueToken(directory, DEMO_USER);
     const tenantId = tenantOf(issuer.url, DEMO_USER);
     const apiKey = await generateKey(apiUrl, jwt, 'Demo');
-    const accounts = await linkDemoAccounts({ aws, outputs, sandboxUrl, tenantId });
-    return {
-      apiUrl,
+    const target = {
       awsEndpoint: aws.endpoint,
       sandboxUrl,
       tenantId,
+      tableName: outputs.TableName,
+      tokenKeyArn: outputs.TokenKeyArn,
+    };
+    const accounts: Record<string, SandboxAccount> = {};
+    for (const { network, title } of platforms) {
+      accounts[network] = await linkSandboxAccount(target, network, { name: `Fanfare demo on ${title}` });
+    }
+    return {
+      ...target,
+      apiUrl,
       jwt,
       apiKey,
       accounts: mapValues(accounts, ({ accountId }) => accountId),
       externalIds: mapValues(accounts, ({ externalId }) => externalId),
-      tableName: outputs.TableName,
       bucketName: outputs.BucketName,
-      tokenKeyArn: outputs.TokenKeyArn,
       stateMachineArn: outputs.UploadStateMachineArn,
       accountStateMachineArn: outputs.AccountStateMachineArn,
       functionNames: outputs.FunctionNames,

@@ -1,0 +1,76 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { systemClock, timestamp } from '../core/clock.ts';
+import { ulidIds } from '../core/ids.ts';
+import { sealTokens } from '../core/tokens.ts';
+import { dynamoStore } from '../store/dynamodb.ts';
+import { kmsCipher } from '../store/kms-cipher.ts';
+import { clientSettings } from './aws.ts';
+
+const linkedAccountSchema = z.object({
+  externalId: z.string(),
+  name: z.string(),
+  accessToken: z.string(),
+  refreshToken: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+  scopes: z.array(z.string()),
+});
+
+/** Where accounts are linked: a tenant of a running stack, and the sandbox whose people own the accounts. */
+export interface LinkTarget {
+  readonly awsEndpoint: string;
+  readonly sandboxUrl: string;
+  readonly tenantId: string;
+  readonly tableName: string;
+  readonly tokenKeyArn: string;
+}
+
+export interface SandboxAccount {
+  readonly accountId: string;
+  /** The network's own id of it. */
+  readonly externalId: string;
+}
+
+/**
+ * Links a new account of the sandbox to a tenant, past the API: its tokens are sealed as those of any account.
+ * `accessTokenLife` in seconds; negative: the token has expired already.
+ */
+export async function linkSandboxAccount(
+  target: LinkTarget,
+  network: string,
+  account: { readonly name: string; readonly accessTokenLife?: number },
+): Promise<SandboxAccount> {
+  const { tenantId } = target;
+  const settings = clientSettings({ endpoint: target.awsEndpoint });
+  const store = dynamoStore({ client: DynamoDBDocumentClient.from(new DynamoDBClient(settings)), tableName: target.tableName });
+  const cipher = kmsCipher({ client: new KMSClient(settings), keyArn: target.tokenKeyArn });
+  const { externalId, name, ...tokens } = await newAccount(target.sandboxUrl, network, account);
+  const accountId = ulidIds(systemClock).next('acc');
+  await store.putAccount({
+    accountId,
+    tenantId,
+    network,
+    externalId,
+    name,
+    health: 'active',
+    limits: {},
+    tokens: await sealTokens(cipher, { tenantId, accountId }, tokens),
+    tokenVersion: 1,
+    lease: null,
+    createdAt: timestamp(systemClock.now()),
+  });
+  return { accountId, externalId };
+}
+
+async function newAccount(sandboxUrl: string, network: string, account: object) {
+  const answer = await fetch(`${sandboxUrl}/_sandbox/${network}/accounts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(account),
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!answer.ok) throw new Error(`The sandbox made no account on ${network}: ${answer.status} ${await answer.text()}`);
+  return linkedAccountSchema.parse(await answer.json());
+}
