@@ -1,0 +1,31 @@
+import type { KeyStore } from '../../core/ports/store.ts';
+import { touchesAgain } from '../rules/touch.ts';
+import { frozen, type Records } from './records.ts';
+
+export function keyStore({ tenants, apiKeys }: Records): KeyStore {
+  return {
+    ensureTenant: async (tenant) => {
+      if (!tenants.has(tenant.tenantId)) tenants.set(tenant.tenantId, frozen(tenant));
+    },
+
+    putApiKey: async (key) => {
+      if (apiKeys.has(key.keyHash)) throw new Error(`The key ${key.keyId} is there already.`);
+      apiKeys.set(key.keyHash, frozen(key));
+    },
+
+    getApiKey: async (keyHash) => apiKeys.get(keyHash) ?? null,
+
+    revokeApiKey: async (keyHash, at) => {
+      const key = apiKeys.get(keyHash);
+      if (key === undefined) return false;
+      apiKeys.set(keyHash, frozen({ ...key, revokedAt: key.revokedAt ?? at }));
+      return true;
+    },
+
+    touchApiKey: async (keyHash, at) => {
+      const key = apiKeys.get(keyHash);
+      if (key === undefined) return;
+      if (key.lastUsedAt === null || key.lastUsedAt < touchesAgain(at)) apiKeys.set(keyHash, frozen({ ...key, lastUsedAt: at }));
+    },
+  };
+}

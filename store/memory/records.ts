@@ -1,0 +1,59 @@
+import type { Account, ApiKey, Delivery, Tenant, Upload, UploadSession } from '../../core/model.ts';
+import type { DeliveryRef } from '../../core/ports/store.ts';
+
+export interface StoredAccount extends Account {
+  /** Under which tokens are refreshed. */
+  readonly tokenLock: { readonly holder: string; readonly until: string } | null;
+}
+
+/** Everything that the store in memory holds. Its values are frozen and replaced whole. */
+export interface Records {
+  readonly tenants: Map<string, Tenant>;
+  readonly apiKeys: Map<string, ApiKey>;
+  readonly accounts: Map<string, StoredAccount>;
+  readonly sessions: Map<string, UploadSession>;
+  readonly uploads: Map<string, Upload>;
+  /** By upload; those of an upload in the client's order. */
+  readonly deliveries: Map<string, Map<string, Delivery>>;
+  readonly bodies: Map<string, unknown>;
+}
+
+export function newRecords(): Records {
+  return {
+    tenants: new Map(),
+    apiKeys: new Map(),
+    accounts: new Map(),
+    sessions: new Map(),
+    uploads: new Map(),
+    deliveries: new Map(),
+    bodies: new Map(),
+  };
+}
+
+/** A frozen copy, also of everything inside. */
+export function frozen<Value>(value: Value): Value {
+  return deepFreeze(structuredClone(value));
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}
+
+export function accountKey(tenantId: string, accountId: string): string {
+  return `${tenantId}#${accountId}`;
+}
+
+export function findDelivery({ deliveries }: Records, ref: DeliveryRef): Delivery | null {
+  return deliveries.get(ref.uploadId)?.get(ref.accountId) ?? null;
+}
+
+/** Stores a delivery in place of the one with its ids; gives the frozen copy that is kept. */
+export function keepDelivery({ deliveries }: Records, delivery: Delivery): Delivery {
+  const kept = frozen(delivery);
+  const siblings = deliveries.get(delivery.uploadId);
+  if (siblings === undefined) throw new Error(`There is no upload ${delivery.uploadId}.`);
+  siblings.set(delivery.accountId, kept);
+  return kept;
+}
