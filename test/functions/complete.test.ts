@@ -162,19 +162,19 @@ describe('a failed check leaves the session open', () => {
   });
 });
 
-describe('when storage is slow or refuses', () => {
-  /** Media whose completion first gives these outcomes. */
-  const completing =
-    (...outcomes: ('pending' | { refused: string } | Error)[]) =>
-    (media: MediaStore): MediaStore => ({
-      ...media,
-      completeMultipart: (request) => {
-        const outcome = outcomes.shift();
-        if (outcome instanceof Error) return Promise.reject(outcome);
-        return outcome === undefined ? media.completeMultipart(request) : Promise.resolve(outcome);
-      },
-    });
+/** Media whose completion first gives these outcomes. */
+const completing =
+  (...outcomes: ('pending' | { refused: string } | Error)[]) =>
+  (media: MediaStore): MediaStore => ({
+    ...media,
+    completeMultipart: (request) => {
+      const outcome = outcomes.shift();
+      if (outcome instanceof Error) return Promise.reject(outcome);
+      return outcome === undefined ? media.completeMultipart(request) : Promise.resolve(outcome);
+    },
+  });
 
+describe('when storage is slow or refuses', () => {
   it('the answer is 202, and the next call goes on', async () => {
     await open({ media: completing('pending', 'pending') });
     const staged = await stageSingle(door, customer);

@@ -157,6 +157,15 @@ describe('the checksum', () => {
   });
 });
 
+/** A request whose size is written in this way. */
+const sized = (number: string) =>
+  door.call({
+    to: 'POST /api/upload/presign-put',
+    key: customer.key,
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(sessionRequest(customer, 1)).replace('"fileSize":1', `"fileSize":${number}`),
+  });
+
 describe('the file', () => {
   it('has 1 byte to 2 GiB', async () => {
     const GiB = 1024 ** 3;
@@ -171,15 +180,8 @@ describe('the file', () => {
 
   it('has a size that is a whole number', async () => {
     for (const fileSize of [1.5, '1000', null, true, [1_000]]) expect(await wrong({ fileSize })).toEqual(['400', 'fileSize: invalid_type']);
-    const raw = (number: string) =>
-      door.call({
-        to: 'POST /api/upload/presign-put',
-        key: customer.key,
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(sessionRequest(customer, 1)).replace('"fileSize":1', `"fileSize":${number}`),
-      });
-    for (const number of ['9007199254740993', '1e400', '1e30']) expect((await raw(number)).status).toBe(400);
-    expect((await raw('1e3')).status).toBe(201);
+    for (const number of ['9007199254740993', '1e400', '1e30']) expect((await sized(number)).status).toBe(400);
+    expect((await sized('1e3')).status).toBe(201);
   });
 
   it('has a type that is a video, or bytes with the extension of one', async () => {

@@ -75,6 +75,8 @@ export interface DoorOptions {
 
 export const START = '2026-04-01T10:00:00Z';
 
+const byName = (network: string) => platforms.find((platform) => platform.network === network);
+
 export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   let now = Date.parse(START);
   const clock = {
@@ -98,7 +100,6 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     origins: options.origins ?? ['*'],
     log: (context) => jsonLog(context, (line) => logLines.push(line)),
   };
-  const byName = (network: string) => platforms.find((platform) => platform.network === network);
   const portsFor = (log: Log) => ({
     store,
     media: options.media?.(media) ?? media,
@@ -152,7 +153,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
       return { jwt, tenantId: tenantOf(issuer.url, name) };
     },
     call: (request) => callThrough(handlers, request),
-    close: issuer.close,
+    close: () => issuer.close(),
   };
 }
 

@@ -1,17 +1,18 @@
 import * as z from 'zod';
 import { fileFields, metadataFields, toFile, toMetadata } from './metadata.ts';
 
+const file = z
+  .strictObject(
+    { fileName: fileFields.fileName, contentType: fileFields.contentType, bytes: z.instanceof(Uint8Array) },
+    'must be a file, sent as a part with a file name',
+  )
+  .refine(({ bytes }) => bytes.byteLength > 0, { params: { code: 'empty' }, message: 'must have at least one byte' });
+
 /** A whole upload in one form: the metadata and the file, whose size is that of its bytes. */
 export const uploadForm = z
-  .strictObject({
-    ...metadataFields,
-    file: z.strictObject(
-      { fileName: fileFields.fileName, contentType: fileFields.contentType, bytes: z.instanceof(Uint8Array) },
-      'must be a file, sent as a part with a file name',
-    ),
-  })
-  .transform(({ file, ...fields }, context) => ({
+  .strictObject({ ...metadataFields, file })
+  .transform(({ file: { bytes, ...declared }, ...fields }, context) => ({
     metadata: toMetadata(fields, context),
-    file: toFile({ ...file, fileSize: file.bytes.byteLength }, context),
-    bytes: file.bytes,
+    file: toFile({ ...declared, fileSize: bytes.byteLength }, context, ['file']),
+    bytes,
   }));

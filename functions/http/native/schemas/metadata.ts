@@ -80,12 +80,16 @@ export const fileFields = {
   contentType: z.string(),
 };
 
-/** The declared file, its type made plain. Adds an issue where it is no video. */
-export function toFile(fields: z.output<z.ZodObject<typeof fileFields>>, context: z.RefinementCtx): DeclaredFile {
+/** The declared file, its type made plain. Adds an issue, at the file's fields under `path`, where it is no video. */
+export function toFile(
+  fields: z.output<z.ZodObject<typeof fileFields>>,
+  context: z.RefinementCtx,
+  path: readonly string[] = [],
+): DeclaredFile {
   const contentType = videoType(fields.contentType, fields.fileName);
   if (contentType === null) {
     const message = 'must be the type of a video, such as video/mp4';
-    context.addIssue({ code: 'custom', params: { code: 'not_a_video' }, path: ['contentType'], message });
+    context.addIssue({ code: 'custom', params: { code: 'not_a_video' }, path: [...path, 'contentType'], message });
   }
   return { fileName: fields.fileName, fileSize: fields.fileSize, contentType: contentType ?? '' };
 }

@@ -1,0 +1,255 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { timestamp } from '../../core/clock.ts';
+import type { DeliveryError } from '../../core/model.ts';
+import type { Store } from '../../core/ports/index.ts';
+import { openDoor, wrongFields } from './support/door.ts';
+import type { ApiAnswer, Customer, Door } from './support/door.ts';
+import { complete, stageSingle } from './support/uploads.ts';
+
+const EXECUTION = 'execution-1';
+
+/** Takes one delivery through the guard's moves to its end, as the workflow does. */
+async function publish(store: Store, customer: Customer, uploadId: string, accountId: string, at: string): Promise<void> {
+  const ref = { uploadId, accountId };
+  const begun = await store.beginStep(ref, { revision: 1, execution: EXECUTION, at });
+  if (!begun.moved) throw new Error('the step did not begin');
+  const { fence } = begun.delivery;
+  await store.arm(ref, { tenantId: customer.tenantId, fence, revision: 1, fingerprint: 'f', at, leaseUntil: at });
+  const receipt = { attempt: 1, externalId: 'dQw4', externalUrl: 'https://videos.example/dQw4', at };
+  await store.receipt(ref, { tenantId: customer.tenantId, receipt, at });
+}
+
+async function fail(store: Store, uploadId: string, accountId: string, error: DeliveryError, at: string): Promise<void> {
+  const ref = { uploadId, accountId };
+  const begun = await store.beginStep(ref, { revision: 1, execution: EXECUTION, at });
+  if (!begun.moved) throw new Error('the step did not begin');
+  await store.fail(ref, { fence: begun.delivery.fence, error, at });
+}
+
+const RELINK: DeliveryError = { code: 'reauth_required', message: 'Reconnect the account.', platformCode: '190', platformMessage: 'raw words' };
+
+describe('the status of an upload', () => {
+  let door: Door;
+  let customer: Customer;
+  let uploadId: string;
+  beforeEach(async () => {
+    door = await openDoor({ connector: () => ({ violations: () => [] }) });
+    customer = await door.customer('one', 'two');
+    uploadId = (await complete(door, customer, await stageSingle(door, customer))).body.uploadId;
+  });
+  afterEach(() => door.close());
+
+  const read = (id = uploadId, key = customer.key) => door.call({ to: `GET /api/upload/${id}/status`, key });
+
+  it('shows each account with its network, and what came of it', async () => {
+    const [one = '', two = ''] = customer.accounts;
+    await publish(door.store, customer, uploadId, one, '2026-04-01T10:03:00Z');
+    expect((await read()).body.status).toBe('Processing');
+    await fail(door.store, uploadId, two, RELINK, '2026-04-01T10:04:00Z');
+    expect((await read()).body).toEqual({
+      uploadId,
+      status: 'Failed',
+      title: 'Spring launch',
+      scheduledOn: null,
+      createdAt: '2026-04-01T10:00:00Z',
+      updatedAt: '2026-04-01T10:04:00Z',
+      sha256: null,
+      accounts: [
+        {
+          accountId: one,
+          platform: 'one',
+          status: 'Uploaded',
+          externalId: 'dQw4',
+          externalUrl: 'https://videos.example/dQw4',
+          publishedAt: '2026-04-01T10:03:00Z',
+          errorCode: null,
+          errorMessage: null,
+        },
+        {
+          accountId: two,
+          platform: 'two',
+          status: 'Failed',
+          externalId: null,
+          externalUrl: null,
+          publishedAt: null,
+          errorCode: 'reauth_required',
+          errorMessage: 'Reconnect the account.',
+        },
+      ],
+    });
+  });
+
+  it('shows a passing trouble as Processing, without an error', async () => {
+    const [one = ''] = customer.accounts;
+    const ref = { uploadId, accountId: one };
+    const begun = await door.store.beginStep(ref, { revision: 1, execution: EXECUTION, at: '2026-04-01T10:01:00Z' });
+    if (!begun.moved) throw new Error('the step did not begin');
+    const { fence } = begun.delivery;
+    const at = '2026-04-01T10:01:00Z';
+    await door.store.pause(ref, { fence, status: 'retrying', trouble: 'rate_limited', nextAt: at, error: { ...RELINK, code: 'rate_limited' }, at });
+    expect((await read()).body.accounts[0]).toMatchObject({ status: 'Processing', errorCode: null, errorMessage: null });
+  });
+
+  it("shows the file's checksum once it was inspected", async () => {
+    const withSum = (await complete(door, customer, await stageSingle(door, customer, { sha256: 'b'.repeat(64) }))).body.uploadId;
+    expect((await read(withSum)).body.sha256).toBeNull();
+    const record = await door.store.getUpload(withSum);
+    const at = '2026-04-01T10:00:05Z';
+    await door.store.claimUpload({ uploadId: withSum, claim: { execution: EXECUTION, claimedAt: at }, predecessor: null });
+    const media = record?.upload.media.map((each) => ({ ...each, inspectedAt: at })) ?? [];
+    await door.store.recordInspection({ uploadId: withSum, execution: EXECUTION, media, at });
+    expect((await read(withSum)).body.sha256).toBe('b'.repeat(64));
+  });
+
+  it('is not found for what is unknown, malformed or of another tenant, in the same words', async () => {
+    const stranger = await door.customer('one');
+    const unknown = await read('upl_01J00000000000000000000000');
+    expect(unknown).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    for (const answer of [
+      await read(uploadId, stranger.key),
+      await read('upl_x'),
+      await read('..%2F..'),
+      await read(uploadId.toLowerCase()),
+      await read(uploadId.slice(4)),
+    ]) {
+      expect(answer.body).toEqual(unknown.body);
+    }
+  });
+
+  it('is read by the dashboard as well', async () => {
+    const { jwt, tenantId } = await door.person('alice');
+    const account = await door.link(tenantId, 'one');
+    const { body } = await door.call({ to: 'POST /api-keys/generate', jwt, json: {} });
+    const mine = (await complete(door, { key: body.key }, await stageSingle(door, { tenantId, key: body.key, accounts: [account] }))).body.uploadId;
+    expect((await door.call({ to: `GET /api/upload/${mine}/status`, jwt })).status).toBe(200);
+    expect((await door.call({ to: `GET /api/upload/${uploadId}/status`, jwt })).status).toBe(404);
+  });
+});
+
+const idsOf = (answer: ApiAnswer): string[] => answer.body.items.map((item: { uploadId: string }) => item.uploadId);
+
+/** So many minutes after the first upload. */
+const at = (minute: number) => timestamp(new Date(Date.parse('2026-04-01T10:00:00Z') + minute * 60_000));
+
+describe('the history', () => {
+  let door: Door;
+  let jwt: string;
+  let customer: Customer;
+  let second: string;
+  /** Ids, newest first: one a minute from 10:00 on; every third on the second account; the fifth scheduled. */
+  const ids: string[] = [];
+  let listed: number;
+  beforeAll(async () => {
+    listed = 0;
+    door = await openDoor({
+      connector: () => ({ violations: () => [] }),
+      store: (store): Store => ({
+        ...store,
+        listUploads: async (request) => {
+          const page = await store.listUploads(request);
+          listed += page.uploads.length;
+          return page;
+        },
+      }),
+    });
+    const person = await door.person('alice');
+    jwt = person.jwt;
+    const first = await door.link(person.tenantId, 'one');
+    second = await door.link(person.tenantId, 'two');
+    const { body } = await door.call({ to: 'POST /api-keys/generate', jwt, json: {} });
+    customer = { tenantId: person.tenantId, key: body.key, accounts: [first] };
+    for (let i = 0; i < 25; i += 1) {
+      const change = { title: `No. ${i}`, ...(i % 3 === 0 ? { accounts: [second] } : {}), ...(i === 5 ? { scheduledOn: '2026-05-01T00:00:00Z' } : {}) };
+      const { uploadId } = (await complete(door, customer, await stageSingle(door, customer, change))).body;
+      ids.unshift(uploadId);
+      door.clock.pass(60);
+    }
+    const stranger = await door.customer('one');
+    await complete(door, stranger, await stageSingle(door, stranger));
+  });
+  afterAll(() => door.close());
+
+  const list = (query: Record<string, string | readonly string[]> = {}) => door.call({ to: 'GET /uploads', jwt, query });
+
+  it('shows the newest first, twenty a page', async () => {
+    const first = await list();
+    expect(first).toMatchObject({ status: 200, body: { page: 1, pageSize: 20, total: 25 } });
+    expect(idsOf(first)).toEqual(ids.slice(0, 20));
+    expect(first.body.items[0]).toMatchObject({ title: 'No. 24', status: 'Processing', accounts: [{ platform: 'two' }] });
+    expect(idsOf(await list({ page: '2' }))).toEqual(ids.slice(20));
+    expect((await list({ page: '3' })).body).toMatchObject({ items: [], page: 3, total: 25 });
+  });
+
+  it('goes through all of it in pages of any size, each upload once', async () => {
+    for (const pageSize of [1, 7, 24, 25, 100]) {
+      const seen: string[] = [];
+      for (let page = 1; page <= Math.ceil(25 / pageSize); page += 1) seen.push(...idsOf(await list({ page: String(page), pageSize: String(pageSize) })));
+      expect(seen).toEqual(ids);
+    }
+  });
+
+  it('reads only what it shows', async () => {
+    listed = 0;
+    await list({ page: '3', pageSize: '5' });
+    expect(listed).toBe(5);
+  });
+
+  it('is bounded by time, both ends included', async () => {
+    const some = await list({ from: at(10), to: at(12) });
+    expect(idsOf(some)).toEqual(ids.slice(12, 15));
+    expect(some.body.total).toBe(3);
+    expect(idsOf(await list({ from: '2026-04-01T10:23:00.5Z' }))).toEqual(ids.slice(0, 1));
+    expect(idsOf(await list({ to: '2026-04-01T12:01:59+02:00' }))).toEqual(ids.slice(23));
+    expect((await list({ from: at(12), to: at(10) })).body).toMatchObject({ items: [], total: 0 });
+  });
+
+  it('is filtered by account and by status', async () => {
+    const onSecond = await list({ accountId: second });
+    expect(idsOf(onSecond)).toEqual(ids.filter((_, i) => (24 - i) % 3 === 0));
+    expect(onSecond.body.total).toBe(9);
+    expect(idsOf(await list({ accountId: second, page: '2', pageSize: '5' }))).toEqual(ids.filter((_, i) => (24 - i) % 3 === 0).slice(5));
+    const scheduled = await list({ status: 'Scheduled' });
+    expect(scheduled.body).toMatchObject({ total: 1, items: [{ title: 'No. 5', status: 'Scheduled' }] });
+    expect((await list({ status: 'Uploaded' })).body).toMatchObject({ total: 0, items: [] });
+    expect((await list({ status: 'Scheduled', accountId: second })).body.total).toBe(0);
+    expect((await list({ accountId: 'acc_of_somebody_else' })).body).toMatchObject({ total: 0, items: [] });
+  });
+
+  it.each([
+    [{ page: '0' }, 'page: invalid_format'],
+    [{ page: '-1' }, 'page: invalid_format'],
+    [{ page: '1.5' }, 'page: invalid_format'],
+    [{ page: '01' }, 'page: invalid_format'],
+    [{ page: 'x' }, 'page: invalid_format'],
+    [{ page: '1001' }, 'page: too_big'],
+    [{ pageSize: '101' }, 'pageSize: too_big'],
+    [{ pageSize: '0' }, 'pageSize: invalid_format'],
+    [{ page: '51' }, 'page: too_far'],
+    [{ status: 'uploaded' }, 'status: invalid_value'],
+    [{ from: '2026-04-01' }, 'from: invalid_format'],
+    [{ to: '2026-04-01T10:00:00' }, 'to: invalid_format'],
+    [{ page: ['1', '2'] }, 'page: repeated'],
+    [{ order: 'asc' }, 'order: unknown_field'],
+    [{ accountId: 'a\0' }, 'accountId: invalid_characters'],
+  ])('does not take %j', async (query: Record<string, string | readonly string[]>, wrong) => {
+    const refused = await list(query);
+    expect(refused.status).toBe(400);
+    expect(wrongFields(refused)).toEqual([wrong]);
+  });
+
+  it('takes the last page that it reaches, and blank parameters as left out', async () => {
+    expect((await list({ page: '50' })).body).toMatchObject({ items: [], total: 25 });
+    expect((await list({ page: '10', pageSize: '100' })).status).toBe(200);
+    expect((await list({ page: '', status: '' })).body).toMatchObject({ page: 1, total: 25 });
+  });
+
+  it('is for dashboard sessions, not for keys', async () => {
+    expect(await door.call({ to: 'GET /uploads', key: customer.key })).toMatchObject({ status: 403, body: { code: 'api_key_not_allowed' } });
+    expect((await door.call({ to: 'GET /uploads' })).status).toBe(401);
+  });
+
+  it('of a new person is empty', async () => {
+    const { jwt: bob } = await door.person('bob');
+    expect((await door.call({ to: 'GET /uploads', jwt: bob })).body).toEqual({ items: [], page: 1, pageSize: 20, total: 0 });
+  });
+});
