@@ -50,6 +50,8 @@ export interface StartOptions {
   readonly terminal: Terminal;
   /** Gets everything that has to be ended. */
   readonly cleanup: Cleanup;
+  /** How long the sandbox's networks process a video, in seconds; their usual time if left out. */
+  readonly processingSeconds?: number;
   /** Hears it when the emulator ends although nobody asked it to. */
   readonly onCrash: (error: Error) => void;
 }
@@ -77,7 +79,12 @@ export async function startFanfare(options: StartOptions): Promise<Started> {
     const issuer = await startIssuer({ directory, bindHost, publicHost, preferredPort: ports.issuer });
     cleanup.add(issuer.stop);
     const sandboxPort = await freePort(ports.sandbox);
-    const sandbox = await startSandbox({ host: bindHost, port: sandboxPort, publicUrl: `http://${publicHost}:${sandboxPort}` });
+    const sandbox = await startSandbox({
+      host: bindHost,
+      port: sandboxPort,
+      publicUrl: `http://${publicHost}:${sandboxPort}`,
+      ...(options.processingSeconds !== undefined && { processingSeconds: options.processingSeconds }),
+    });
     cleanup.add(() => sandbox.stop());
     // The same ports as the last time, where they are free, leave the configuration as it is, and the synthesis up to date.
     writeWhole(join(directory, 'ports.json'), JSON.stringify({ issuer: issuer.port, sandbox: sandboxPort }));

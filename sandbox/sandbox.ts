@@ -1,4 +1,4 @@
-import { timestamp, type Clock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { handleControl } from './control.ts';
 import { httpFetch } from './fetch.ts';
 import { createFaults, faultSchema, type Fault, type Faults, type NewFault } from './faults.ts';
@@ -37,6 +37,7 @@ export interface SandboxRequest {
 export interface LoggedCall {
   readonly operation: string;
   readonly status: number | null;
+  /** With milliseconds: the order of calls to several networks can be told by it. */
   readonly at: string;
   readonly method: string;
   /** Without the query, which may hold tokens. */
@@ -159,7 +160,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       const entry: (typeof calls)[number] = {
         operation,
         status: null,
-        at: timestamp(clock.now()),
+        at: clock.now().toISOString(),
         method: request.method,
         path: `/${place.network}${place.call.path}`,
         fault: null,

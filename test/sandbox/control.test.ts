@@ -28,10 +28,10 @@ describe('the control API', () => {
     expect(await ask('GET', '/youtube/calls')).toEqual({
       status: 200,
       body: [
-        { operation: 'upload.start', status: 200, at: '2026-11-21T12:00:00Z', method: 'POST', path: '/youtube/api/upload/youtube/v3/videos', fault: null },
-        { operation: 'upload.slice', status: 308, at: '2026-11-21T12:00:00Z', method: 'PUT', path: '/youtube/api/upload/youtube/v3/videos', fault: null },
-        { operation: 'upload.last-slice', status: 200, at: '2026-11-21T12:00:00Z', method: 'PUT', path: '/youtube/api/upload/youtube/v3/videos', fault: null },
-        { operation: 'unknown', status: 404, at: '2026-11-21T12:00:00Z', method: 'GET', path: '/youtube/api/youtube/v3/somewhere', fault: null },
+        { operation: 'upload.start', status: 200, at: '2026-11-21T12:00:00.000Z', method: 'POST', path: '/youtube/api/upload/youtube/v3/videos', fault: null },
+        { operation: 'upload.slice', status: 308, at: '2026-11-21T12:00:00.000Z', method: 'PUT', path: '/youtube/api/upload/youtube/v3/videos', fault: null },
+        { operation: 'upload.last-slice', status: 200, at: '2026-11-21T12:00:00.000Z', method: 'PUT', path: '/youtube/api/upload/youtube/v3/videos', fault: null },
+        { operation: 'unknown', status: 404, at: '2026-11-21T12:00:00.000Z', method: 'GET', path: '/youtube/api/youtube/v3/somewhere', fault: null },
       ],
     });
   });

@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { call } from './support/api.ts';
+import { clearFaults, postsOf } from './support/sandbox.ts';
+import { accounts, stack } from './support/stack.ts';
+import { accountOf, clip, complete, newTitle, settled, sha256, smallClip, stageParts, stageSingle } from './support/uploads.ts';
+
+afterEach(clearFaults);
+
+/** Every account is `Uploaded`, and its network shows exactly one post, made of exactly these bytes. */
+async function expectPublished(uploadId: string, title: string, bytes: Uint8Array): Promise<void> {
+  const status = await settled(uploadId);
+  expect(status).toMatchObject({ uploadId, title, status: 'Uploaded' });
+  for (const [network, accountId] of Object.entries(accounts)) {
+    const posts = await postsOf(network, title);
+    expect(posts.map((post) => post.mediaSha256)).toEqual([[sha256(bytes)]]);
+    expect(accountOf(status, network)).toMatchObject({
+      accountId,
+      status: 'Uploaded',
+      externalId: posts[0]?.id,
+      externalUrl: expect.stringMatching(/^https:\/\//u),
+      publishedAt: expect.stringMatching(/Z$/u),
+      errorCode: null,
+      errorMessage: null,
+    });
+  }
+}
+
+describe('the three flows', () => {
+  it('publishes a file that went up in parts, byte for byte', async () => {
+    const title = newTitle();
+    const staged = await stageParts(clip, { title, sha256: sha256(clip) });
+    expect(staged.parts).toHaveLength(2);
+    const completed = await complete(staged);
+    expect(completed.status).toBe(200);
+    expect(completed.body).toMatchObject({ title, status: 'Processing', scheduledOn: null });
+    await expectPublished(completed.body.uploadId, title, clip);
+  });
+
+  it('publishes a file that went up by one PUT, byte for byte', async () => {
+    const title = newTitle();
+    const completed = await complete(await stageSingle(clip, { title }));
+    expect(completed.status).toBe(200);
+    await expectPublished(completed.body.uploadId, title, clip);
+  });
+
+  it('publishes a file that came in a form, byte for byte', async () => {
+    const title = newTitle();
+    const form = new FormData();
+    form.set('title', title);
+    for (const account of Object.values(accounts)) form.append('accounts', account);
+    form.set('file', new Blob([new Uint8Array(smallClip)], { type: 'video/mp4' }), 'clip.mp4');
+    const accepted = await call('POST', '/api/upload', form);
+    expect(accepted.status).toBe(202);
+    await expectPublished(accepted.body.uploadId, title, smallClip);
+  });
+
+  it('signs expired part URLs anew while the session lives', async () => {
+    const title = newTitle();
+    const { sessionToken } = await stageSingle(smallClip, { title });
+    const again = await call('POST', '/api/upload/multipart', { sessionToken, partNumbers: [1] });
+    expect(again.status).toBe(200);
+    expect(again.body.parts).toEqual([{ partNumber: 1, url: expect.stringContaining('X-Amz-Signature=') }]);
+    const replaced = await fetch(again.body.parts[0].url, { method: 'PUT', body: smallClip });
+    expect(replaced.status).toBe(200);
+    const completed = await complete({ sessionToken, parts: [] });
+    await expectPublished(completed.body.uploadId, title, smallClip);
+  });
+
+  it('shows the newest upload first in the history of the dashboard', async () => {
+    const { uploadId, title } = await complete(await stageSingle(smallClip)).then((answer) => answer.body);
+    const history = await call('GET', '/uploads?pageSize=1', undefined, { jwt: stack.jwt });
+    expect(history.status).toBe(200);
+    expect(history.body).toMatchObject({ page: 1, pageSize: 1, items: [{ uploadId, title }] });
+    expect(history.body.total).toBeGreaterThan(0);
+    await settled(uploadId);
+  });
+});
+
+describe('a schedule', () => {
+  it('holds an upload back until its time, and publishes it then', async () => {
+    const title = newTitle();
+    const scheduledOn = `${new Date(Date.now() + 6_000).toISOString().slice(0, 19)}Z`;
+    const completed = await complete(await stageSingle(smallClip, { title, scheduledOn }));
+    expect(completed.body).toMatchObject({ status: 'Scheduled', scheduledOn });
+    const status = await settled(completed.body.uploadId);
+    expect(status.status).toBe('Uploaded');
+    for (const account of status.accounts) expect(account.publishedAt >= scheduledOn).toBe(true);
+  });
+});

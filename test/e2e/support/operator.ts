@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { CopyObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { timestamp } from '../../../core/clock.ts';
+import { bareId } from '../../../core/ids.ts';
+import { objectKey } from '../../../core/object-key.ts';
+import { clientSettings } from '../../../local/aws.ts';
+import { linkSandboxAccount } from '../../../local/sandbox-account.ts';
+import { dynamoStore } from '../../../store/dynamodb.ts';
+import { stack } from './stack.ts';
+import { eventually } from './uploads.ts';
+
+/** What only the operator of the stack can do: with the credentials of its AWS account, past the API. */
+
+const aws = clientSettings({ endpoint: stack.awsEndpoint });
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(aws));
+const stepFunctions = new SFNClient(aws);
+const storage = new S3Client(aws);
+const store = dynamoStore({ client: documents, tableName: stack.tableName });
+
+function hash(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/** Moves a session's end into the past. */
+export async function endSession(sessionToken: string): Promise<void> {
+  await documents.send(
+    new UpdateCommand({
+      TableName: stack.tableName,
+      Key: { pk: `SESSION#${hash(sessionToken)}`, sk: 'SESSION' },
+      UpdateExpression: 'SET expiresAt = :past',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':past': '2026-01-01T00:00:00Z' },
+    }),
+  );
+}
+
+export async function revokeKey(key: string): Promise<void> {
+  const revoked = await store.revokeApiKey(hash(key), timestamp(new Date()));
+  if (!revoked) throw new Error('there is no such key');
+}
+
+/** Links a new sandbox account to the demo tenant; `accessTokenLife` in seconds. */
+export async function linkAccount(network: string, account: { name: string; accessTokenLife?: number }): Promise<string> {
+  return (await linkSandboxAccount(stack, network, account)).accountId;
+}
+
+function keyOf(uploadId: string): string {
+  return objectKey({ tenantId: stack.tenantId, uploadId, contentType: 'video/mp4', fileName: 'clip.mp4' });
+}
+
+/** Makes S3 report the same object once more: it is copied onto itself. */
+export async function repeatStorageEvent(uploadId: string): Promise<void> {
+  const key = keyOf(uploadId);
+  await storage.send(
+    new CopyObjectCommand({
+      Bucket: stack.bucketName,
+      Key: key,
+      CopySource: `${stack.bucketName}/${key}`,
+      MetadataDirective: 'REPLACE',
+      ContentType: 'video/mp4',
+    }),
+  );
+}
+
+/** Starts the workflow as the rule would for an event about this upload's object. */
+export async function startAgain(uploadId: string): Promise<void> {
+  await stepFunctions.send(
+    new StartExecutionCommand({
+      stateMachineArn: stack.stateMachineArn,
+      input: JSON.stringify({ v: 1, objectKey: keyOf(uploadId) }),
+    }),
+  );
+}
+
+/** Stops the execution that works on one account of an upload, as an error that no state can catch would end it. */
+export async function stopChild(uploadId: string, accountId: string): Promise<void> {
+  const name = `${bareId(uploadId)}-${bareId(accountId)}-`;
+  const child = await eventually(async () => {
+    const running = await stepFunctions.send(
+      new ListExecutionsCommand({ stateMachineArn: stack.accountStateMachineArn, statusFilter: 'RUNNING' }),
+    );
+    return running.executions?.find((execution) => execution.name?.startsWith(name));
+  });
+  await stepFunctions.send(new StopExecutionCommand({ executionArn: child.executionArn, error: 'Stopped', cause: 'by a test' }));
+}
+
+/** Kills every process that runs this function of the stack; gives how many there were. */
+export async function killFunction(name: string): Promise<number> {
+  const physical = stack.functionNames[name];
+  if (physical === undefined) throw new Error(`the stack has no function ${name}`);
+  let killed = 0;
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/u.test(pid)) continue;
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error) return '';
+      throw error;
+    });
+    const entries = environment.split('\0');
+    if (!entries.includes(`AWS_LAMBDA_FUNCTION_NAME=${physical}`)) continue;
+    if (!entries.includes(`AWS_ENDPOINT_URL=${stack.awsEndpoint}`)) continue;
+    process.kill(Number(pid), 'SIGKILL');
+    killed += 1;
+  }
+  return killed;
+}

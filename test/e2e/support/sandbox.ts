@@ -1,0 +1,58 @@
+import { stack } from './stack.ts';
+
+/** The control API of the sandbox, as a user's own tests would use it. */
+
+export interface SandboxPost {
+  readonly id: string;
+  readonly accountId: string;
+  readonly kind: string;
+  readonly title: string | null;
+  readonly text: string | null;
+  readonly mediaSha256: readonly string[];
+}
+
+export interface SandboxCall {
+  readonly operation: string;
+  readonly status: number | null;
+  readonly at: string;
+}
+
+export interface Fault {
+  readonly network: string;
+  readonly operation: string;
+  readonly effect: 'refuse' | 'delay' | 'drop_before' | 'drop_after' | 'drop_then_do';
+  readonly times: number;
+  readonly ms?: number;
+  readonly status?: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+}
+
+async function control(method: string, path: string, body?: unknown): Promise<unknown> {
+  const answer = await fetch(`${stack.sandboxUrl}/_sandbox${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`the sandbox answered ${answer.status}: ${text}`);
+  return text === '' ? null : JSON.parse(text);
+}
+
+/** The posts of an upload at a network: those that show its title. */
+export async function postsOf(network: string, title: string): Promise<readonly SandboxPost[]> {
+  const posts = (await control('GET', `/${network}/posts`)) as readonly SandboxPost[];
+  return posts.filter((post) => post.title === title || post.text?.includes(title) === true);
+}
+
+export async function callsTo(network: string): Promise<readonly SandboxCall[]> {
+  return (await control('GET', `/${network}/calls`)) as readonly SandboxCall[];
+}
+
+export async function addFault(fault: Fault): Promise<void> {
+  await control('POST', '/faults', fault);
+}
+
+export async function clearFaults(): Promise<void> {
+  await control('DELETE', '/faults');
+}
