@@ -74,11 +74,11 @@ export function violationsOf(upload: Upload, account: Account, connector: Connec
 /** A broken rule as the reason for which a delivery fails, with the rule's id. */
 export function violationError(first: Violation, ...others: readonly Violation[]): DeliveryError {
   const all = [first, ...others];
-  const code = all.some((violation) => saysWhat(violation.field)) ? 'metadata_rejected' : 'media_rejected';
+  const code = all.every((violation) => isAboutFile(violation.field)) ? 'media_rejected' : 'metadata_rejected';
   return ownError(code, all.map((violation) => `${violation.message} (${violation.code})`).join(' '));
 }
 
-/** Fields that a person wrote; all others are about the file. */
-function saysWhat(field: string): boolean {
-  return /^(?:title|description|text|options)\b/u.test(field);
+/** Fields of a request that describe the file; all others are what a person wrote, or chose. */
+function isAboutFile(field: string): boolean {
+  return /^(?:file|contentType|media)/u.test(field);
 }

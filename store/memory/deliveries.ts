@@ -75,12 +75,12 @@ export function deliveryStore(records: Records): DeliveryStore {
       return moved(keepDelivery(records, armed));
     },
 
-    receipt: async (ref, { tenantId, receipt, at }) => {
+    receipt: async (ref, request) => {
       const found = findDelivery(records, ref);
-      const ruling = found === null ? null : rulingOnReceipt(found, receipt, at);
+      const ruling = found === null ? null : rulingOnReceipt(found, request);
       if (found === null || ruling === null || ruling.kind === 'refused') return refused(found);
       const kept = ruling.kind === 'known' ? found : keepDelivery(records, slim(ruling.delivery));
-      freeLease(tenantId, ref);
+      freeLease(request.tenantId, ref);
       return { moved: true, delivery: kept, duplicate: ruling.duplicate };
     },
 

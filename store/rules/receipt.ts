@@ -11,9 +11,17 @@ export type ReceiptRuling =
  * A receipt is a fact: whoever brings it, and however late, it is kept, if its attempt was ever armed. Where it contradicts
  * what was believed (its attempt had been disarmed, or another post is there), it is kept as a duplicate. A delivery whose
  * disarmed attempt turns out to be published is `uploaded` as well, since the post is there and nothing may follow it.
+ *
+ * A post that was `lookedUp` is there, but who asked for it may have been overtaken: while a later attempt is armed it is of that
+ * one, which is the one that may publish now.
  */
-export function receipt(delivery: Delivery, arrived: Receipt, at: string): ReceiptRuling {
+export function receipt(
+  delivery: Delivery,
+  { receipt: brought, lookedUp = false, at }: { readonly receipt: Receipt; readonly lookedUp?: boolean; readonly at: string },
+): ReceiptRuling {
   const { attempt, receipt: kept, duplicates } = delivery;
+  const overtaken = lookedUp && attempt.phase === 'armed' && brought.attempt < attempt.n;
+  const arrived = overtaken ? { ...brought, attempt: attempt.n } : brought;
   if (arrived.attempt < 1 || arrived.attempt > attempt.n) return { kind: 'refused' };
   if (duplicates.some((other) => isSamePost(other, arrived))) return { kind: 'known', duplicate: true };
   if (kept !== null) {
