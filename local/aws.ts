@@ -7,13 +7,18 @@ export interface LocalAws {
   readonly ministack: boolean;
 }
 
-/** Settings of an SDK client for it. Never the caller's own credentials: those are for AWS. */
-export function clientSettings(aws: Pick<LocalAws, 'endpoint'>) {
+/**
+ * Settings of an SDK client. Null is AWS itself, with what the SDK finds in the caller's environment; an emulator never gets
+ * to see those credentials.
+ */
+export function clientSettings(aws: Pick<LocalAws, 'endpoint'> | null) {
+  if (aws === null) return {};
   return { endpoint: aws.endpoint, region: localRegion, credentials: emulatorCredentials };
 }
 
-/** The same for programs, by environment; nothing else of the caller's settings of AWS gets through. */
-export function awsEnvironment(aws: LocalAws): Record<string, string | undefined> {
+/** The same for programs, by environment. */
+export function awsEnvironment(aws: LocalAws | null): Record<string, string | undefined> {
+  if (aws === null) return process.env;
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
   return {
     ...Object.fromEntries(others),
@@ -24,7 +29,7 @@ export function awsEnvironment(aws: LocalAws): Record<string, string | undefined
   };
 }
 
-/** The endpoint of the environment; null: there is none, and the embedded emulator is meant. */
+/** The endpoint of the environment; null: there is none. */
 export async function outsideAws(): Promise<LocalAws | null> {
   const endpoint = process.env['AWS_ENDPOINT_URL']?.replace(/\/$/u, '');
   if (endpoint === undefined || endpoint === '') return null;

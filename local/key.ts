@@ -33,8 +33,7 @@ try {
 
 async function makeKey(options: { stage?: string; name?: string; user?: string; app: string }): Promise<string> {
   if (options.stage === undefined) throw new Error('Say for which stage: npm run key -- --stage S --name N');
-  const outside = await outsideAws();
-  const settings = outside === null ? {} : clientSettings(outside);
+  const settings = clientSettings(await outsideAws());
   const outputs = await readOutputs(new CloudFormationClient(settings), stackNames({ name: options.app, stage: options.stage }));
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
   const ports = { store: dynamoStore({ client, tableName: outputs.TableName }), clock: systemClock, ids: ulidIds(systemClock) };
