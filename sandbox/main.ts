@@ -14,7 +14,12 @@ const argumentsSchema = z.strictObject({
 });
 
 const { values } = parseArgs({
-  options: { port: { type: 'string' }, host: { type: 'string' }, 'public-url': { type: 'string' }, 'processing-seconds': { type: 'string' } },
+  options: {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    'public-url': { type: 'string' },
+    'processing-seconds': { type: 'string' },
+  },
 });
 const settings = argumentsSchema.parse(values);
 const server = await startSandbox({

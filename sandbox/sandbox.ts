@@ -100,7 +100,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 
   function find(network: string) {
     const found = networks.get(network);
-    if (found === undefined) throw new SandboxError(`The sandbox has no network ${JSON.stringify(network)}: ${[...networks.keys()].join(', ')}.`);
+    if (found === undefined)
+      throw new SandboxError(`The sandbox has no network ${JSON.stringify(network)}: ${[...networks.keys()].join(', ')}.`);
     return found;
   }
 

@@ -67,14 +67,22 @@ export function createAccounts(world: World): Accounts {
       const username = name.toLowerCase().replaceAll(/[^a-z0-9._]+/g, '_');
       const account: Account = { userId: `178414${randomDigits(11)}`, appScopedId: randomDigits(17), username, name };
       const { accessToken, expiresAt } = issue(account, scopes, accessTokenLife);
-      return { externalId: account.userId, name: username, accessToken, refreshToken: null, expiresAt: timestamp(new Date(expiresAt)), scopes };
+      return {
+        externalId: account.userId,
+        name: username,
+        accessToken,
+        refreshToken: null,
+        expiresAt: timestamp(new Date(expiresAt)),
+        scopes,
+      };
     },
 
     authorise(call, scope, known) {
       const fields = parameters(call);
       const header = authorization(call, ['bearer', 'oauth']);
       const parameter = fields.get('access_token');
-      if (header !== null && parameter !== null && header !== parameter) throw badParameter('access_token', 'another than that of the header');
+      if (header !== null && parameter !== null && header !== parameter)
+        throw badParameter('access_token', 'another than that of the header');
       const token = check(parameter ?? header);
       if (!token.scopes.includes(scope)) throw refuse({ code: 10, status: 403, message: `The permission ${scope} is missing.` });
       const odd = oddParameter(fields, [...known, 'access_token']);

@@ -1,3 +1,4 @@
+import { withCaps } from '../caps.ts';
 import type { World } from '../stand-in.ts';
 import { refuse } from './errors.ts';
 
@@ -10,7 +11,7 @@ export interface Caps {
   clear(): void;
 }
 
-export const CAPS = {
+const CAPS = {
   /** The reference says 50, the guide 100, some accounts answer 25: clients have to ask. */
   postsPerDay: 50,
   containersPerDay: 400,
@@ -20,7 +21,7 @@ export const CAPS = {
 export const CAP_WINDOW = 24 * 60 * 60;
 
 export function createCaps(world: World): Caps {
-  const caps: Readonly<Record<keyof typeof CAPS, number>> = { ...CAPS, ...world.caps };
+  const caps = withCaps(CAPS, world.caps);
   const spent = new Map<string, number[]>();
 
   /** Times of what was spent in the window. */
@@ -34,7 +35,8 @@ export function createCaps(world: World): Caps {
   function spend(bucket: string, cap: number, what: string): void {
     const times = recent(bucket);
     // The page gives this code for posts; for containers it names none, so they get the same.
-    if (times.length >= cap) throw refuse({ code: 9, subcode: 2207042, message: `The account has made ${cap} ${what} in 24 hours.`, type: 'IGApiException' });
+    if (times.length >= cap)
+      throw refuse({ code: 9, subcode: 2207042, message: `The account has made ${cap} ${what} in 24 hours.`, type: 'IGApiException' });
     times.push(world.clock.now().getTime());
   }
 

@@ -30,7 +30,12 @@ export function refuse({ code, subcode, message, status = 400, transient = false
 
 /** The object of a call does not exist, or is not this account's. */
 export function nothingThere(id: string): Refusal {
-  return refuse({ code: 100, subcode: 33, message: `There is no object ${id}, or it cannot be seen with this token.`, type: 'GraphMethodException' });
+  return refuse({
+    code: 100,
+    subcode: 33,
+    message: `There is no object ${id}, or it cannot be seen with this token.`,
+    type: 'GraphMethodException',
+  });
 }
 
 /** A parameter that is not known, comes twice, or has the wrong form. */

@@ -27,7 +27,17 @@ export interface MediaList {
   clear(): void;
 }
 
-export function createMediaList({ world, accounts, containers, caps }: { world: World; accounts: Accounts; containers: Containers; caps: Caps }): MediaList {
+export function createMediaList({
+  world,
+  accounts,
+  containers,
+  caps,
+}: {
+  world: World;
+  accounts: Accounts;
+  containers: Containers;
+  caps: Caps;
+}): MediaList {
   const media = new Map<string, Media>();
 
   return {

@@ -4,7 +4,8 @@ import { isJpeg, isVideo } from '../media/signature.ts';
 import type { Fetched, World } from '../stand-in.ts';
 
 /** What became of the files of a container: the hash of the video, or why it cannot be taken. */
-export type Pulled = { readonly kind: 'taken'; readonly sha256: string } | { readonly kind: 'failed'; readonly subcode: number; readonly reason: string };
+export type Pulled =
+  { readonly kind: 'taken'; readonly sha256: string } | { readonly kind: 'failed'; readonly subcode: number; readonly reason: string };
 
 export interface Sources {
   readonly videoUrl: string;
@@ -14,7 +15,14 @@ export interface Sources {
 }
 
 /** The subcodes of the page for what can be wrong with a file. */
-const SUBCODES = { timedOut: 2207003, notFetched: 2207052, badVideo: 2207026, badThumbOffset: 2207057, bigImage: 2207004, badImage: 2207005 } as const;
+const SUBCODES = {
+  timedOut: 2207003,
+  notFetched: 2207052,
+  badVideo: 2207026,
+  badThumbOffset: 2207057,
+  bigImage: 2207004,
+  badImage: 2207005,
+} as const;
 
 /** Bounds of a reel (instagram.md section 6). A file is not refused for its edit lists or for `moov` behind the data: Instagram plays such. */
 const REEL = {
@@ -54,7 +62,9 @@ async function get(world: World, url: string, type: string): Promise<Fetched | P
     fetched = await world.fetch(url);
   } catch (error) {
     const slow = error instanceof Error && error.name === 'TimeoutError';
-    return slow ? failed(SUBCODES.timedOut, 'the download timed out') : failed(SUBCODES.notFetched, `the file could not be fetched: ${String(error)}`);
+    return slow
+      ? failed(SUBCODES.timedOut, 'the download timed out')
+      : failed(SUBCODES.notFetched, `the file could not be fetched: ${String(error)}`);
   }
   if (fetched.status !== 200) return failed(SUBCODES.notFetched, `the file's server answered ${fetched.status}`);
   const contentType = fetched.headers['content-type'] ?? 'nothing';
@@ -66,19 +76,23 @@ function checkVideo(file: Uint8Array, thumbOffset: number | null): Pulled | null
   if (file.byteLength > REEL.sizeMax) return bad('the file is over 300 MB');
   const facts = isVideo(file) ? readMp4(file) : null;
   if (facts === null) return bad('the file is no MP4 or MOV video');
-  if (facts.duration < REEL.durationMin || facts.duration > REEL.durationMax) return bad(`${facts.duration} s is not between 3 s and 15 min`);
+  if (facts.duration < REEL.durationMin || facts.duration > REEL.durationMax)
+    return bad(`${facts.duration} s is not between 3 s and 15 min`);
   if (facts.width > REEL.widthMax) return bad(`${facts.width} px is wider than 1920 px`);
   const aspect = facts.width / facts.height;
   if (aspect < REEL.aspectMin || aspect > REEL.aspectMax) return bad(`an aspect ratio of ${aspect} is not between 0.01 and 10`);
   if (!VIDEO_CODECS.has(facts.videoCodec)) return bad(`${facts.videoCodec} is neither H.264 nor HEVC`);
   const frameRate = facts.frameRate === null ? null : Math.round(facts.frameRate * 100) / 100;
-  if (frameRate === null || frameRate < REEL.frameRateMin || frameRate > REEL.frameRateMax) return bad(`${frameRate} frames a second are not between 23 and 60`);
+  if (frameRate === null || frameRate < REEL.frameRateMin || frameRate > REEL.frameRateMax)
+    return bad(`${frameRate} frames a second are not between 23 and 60`);
   if ((file.byteLength * 8) / facts.duration > REEL.bitsPerSecondMax) return bad('the bit rate is over 25 Mbit/s');
   if (facts.audio !== null) {
     const { codec, channels, sampleRate } = facts.audio;
-    if (codec !== 'mp4a' || channels > REEL.channelsMax || sampleRate > REEL.sampleRateMax) return bad('the sound is not AAC of at most 48 kHz and 2 channels');
+    if (codec !== 'mp4a' || channels > REEL.channelsMax || sampleRate > REEL.sampleRateMax)
+      return bad('the sound is not AAC of at most 48 kHz and 2 channels');
   }
-  if (thumbOffset !== null && thumbOffset > facts.duration * 1000) return failed(SUBCODES.badThumbOffset, 'the thumb offset lies behind the end');
+  if (thumbOffset !== null && thumbOffset > facts.duration * 1000)
+    return failed(SUBCODES.badThumbOffset, 'the thumb offset lies behind the end');
   return null;
 }
 

@@ -55,7 +55,10 @@ export function listMedia({ accounts, media }: Reading, call: Call, userId: stri
   const shown = all.slice(start, start + limit);
   const [first, last] = [shown.at(0), shown.at(-1)];
   const data = shown.map((each) => showMedia(each, fields.get('fields')));
-  return json(200, { data, ...(first !== undefined && last !== undefined && { paging: { cursors: { before: cursor(first), after: cursor(last) } } }) });
+  return json(200, {
+    data,
+    ...(first !== undefined && last !== undefined && { paging: { cursors: { before: cursor(first), after: cursor(last) } } }),
+  });
 }
 
 /** `GET /{ig-id}/content_publishing_limit?fields=`. */

@@ -12,7 +12,8 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
 
 /** A refusal in the shape of Google's JSON APIs. `reason` is what clients decide by. */
 export function refuse(code: number, reason: string, message: string, domain = 'youtube.video'): Refusal {
-  const headers: Record<string, string> = code === 401 ? { 'www-authenticate': 'Bearer realm="https://accounts.google.com/", error="invalid_token"' } : {};
+  const headers: Record<string, string> =
+    code === 401 ? { 'www-authenticate': 'Bearer realm="https://accounts.google.com/", error="invalid_token"' } : {};
   const status = STATUS_WORDS[code];
   return new Refusal(
     json(code, { error: { code, message, errors: [{ message, domain, reason }], ...(status !== undefined && { status }) } }, headers),

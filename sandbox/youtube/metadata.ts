@@ -61,10 +61,25 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 export function parseMetadata(call: Call, parts: readonly string[], now: Date): Metadata {
   const body = parseBody(call);
   for (const part of ['snippet', 'status'] as const) {
-    if (body[part] !== undefined && !parts.includes(part)) throw refuse(400, 'unexpectedPart', `The part ${part} was sent but not named.`, 'youtube.part');
+    if (body[part] !== undefined && !parts.includes(part))
+      throw refuse(400, 'unexpectedPart', `The part ${part} was sent but not named.`, 'youtube.part');
   }
-  const { title, description = '', tags = [], categoryId = DEFAULT_CATEGORY, defaultLanguage = null, defaultAudioLanguage = null } = body.snippet ?? {};
-  const { privacyStatus = 'public', publishAt, selfDeclaredMadeForKids = false, containsSyntheticMedia = false, license = 'youtube', embeddable = true } = body.status ?? {};
+  const {
+    title,
+    description = '',
+    tags = [],
+    categoryId = DEFAULT_CATEGORY,
+    defaultLanguage = null,
+    defaultAudioLanguage = null,
+  } = body.snippet ?? {};
+  const {
+    privacyStatus = 'public',
+    publishAt,
+    selfDeclaredMadeForKids = false,
+    containsSyntheticMedia = false,
+    license = 'youtube',
+    embeddable = true,
+  } = body.status ?? {};
 
   if (title === undefined || title.trim() === '' || title.length > TITLE_MAX || /[<>]/.test(title)) {
     throw refuse(400, 'invalidTitle', 'The title is empty, too long, or holds < or >.');

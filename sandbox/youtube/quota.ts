@@ -1,3 +1,4 @@
+import { withCaps } from '../caps.ts';
 import type { World } from '../stand-in.ts';
 import { refuse } from './errors.ts';
 
@@ -9,7 +10,7 @@ export interface Quota {
   clear(): void;
 }
 
-export const CAPS = {
+const CAPS = {
   /** `videos.insert` has a bucket of its own. */
   uploadsPerProject: 100,
   /** Units; each call here costs one. */
@@ -21,7 +22,7 @@ export const CAPS = {
 const pacificDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Los_Angeles' });
 
 export function createQuota(world: World): Quota {
-  const caps: Readonly<Record<keyof typeof CAPS, number>> = { ...CAPS, ...world.caps };
+  const caps = withCaps(CAPS, world.caps);
   let day = '';
   let spent = new Map<string, number>();
 
@@ -43,7 +44,8 @@ export function createQuota(world: World): Quota {
     },
     spendUpload(channelId) {
       if (!count('uploads', caps.uploadsPerProject)) throw exceeded();
-      if (!count(`channel ${channelId}`, caps.uploadsPerChannel)) throw refuse(400, 'uploadLimitExceeded', 'The channel has uploaded too much today.');
+      if (!count(`channel ${channelId}`, caps.uploadsPerChannel))
+        throw refuse(400, 'uploadLimitExceeded', 'The channel has uploaded too much today.');
     },
     clear() {
       spent = new Map();

@@ -32,7 +32,14 @@ export function listVideos({ accounts, videos, quota }: Reading, call: Call): An
   if (parts.includes('processingDetails') && shown.some((video) => video.channelId !== channel.channelId)) {
     throw refuse(403, 'forbidden', 'Only the owner of a video sees how its processing goes.');
   }
-  return json(200, page('youtube#videoListResponse', shown.map((video) => resource(video, parts, videos)), { total: shown.length, perPage: shown.length }));
+  return json(
+    200,
+    page(
+      'youtube#videoListResponse',
+      shown.map((video) => resource(video, parts, videos)),
+      { total: shown.length, perPage: shown.length },
+    ),
+  );
 }
 
 /** `GET /youtube/v3/channels?part=&mine=true`. */
@@ -40,7 +47,8 @@ export function listChannels({ accounts, videos, quota }: Reading, call: Call): 
   const channel = accounts.authorise(call, READING);
   requireKnown(call.query, ['part', 'mine', 'maxResults', 'alt', 'prettyPrint']);
   const parts = parseParts(call.query, ['id', 'snippet', 'statistics', 'contentDetails']);
-  if (call.query.get('mine') !== 'true') throw refuse(400, 'missingRequiredParameter', 'No filter: mine=true is the one known here.', 'youtube.parameter');
+  if (call.query.get('mine') !== 'true')
+    throw refuse(400, 'missingRequiredParameter', 'No filter: mine=true is the one known here.', 'youtube.parameter');
   parseNumber(call.query, 'maxResults', { min: 0, max: 50, otherwise: 5 });
   quota.spend();
   const handle = `@${channel.title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '') || 'channel'}`;
@@ -53,7 +61,12 @@ export function listChannels({ accounts, videos, quota }: Reading, call: Call): 
       thumbnails: { default: { url: `https://yt3.ggpht.com/${channel.channelId}=s88`, width: 88, height: 88 } },
     },
     contentDetails: { relatedPlaylists: { likes: '', uploads: uploadsPlaylist(channel.channelId) } },
-    statistics: { viewCount: '0', subscriberCount: '0', hiddenSubscriberCount: false, videoCount: String(videos.of(channel.channelId).length) },
+    statistics: {
+      viewCount: '0',
+      subscriberCount: '0',
+      hiddenSubscriberCount: false,
+      videoCount: String(videos.of(channel.channelId).length),
+    },
   };
   const shown = Object.fromEntries(parts.filter((part) => part in all).map((part) => [part, all[part]]));
   const item = withEtag({ kind: 'youtube#channel', id: channel.channelId, ...shown });
@@ -66,7 +79,8 @@ export function listPlaylistItems({ accounts, videos, quota }: Reading, call: Ca
   requireKnown(call.query, ['part', 'playlistId', 'maxResults', 'pageToken', 'alt', 'prettyPrint']);
   const parts = parseParts(call.query, ['id', 'snippet', 'contentDetails', 'status']);
   const playlistId = call.query.get('playlistId');
-  if (playlistId === null || playlistId === '') throw refuse(400, 'missingRequiredParameter', 'No filter: playlistId is missing.', 'youtube.parameter');
+  if (playlistId === null || playlistId === '')
+    throw refuse(400, 'missingRequiredParameter', 'No filter: playlistId is missing.', 'youtube.parameter');
   const perPage = parseNumber(call.query, 'maxResults', { min: 0, max: 50, otherwise: 5 });
   quota.spend();
   const owner = playlistId.startsWith('UU') ? accounts.channel(`UC${playlistId.slice(2)}`) : undefined;
@@ -75,9 +89,18 @@ export function listPlaylistItems({ accounts, videos, quota }: Reading, call: Ca
   const items = videos.of(owner.channelId).filter((video) => isShownTo(channel, video, videos));
   const start = parsePageToken(call.query.get('pageToken'));
   const end = start + perPage;
-  const shown = items.slice(start, end).map((video, index) => playlistItem(video, { playlistId, owner, position: start + index, parts, videos }));
+  const shown = items
+    .slice(start, end)
+    .map((video, index) => playlistItem(video, { playlistId, owner, position: start + index, parts, videos }));
   const nextPageToken = end < items.length ? Buffer.from(`from:${end}`).toString('base64url') : undefined;
-  return json(200, page('youtube#playlistItemListResponse', shown, { total: items.length, perPage, ...(nextPageToken !== undefined && { nextPageToken }) }));
+  return json(
+    200,
+    page('youtube#playlistItemListResponse', shown, {
+      total: items.length,
+      perPage,
+      ...(nextPageToken !== undefined && { nextPageToken }),
+    }),
+  );
 }
 
 function playlistItem(

@@ -40,9 +40,18 @@ export function resource(video: Video, parts: readonly string[], videos: Videos)
 }
 
 /** A page of a list. */
-export function page(kind: string, items: readonly unknown[], paging: { total: number; perPage: number; nextPageToken?: string }): Record<string, unknown> {
+export function page(
+  kind: string,
+  items: readonly unknown[],
+  paging: { total: number; perPage: number; nextPageToken?: string },
+): Record<string, unknown> {
   const { total, perPage, nextPageToken } = paging;
-  return withEtag({ kind, ...(nextPageToken !== undefined && { nextPageToken }), items, pageInfo: { totalResults: total, resultsPerPage: perPage } });
+  return withEtag({
+    kind,
+    ...(nextPageToken !== undefined && { nextPageToken }),
+    items,
+    pageInfo: { totalResults: total, resultsPerPage: perPage },
+  });
 }
 
 export function withEtag(value: Record<string, unknown>): Record<string, unknown> {

@@ -39,7 +39,14 @@ export function createVideos(world: World): Videos {
 
   return {
     add({ channelId, metadata, sha256, head }) {
-      const video: Video = { id: randomText(ID_LENGTH), channelId, metadata, sha256, playable: isVideo(head), createdAt: world.clock.now() };
+      const video: Video = {
+        id: randomText(ID_LENGTH),
+        channelId,
+        metadata,
+        sha256,
+        playable: isVideo(head),
+        createdAt: world.clock.now(),
+      };
       videos.set(video.id, video);
       return video;
     },

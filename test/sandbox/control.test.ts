@@ -28,10 +28,38 @@ describe('the control API', () => {
     expect(await ask('GET', '/youtube/calls')).toEqual({
       status: 200,
       body: [
-        { operation: 'upload.start', status: 200, at: '2026-11-21T12:00:00.000Z', method: 'POST', path: '/youtube/api/upload/youtube/v3/videos', fault: null },
-        { operation: 'upload.slice', status: 308, at: '2026-11-21T12:00:00.000Z', method: 'PUT', path: '/youtube/api/upload/youtube/v3/videos', fault: null },
-        { operation: 'upload.last-slice', status: 200, at: '2026-11-21T12:00:00.000Z', method: 'PUT', path: '/youtube/api/upload/youtube/v3/videos', fault: null },
-        { operation: 'unknown', status: 404, at: '2026-11-21T12:00:00.000Z', method: 'GET', path: '/youtube/api/youtube/v3/somewhere', fault: null },
+        {
+          operation: 'upload.start',
+          status: 200,
+          at: '2026-11-21T12:00:00.000Z',
+          method: 'POST',
+          path: '/youtube/api/upload/youtube/v3/videos',
+          fault: null,
+        },
+        {
+          operation: 'upload.slice',
+          status: 308,
+          at: '2026-11-21T12:00:00.000Z',
+          method: 'PUT',
+          path: '/youtube/api/upload/youtube/v3/videos',
+          fault: null,
+        },
+        {
+          operation: 'upload.last-slice',
+          status: 200,
+          at: '2026-11-21T12:00:00.000Z',
+          method: 'PUT',
+          path: '/youtube/api/upload/youtube/v3/videos',
+          fault: null,
+        },
+        {
+          operation: 'unknown',
+          status: 404,
+          at: '2026-11-21T12:00:00.000Z',
+          method: 'GET',
+          path: '/youtube/api/youtube/v3/somewhere',
+          fault: null,
+        },
       ],
     });
   });
@@ -93,9 +121,16 @@ describe('the control API', () => {
       })
       .parse(body);
     expect((await start({ account })).status).toBe(200);
-    expect(await control(sandbox)('POST', '/instagram/accounts', { name: 'grace', accessTokenLife: -5, scopes: ['instagram_business_basic'] })).toMatchObject({
+    expect(
+      await control(sandbox)('POST', '/instagram/accounts', { name: 'grace', accessTokenLife: -5, scopes: ['instagram_business_basic'] }),
+    ).toMatchObject({
       status: 201,
-      body: { externalId: expect.stringMatching(/^178414\d{11}$/), refreshToken: null, expiresAt: '2026-11-21T11:59:55Z', scopes: ['instagram_business_basic'] },
+      body: {
+        externalId: expect.stringMatching(/^178414\d{11}$/),
+        refreshToken: null,
+        expiresAt: '2026-11-21T11:59:55Z',
+        scopes: ['instagram_business_basic'],
+      },
     });
   });
 
@@ -133,6 +168,13 @@ describe('the control API', () => {
     const { sandbox } = youtubeByHand();
     const { body } = await control(sandbox)('POST', '/faults', { network: 'youtube', operation: 'publish', effect: 'drop_before' });
     expect(body).toEqual({ error: expect.stringContaining('upload.last-slice') });
+  });
+});
+
+describe('caps', () => {
+  it('are known by name', () => {
+    expect(() => youtubeByHand({ caps: { youtube: { uploads: 1 } } })).toThrow('uploadsPerProject');
+    expect(() => youtubeByHand({ caps: { instagram: { posts: 1 } } })).toThrow('postsPerDay');
   });
 });
 
@@ -178,11 +220,24 @@ describe('faults', () => {
     const { sandbox, open, put } = youtubeByHand();
     const uri = await open();
     const body = { error: { code: 429, message: 'slow down', errors: [{ reason: 'rateLimitExceeded' }] } };
-    sandbox.addFault({ network: 'youtube', operation: 'upload.last-slice', effect: 'refuse', status: 429, headers: { 'retry-after': '7' }, body });
+    sandbox.addFault({
+      network: 'youtube',
+      operation: 'upload.last-slice',
+      effect: 'refuse',
+      status: 429,
+      headers: { 'retry-after': '7' },
+      body,
+    });
     const refused = await put(uri, 0, clip.byteLength);
     expect(refused).toMatchObject({ status: 429, headers: { 'retry-after': '7', 'content-type': 'application/json; charset=UTF-8' } });
     expect(JSON.parse(refused.body)).toEqual(body);
-    sandbox.addFault({ network: 'youtube', operation: 'upload.last-slice', effect: 'refuse', status: 200, body: 'not what was documented' });
+    sandbox.addFault({
+      network: 'youtube',
+      operation: 'upload.last-slice',
+      effect: 'refuse',
+      status: 200,
+      body: 'not what was documented',
+    });
     expect(await put(uri, 0, clip.byteLength)).toMatchObject({ status: 200, body: 'not what was documented' });
     expect(await sandbox.posts('youtube')).toEqual([]);
   });
@@ -241,7 +296,10 @@ describe('faults', () => {
     const { sandbox, transport, open, account } = youtubeByHand();
     const uri = await open();
     sandbox.addFault({ network: 'youtube', operation: 'upload.last-slice', effect: 'delay', ms: 30_000 });
-    const headers = { authorization: `Bearer ${account.accessToken}`, 'content-range': `bytes 0-${clip.byteLength - 1}/${clip.byteLength}` };
+    const headers = {
+      authorization: `Bearer ${account.accessToken}`,
+      'content-range': `bytes 0-${clip.byteLength - 1}/${clip.byteLength}`,
+    };
     expect(await transport.send({ method: 'PUT', url: uri, headers, body: clip, timeout: 29 })).toMatchObject({ kind: 'ambiguous' });
     expect(await sandbox.posts('youtube')).toHaveLength(1);
   });

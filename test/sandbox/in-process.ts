@@ -57,7 +57,8 @@ export function inProcess(sandbox: Sandbox, clock: Clock): InProcess {
       const begin = clock.now().getTime();
       const handled = await sandbox.handle(sent);
       const seconds = (clock.now().getTime() - begin) / 1000;
-      if (request.timeout !== undefined && seconds > request.timeout) return { kind: 'ambiguous', reason: `no answer in ${request.timeout} s` };
+      if (request.timeout !== undefined && seconds > request.timeout)
+        return { kind: 'ambiguous', reason: `no answer in ${request.timeout} s` };
       if (handled.kind === 'cut') return { kind: 'ambiguous', reason: 'the connection was cut' };
       const { status, headers, body } = handled.answer;
       return { kind: 'answered', answer: { status, headers, body: typeof body === 'string' ? body : Buffer.from(body).toString('utf8') } };

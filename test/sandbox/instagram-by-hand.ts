@@ -15,7 +15,14 @@ export const DAY = 24 * 60 * 60;
 export function instagramByHand(options: Omit<Partial<SandboxOptions>, 'clock'> = {}) {
   const clock = testClock();
   const files = new Map<string, Fetched | Error>([[VIDEO_URL, file(clip)]]);
-  const sandbox = createSandbox({ clock, baseUrl: BASE, processingSeconds: 60, sleep: clock.sleep, fetch: (url) => lookUp(files, url), ...options });
+  const sandbox = createSandbox({
+    clock,
+    baseUrl: BASE,
+    processingSeconds: 60,
+    sleep: clock.sleep,
+    fetch: (url) => lookUp(files, url),
+    ...options,
+  });
   const transport = inProcess(sandbox, clock);
   const account = sandbox.addAccount('instagram', { name: 'ada' });
   const send = async (request: HttpRequest) => answered(await transport.send(request));
@@ -46,7 +53,8 @@ export function instagramByHand(options: Omit<Partial<SandboxOptions>, 'clock'> 
     return id;
   }
 
-  const publish = (creationId: string, as: LinkedAccount = account) => post(`${as.externalId}/media_publish`, { creation_id: creationId }, as);
+  const publish = (creationId: string, as: LinkedAccount = account) =>
+    post(`${as.externalId}/media_publish`, { creation_id: creationId }, as);
 
   /** State and text of a container. */
   async function status(id: string): Promise<{ status_code: string; status: string }> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Fetched } from '../../sandbox/stand-in.ts';
 import { makeMp4, type Mp4 } from './make-mp4.ts';
 import { clip, DAY, file, GRAPH, idOf, instagramByHand, parsed, refusal, VIDEO_URL } from './instagram-by-hand.ts';
 
@@ -75,7 +76,9 @@ describe('making a container', () => {
     expect(refusal(await post(`${edge}?media_type=REELS`, { video_url: VIDEO_URL }))).toEqual([400, 100]);
     expect(refusal(await post(edge, 'media_type=REELS&media_type=REELS'))).toEqual([400, 100]);
     const asJson = { authorization: `Bearer ${account.accessToken}`, 'content-type': 'application/json' };
-    expect(refusal(await send({ method: 'POST', url: `${GRAPH}/v23.0/${edge}`, headers: asJson, body: '{"media_type":"REELS"}' }))).toEqual([400, 100]);
+    expect(refusal(await send({ method: 'POST', url: `${GRAPH}/v23.0/${edge}`, headers: asJson, body: '{"media_type":"REELS"}' }))).toEqual(
+      [400, 100],
+    );
   });
 
   it('ends with 400 containers in 24 hours, failed ones too', async () => {
@@ -106,6 +109,16 @@ describe('processing a container', () => {
     clock.advance(59);
     expect(await status(id)).toMatchObject({ status_code: 'IN_PROGRESS' });
     clock.advance(1);
+    expect(await status(id)).toMatchObject({ status_code: 'FINISHED' });
+  });
+
+  it('goes on while the file is still on its way, and keeps nobody waiting', async () => {
+    const arrived = Promise.withResolvers<Fetched>();
+    const { ready, status, publish } = instagramByHand({ fetch: () => arrived.promise });
+    const id = await ready();
+    expect(await status(id)).toMatchObject({ status_code: 'IN_PROGRESS' });
+    expect(refusal(await publish(id))).toEqual([400, 9007, 2207027]);
+    arrived.resolve(file(clip));
     expect(await status(id)).toMatchObject({ status_code: 'FINISHED' });
   });
 
@@ -278,6 +291,8 @@ describe('publishing a container', () => {
 
   it('allows 50 posts in 24 hours if nothing else is said', async () => {
     const { get, account } = instagramByHand();
-    expect(parsed(await get(`${account.externalId}/content_publishing_limit?fields=config`))).toEqual({ data: [{ config: { quota_total: 50, quota_duration: DAY } }] });
+    expect(parsed(await get(`${account.externalId}/content_publishing_limit?fields=config`))).toEqual({
+      data: [{ config: { quota_total: 50, quota_duration: DAY } }],
+    });
   });
 });

@@ -2,13 +2,18 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { DAY, GRAPH, idOf, instagramByHand, parsed, refusal } from './instagram-by-hand.ts';
 
-const pageSchema = z.object({ data: z.array(z.looseObject({ id: z.string() })), paging: z.object({ cursors: z.object({ after: z.string() }) }).optional() });
+const pageSchema = z.object({
+  data: z.array(z.looseObject({ id: z.string() })),
+  paging: z.object({ cursors: z.object({ after: z.string() }) }).optional(),
+});
 
 describe('reading what was published', () => {
   it('gives permalink, shortcode and time of a post', async () => {
     const { ready, publish, get } = instagramByHand();
     const id = idOf(await publish(await ready()));
-    const media = z.object({ id: z.string(), permalink: z.string(), shortcode: z.string() }).parse(parsed(await get(`${id}?fields=permalink,shortcode,timestamp`)));
+    const media = z
+      .object({ id: z.string(), permalink: z.string(), shortcode: z.string() })
+      .parse(parsed(await get(`${id}?fields=permalink,shortcode,timestamp`)));
     expect(media).toMatchObject({ id, permalink: `https://www.instagram.com/reel/${media.shortcode}/` });
     expect(parsed(await get(`${id}?fields=timestamp`))).toEqual({ id, timestamp: '2026-11-21T12:01:00+0000' });
     expect(parsed(await get(id))).toEqual({ id });
@@ -20,7 +25,10 @@ describe('reading what was published', () => {
     for (const caption of ['one', 'two', 'three']) ids.push(idOf(await publish(await ready({ caption }))));
     const list = `${account.externalId}/media?fields=id,caption,timestamp,permalink&limit=2`;
     const first = pageSchema.parse(parsed(await get(list)));
-    expect(first.data).toMatchObject([{ id: ids[2], caption: 'three' }, { id: ids[1], caption: 'two' }]);
+    expect(first.data).toMatchObject([
+      { id: ids[2], caption: 'three' },
+      { id: ids[1], caption: 'two' },
+    ]);
     const second = pageSchema.parse(parsed(await get(`${list}&after=${first.paging?.cursors.after}`)));
     expect(second.data).toMatchObject([{ id: ids[0], caption: 'one', timestamp: '2026-11-21T12:01:00+0000' }]);
   });
@@ -34,7 +42,9 @@ describe('reading what was published', () => {
 
   it('tells an account who it is', async () => {
     const { get, account } = instagramByHand();
-    const me = z.looseObject({ id: z.string(), user_id: z.string() }).parse(parsed(await get('me?fields=user_id,username,name,profile_picture_url,account_type,followers_count')));
+    const me = z
+      .looseObject({ id: z.string(), user_id: z.string() })
+      .parse(parsed(await get('me?fields=user_id,username,name,profile_picture_url,account_type,followers_count')));
     expect(me).toMatchObject({ user_id: account.externalId, username: 'ada', account_type: 'BUSINESS' });
     expect(me.id).not.toBe(account.externalId);
   });
@@ -44,7 +54,13 @@ describe('reading what was published', () => {
     const other = sandbox.addAccount('instagram', { name: 'other' });
     const container = await ready();
     const media = idOf(await publish(container));
-    for (const path of [container, media, `${account.externalId}/media`, `${account.externalId}/content_publishing_limit`, '17900000000000000']) {
+    for (const path of [
+      container,
+      media,
+      `${account.externalId}/media`,
+      `${account.externalId}/content_publishing_limit`,
+      '17900000000000000',
+    ]) {
       expect(refusal(await get(path, other))).toEqual([400, 100, 33]);
     }
   });
@@ -80,9 +96,16 @@ describe('the access token', () => {
     expect((await send({ method: 'GET', url: `${me}?access_token=${token}`, headers: {} })).status).toBe(200);
     expect((await send({ method: 'GET', url: me, headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
     expect((await send({ method: 'GET', url: me, headers: { authorization: `OAuth ${token}` } })).status).toBe(200);
-    expect(refusal(await send({ method: 'GET', url: `${me}?access_token=other`, headers: { authorization: `Bearer ${token}` } }))).toEqual([400, 100]);
+    expect(refusal(await send({ method: 'GET', url: `${me}?access_token=other`, headers: { authorization: `Bearer ${token}` } }))).toEqual([
+      400, 100,
+    ]);
     const form = new URLSearchParams({ access_token: token, creation_id: '1' }).toString();
-    const post = await send({ method: 'POST', url: `${GRAPH}/v23.0/${account.externalId}/media_publish`, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: form });
+    const post = await send({
+      method: 'POST',
+      url: `${GRAPH}/v23.0/${account.externalId}/media_publish`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: form,
+    });
     expect(refusal(post)).toEqual([400, 24, 2207006]);
   });
 
@@ -91,7 +114,14 @@ describe('the access token', () => {
     const wrong = { ...account, accessToken: 'IGAAwrong' };
     const expired = sandbox.addAccount('instagram', { name: 'late', accessTokenLife: -1 });
     const id = account.externalId;
-    for (const call of [get('me', wrong), get('1', wrong), get(`${id}/media`, wrong), get(`${id}/content_publishing_limit`, wrong), create({}, wrong), publish('1', wrong)]) {
+    for (const call of [
+      get('me', wrong),
+      get('1', wrong),
+      get(`${id}/media`, wrong),
+      get(`${id}/content_publishing_limit`, wrong),
+      create({}, wrong),
+      publish('1', wrong),
+    ]) {
       expect(refusal(await call)).toEqual([400, 190]);
     }
     for (const call of [get('me', expired), create({}, expired), publish('1', expired)]) {
@@ -123,7 +153,9 @@ describe('the access token', () => {
     clock.advance(1);
     expect(refusal(await refresh(account.accessToken, 'refresh_token'))).toEqual([400, 100]);
     expect(refusal(await refresh('IGAAwrong'))).toEqual([400, 190]);
-    const fresh = z.object({ access_token: z.string(), token_type: z.literal('bearer'), expires_in: z.number() }).parse(parsed(await refresh(account.accessToken)));
+    const fresh = z
+      .object({ access_token: z.string(), token_type: z.literal('bearer'), expires_in: z.number() })
+      .parse(parsed(await refresh(account.accessToken)));
     expect(fresh.expires_in).toBe(60 * DAY);
     expect(fresh.access_token).not.toBe(account.accessToken);
     clock.advance(59 * DAY);

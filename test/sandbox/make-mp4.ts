@@ -31,7 +31,17 @@ export function makeMp4(of: Mp4 = {}): Buffer {
     long,
   });
   const sound =
-    audio === null ? [] : [track('soun', { header: trackHeader(long, false, { width: 0, height: 0 }), entry: soundEntry(audio), duration, samples: 1, long })];
+    audio === null
+      ? []
+      : [
+          track('soun', {
+            header: trackHeader(long, false, { width: 0, height: 0 }),
+            entry: soundEntry(audio),
+            duration,
+            samples: 1,
+            long,
+          }),
+        ];
   const head = Buffer.concat([
     box('ftyp', Buffer.from(`${of.brand ?? 'isom'}\0\0\0\0isom`, 'latin1')),
     box('moov', box('mvhd', times(long, duration)), video, ...sound),
@@ -56,7 +66,11 @@ interface Track {
 
 function track(handler: string, { header, entry, duration, samples, long }: Track): Buffer {
   const table = box('stbl', box('stsd', numbers(0, 1), entry), box('stts', numbers(0, 1, samples, 1)));
-  return box('trak', header, box('mdia', box('mdhd', times(long, duration)), box('hdlr', Buffer.from(`\0\0\0\0\0\0\0\0${handler}`, 'latin1')), box('minf', table)));
+  return box(
+    'trak',
+    header,
+    box('mdia', box('mdhd', times(long, duration)), box('hdlr', Buffer.from(`\0\0\0\0\0\0\0\0${handler}`, 'latin1')), box('minf', table)),
+  );
 }
 
 function trackHeader(long: boolean, turned: boolean, { width, height }: { width: number; height: number }): Buffer {
@@ -70,7 +84,9 @@ function trackHeader(long: boolean, turned: boolean, { width, height }: { width:
 /** Version, two times, timescale and duration, as `mvhd` and `mdhd` begin. */
 function times(long: boolean, duration: number): Buffer {
   const units = Math.round(duration * TIMESCALE);
-  return long ? Buffer.concat([numbers(0x01000000, 0, 0, 0, 0, TIMESCALE, 0, units), Buffer.alloc(4)]) : Buffer.concat([numbers(0, 0, 0, TIMESCALE, units), Buffer.alloc(4)]);
+  return long
+    ? Buffer.concat([numbers(0x01000000, 0, 0, 0, 0, TIMESCALE, 0, units), Buffer.alloc(4)])
+    : Buffer.concat([numbers(0, 0, 0, TIMESCALE, units), Buffer.alloc(4)]);
 }
 
 function soundEntry({ codec = 'mp4a', channels = 2, sampleRate = 48_000 }: NonNullable<Mp4['audio']>): Buffer {

@@ -15,7 +15,19 @@ describe("the sandbox's own reader of MP4 files", () => {
 
   it('reads what a header says, with short and long times', () => {
     for (const long of [false, true]) {
-      expect(readMp4(makeMp4({ duration: 12.5, width: 720, height: 1280, codec: 'hvc1', frameRate: 24, audio: { channels: 1, sampleRate: 44_100 }, long }))).toEqual({
+      expect(
+        readMp4(
+          makeMp4({
+            duration: 12.5,
+            width: 720,
+            height: 1280,
+            codec: 'hvc1',
+            frameRate: 24,
+            audio: { channels: 1, sampleRate: 44_100 },
+            long,
+          }),
+        ),
+      ).toEqual({
         duration: 12.5,
         width: 720,
         height: 1280,

@@ -28,7 +28,12 @@ function client({ url, sandbox }: SandboxServer, account: LinkedAccount = sandbo
     open: async (title = 'A clip'): Promise<string> => {
       const answer = await fetch(`${url}/youtube/api/upload/youtube/v3/videos?uploadType=resumable&part=snippet,status`, {
         method: 'POST',
-        headers: { authorization, 'content-type': 'application/json', 'x-upload-content-length': String(clip.byteLength), 'x-upload-content-type': 'video/mp4' },
+        headers: {
+          authorization,
+          'content-type': 'application/json',
+          'x-upload-content-length': String(clip.byteLength),
+          'x-upload-content-type': 'video/mp4',
+        },
         body: JSON.stringify(video({ title })),
       });
       return z.url().parse(answer.headers.get('location'));
@@ -61,7 +66,9 @@ describe('the sandbox on HTTP', () => {
     expect([first.status, first.headers.get('range')]).toEqual([308, `bytes=0-${SLICE - 1}`]);
     expect((await put(uri, SLICE, clip.byteLength)).status).toBe(200);
     expect((await probe(uri)).status).toBe(200);
-    expect(await control(server, 'GET', '/youtube/posts')).toMatchObject([{ mediaSha256: [createHash('sha256').update(clip).digest('hex')] }]);
+    expect(await control(server, 'GET', '/youtube/posts')).toMatchObject([
+      { mediaSha256: [createHash('sha256').update(clip).digest('hex')] },
+    ]);
   });
 
   it('fetches by HTTP what a network pulls, and follows no redirect', async () => {
@@ -86,21 +93,34 @@ describe('the sandbox on HTTP', () => {
     const [found, moved] = [await create('clip.mp4'), await create('moved.mp4')];
     expect(await state(found)).toMatchObject({ status_code: 'FINISHED' });
     expect(await state(moved)).toMatchObject({ status_code: 'ERROR' });
-    const published = await fetch(`${graph}/${account.externalId}/media_publish`, { method: 'POST', headers, body: new URLSearchParams({ creation_id: found }) });
+    const published = await fetch(`${graph}/${account.externalId}/media_publish`, {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams({ creation_id: found }),
+    });
     expect(published.status).toBe(200);
-    expect(await control(server, 'GET', '/instagram/posts')).toMatchObject([{ mediaSha256: [createHash('sha256').update(clip).digest('hex')] }]);
+    expect(await control(server, 'GET', '/instagram/posts')).toMatchObject([
+      { mediaSha256: [createHash('sha256').update(clip).digest('hex')] },
+    ]);
   });
 
   it('really cuts connections: before, and after it was done', async () => {
     const server = await start();
     const { open, put } = client(server);
     const uri = await open();
-    for (const [effect, posts] of [['drop_before', 0], ['drop_after', 1]] as const) {
+    for (const [effect, posts] of [
+      ['drop_before', 0],
+      ['drop_after', 1],
+    ] as const) {
       await control(server, 'POST', '/faults', { network: 'youtube', operation: 'upload.last-slice', effect });
       await expect(put(uri, 0, clip.byteLength)).rejects.toThrow('fetch failed');
       expect(await control(server, 'GET', '/youtube/posts')).toHaveLength(posts);
     }
-    expect(await control(server, 'GET', '/youtube/calls')).toMatchObject([{ status: 200 }, { status: null, fault: 'drop_before' }, { status: null, fault: 'drop_after' }]);
+    expect(await control(server, 'GET', '/youtube/calls')).toMatchObject([
+      { status: 200 },
+      { status: null, fault: 'drop_before' },
+      { status: null, fault: 'drop_after' },
+    ]);
   });
 
   it('does on time what it put off, also when nobody asks', async () => {
@@ -157,7 +177,9 @@ describe('the sandbox on HTTP', () => {
         expect((await put(uri, SLICE, clip.byteLength)).status).toBe(200);
       }),
     );
-    const posts = z.array(z.object({ title: z.string(), mediaSha256: z.tuple([z.string()]) })).parse(await control(server, 'GET', '/youtube/posts'));
+    const posts = z
+      .array(z.object({ title: z.string(), mediaSha256: z.tuple([z.string()]) }))
+      .parse(await control(server, 'GET', '/youtube/posts'));
     expect(posts.map(({ title }) => title).toSorted()).toEqual(titles.toSorted());
     expect(new Set(posts.map(({ mediaSha256 }) => mediaSha256[0])).size).toBe(1);
   });
@@ -178,7 +200,12 @@ describe('the sandbox on HTTP', () => {
     const handled = await server.sandbox.handle({
       method: 'POST',
       target: '/youtube/api/upload/youtube/v3/videos?uploadType=resumable&part=snippet,status',
-      headers: { authorization: `Bearer ${account.accessToken}`, 'content-type': 'application/json', 'x-upload-content-length': '9', 'x-upload-content-type': 'video/mp4' },
+      headers: {
+        authorization: `Bearer ${account.accessToken}`,
+        'content-type': 'application/json',
+        'x-upload-content-length': '9',
+        'x-upload-content-type': 'video/mp4',
+      },
       body: Buffer.from(JSON.stringify(video())),
     });
     const location = expect.stringMatching(/^http:\/\/sandbox\.example:4000\/youtube\/api\/upload\//);
@@ -189,7 +216,9 @@ describe('the sandbox on HTTP', () => {
     const server = await start();
     const { port, hostname } = new URL(server.url);
     const answer = await new Promise<string>((resolve, reject) => {
-      const socket = connect(Number(port), hostname, () => socket.write(`PUT /youtube/api/x HTTP/1.1\r\nHost: x\r\nContent-Length: 300000001\r\n\r\n`));
+      const socket = connect(Number(port), hostname, () =>
+        socket.write(`PUT /youtube/api/x HTTP/1.1\r\nHost: x\r\nContent-Length: 300000001\r\n\r\n`),
+      );
       socket.once('data', (data) => {
         socket.destroy();
         resolve(data.toString('latin1'));

@@ -79,7 +79,11 @@ export function youtubeByHand(options: Omit<Partial<SandboxOptions>, 'clock'> = 
 
   /** Asks a session how far it is. */
   function probe(uri: string, change: { total?: number; account?: LinkedAccount } = {}) {
-    return put(uri, 0, 0, { range: `bytes */${change.total ?? clip.byteLength}`, body: new Uint8Array(), ...(change.account !== undefined && { account: change.account }) });
+    return put(uri, 0, 0, {
+      range: `bytes */${change.total ?? clip.byteLength}`,
+      body: new Uint8Array(),
+      ...(change.account !== undefined && { account: change.account }),
+    });
   }
 
   /** Uploads the clip and gives the id of the video. */
@@ -94,7 +98,10 @@ export function youtubeByHand(options: Omit<Partial<SandboxOptions>, 'clock'> = 
     return send({ method: 'GET', url: `${API}/youtube/v3/${path}`, headers: { authorization: bearer(as) } });
   }
 
-  function token(form: Readonly<Record<string, string>>, headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' }) {
+  function token(
+    form: Readonly<Record<string, string>>,
+    headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' },
+  ) {
     return send({ method: 'POST', url: `${BASE}/youtube/oauth/token`, headers, body: new URLSearchParams(form).toString() });
   }
 
@@ -119,7 +126,11 @@ export function videoId(answer: HttpAnswer): string {
 }
 
 const errorSchema = z.object({
-  error: z.object({ code: z.number(), message: z.string().min(1), errors: z.tuple([z.object({ domain: z.string(), reason: z.string() })]) }),
+  error: z.object({
+    code: z.number(),
+    message: z.string().min(1),
+    errors: z.tuple([z.object({ domain: z.string(), reason: z.string() })]),
+  }),
 });
 
 /** Status and reason of a refusal; throws if its body has another shape than Google's. */

@@ -3,14 +3,20 @@ import * as z from 'zod';
 import { app, clip, parsed, refusal, video, videoId, youtubeByHand } from './youtube-by-hand.ts';
 
 const listSchema = z.object({ items: z.array(z.looseObject({ id: z.string() })), nextPageToken: z.string().optional() });
-const uploadsSchema = z.object({ items: z.tuple([z.object({ contentDetails: z.object({ relatedPlaylists: z.object({ uploads: z.string() }) }) })]) });
-const itemSchema = z.object({ items: z.array(z.object({ contentDetails: z.object({ videoId: z.string() }) })), nextPageToken: z.string().optional() });
+const uploadsSchema = z.object({
+  items: z.tuple([z.object({ contentDetails: z.object({ relatedPlaylists: z.object({ uploads: z.string() }) }) })]),
+});
+const itemSchema = z.object({
+  items: z.array(z.object({ contentDetails: z.object({ videoId: z.string() }) })),
+  nextPageToken: z.string().optional(),
+});
 
 describe('the state of a video', () => {
   it('is being processed for a while, then processed', async () => {
     const { publish, get, clock } = youtubeByHand();
     const id = await publish();
-    const state = async () => z.object({ items: z.array(z.looseObject({})) }).parse(parsed(await get(`videos?part=status,processingDetails&id=${id}`))).items[0];
+    const state = async () =>
+      z.object({ items: z.array(z.looseObject({})) }).parse(parsed(await get(`videos?part=status,processingDetails&id=${id}`))).items[0];
     expect(await state()).toMatchObject({ status: { uploadStatus: 'uploaded' }, processingDetails: { processingStatus: 'processing' } });
     clock.advance(59);
     expect(await state()).toMatchObject({ status: { uploadStatus: 'uploaded' } });
@@ -32,7 +38,11 @@ describe('the state of a video', () => {
     const { publish, get } = youtubeByHand();
     const id = await publish({ body: video({ tags: ['a', 'b c'], categoryId: '28' }) });
     const [item] = listSchema.parse(parsed(await get(`videos?part=snippet&id=${id}`))).items;
-    expect(item).toMatchObject({ kind: 'youtube#video', id, snippet: { title: 'A clip', description: 'Seen', tags: ['a', 'b c'], categoryId: '28' } });
+    expect(item).toMatchObject({
+      kind: 'youtube#video',
+      id,
+      snippet: { title: 'A clip', description: 'Seen', tags: ['a', 'b c'], categoryId: '28' },
+    });
     expect(item).not.toHaveProperty('status');
   });
 
@@ -58,7 +68,9 @@ describe('the state of a video', () => {
       [second, '2026-11-21T12:30:00Z'],
       [first, '2026-11-21T14:00:00Z'],
     ]);
-    expect(parsed(await get(`videos?part=status&id=${first}`, lasting))).toMatchObject({ items: [{ status: { privacyStatus: 'public' } }] });
+    expect(parsed(await get(`videos?part=status&id=${first}`, lasting))).toMatchObject({
+      items: [{ status: { privacyStatus: 'public' } }],
+    });
   });
 
   it('is empty for an id that does not exist', async () => {
@@ -103,12 +115,16 @@ describe('the uploads of a channel', () => {
     const { publish, get, account } = youtubeByHand();
     const ids = [await publish(), await publish({ body: video({}, { privacyStatus: 'private' }) }), await publish()];
     const channel = parsed(await get('channels?part=snippet,statistics,contentDetails&mine=true'));
-    expect(channel).toMatchObject({ items: [{ id: account.externalId, snippet: { title: 'Ada Lovelace', customUrl: '@adalovelace' }, statistics: { videoCount: '3' } }] });
+    expect(channel).toMatchObject({
+      items: [{ id: account.externalId, snippet: { title: 'Ada Lovelace', customUrl: '@adalovelace' }, statistics: { videoCount: '3' } }],
+    });
     const { uploads } = uploadsSchema.parse(channel).items[0].contentDetails.relatedPlaylists;
     expect(uploads).toBe(account.externalId.replace(/^UC/, 'UU'));
 
     const first = itemSchema.parse(parsed(await get(`playlistItems?part=contentDetails,snippet&playlistId=${uploads}&maxResults=2`)));
-    const second = itemSchema.parse(parsed(await get(`playlistItems?part=contentDetails&playlistId=${uploads}&maxResults=2&pageToken=${first.nextPageToken}`)));
+    const second = itemSchema.parse(
+      parsed(await get(`playlistItems?part=contentDetails&playlistId=${uploads}&maxResults=2&pageToken=${first.nextPageToken}`)),
+    );
     expect([...first.items, ...second.items].map(({ contentDetails }) => contentDetails.videoId)).toEqual(ids.toReversed());
     expect(second.nextPageToken).toBeUndefined();
     expect(refusal(await get(`playlistItems?part=id&playlistId=${uploads}&pageToken=x`))).toEqual([400, 'invalidPageToken']);
@@ -118,7 +134,12 @@ describe('the uploads of a channel', () => {
     const { publish, get, account } = youtubeByHand();
     const id = await publish();
     expect(parsed(await get(`playlistItems?part=contentDetails,snippet&playlistId=UU${account.externalId.slice(2)}`))).toMatchObject({
-      items: [{ snippet: { title: 'A clip', publishedAt: '2026-11-21T12:00:00.000Z', resourceId: { videoId: id } }, contentDetails: { videoId: id } }],
+      items: [
+        {
+          snippet: { title: 'A clip', publishedAt: '2026-11-21T12:00:00.000Z', resourceId: { videoId: id } },
+          contentDetails: { videoId: id },
+        },
+      ],
     });
   });
 
@@ -131,7 +152,12 @@ describe('the uploads of a channel', () => {
 
 describe('refreshing a token', () => {
   const form = { grant_type: 'refresh_token', client_id: app.clientId, client_secret: app.clientSecret };
-  const tokenSchema = z.strictObject({ access_token: z.string(), expires_in: z.number(), scope: z.string(), token_type: z.literal('Bearer') });
+  const tokenSchema = z.strictObject({
+    access_token: z.string(),
+    expires_in: z.number(),
+    scope: z.string(),
+    token_type: z.literal('Bearer'),
+  });
 
   it('gives a new access token, and no new refresh token, as often as wanted', async () => {
     const { token, start, account, clock } = youtubeByHand();

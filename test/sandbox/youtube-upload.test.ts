@@ -10,7 +10,9 @@ describe('opening an upload session', () => {
     const { start } = youtubeByHand();
     const answer = await start();
     expect(answer.status).toBe(200);
-    expect(answer.headers['location']).toMatch(new RegExp(`^${UPLOAD}\\?uploadType=resumable&part=snippet%2Cstatus&upload_id=[\\w-]{50,}$`));
+    expect(answer.headers['location']).toMatch(
+      new RegExp(`^${UPLOAD}\\?uploadType=resumable&part=snippet%2Cstatus&upload_id=[\\w-]{50,}$`),
+    );
   });
 
   it('makes nothing visible', async () => {
@@ -24,7 +26,10 @@ describe('opening an upload session', () => {
     expect(refusal(await start({ headers: { authorization: null } }))).toEqual([401, 'authError']);
     expect(refusal(await start({ headers: { authorization: 'Bearer ya29.wrong' } }))).toEqual([401, 'authError']);
     expect(refusal(await start({ headers: { authorization: `Basic ${app.clientSecret}` } }))).toEqual([401, 'authError']);
-    expect(refusal(await start({ account: sandbox.addAccount('youtube', { name: 'Late', accessTokenLife: -1 }) }))).toEqual([401, 'authError']);
+    expect(refusal(await start({ account: sandbox.addAccount('youtube', { name: 'Late', accessTokenLife: -1 }) }))).toEqual([
+      401,
+      'authError',
+    ]);
     clock.advance(3598);
     expect((await start()).status).toBe(200);
     clock.advance(1);
@@ -100,7 +105,11 @@ describe('opening an upload session', () => {
     ['an unknown category', video({ categoryId: '999' }), 'invalidCategoryId'],
     ['a time of publication for a public video', video({}, { publishAt: '2027-01-01T00:00:00Z' }), 'invalidPublishAt'],
     ['a time of publication without zone', video({}, { privacyStatus: 'private', publishAt: '2027-01-01T00:00:00' }), 'invalidPublishAt'],
-    ['a time of publication that does not exist', video({}, { privacyStatus: 'private', publishAt: '2027-13-01T00:00:00Z' }), 'invalidPublishAt'],
+    [
+      'a time of publication that does not exist',
+      video({}, { privacyStatus: 'private', publishAt: '2027-13-01T00:00:00Z' }),
+      'invalidPublishAt',
+    ],
     ['a time of publication gone by', video({}, { privacyStatus: 'private', publishAt: '2026-11-21T12:00:00Z' }), 'invalidPublishAt'],
   ])('refuses a body with %s', async (_what, body, reason) => {
     const { start } = youtubeByHand();
@@ -112,7 +121,13 @@ describe('opening an upload session', () => {
     ['a description of 5000 bytes', video({ description: 'é'.repeat(2500) })],
     ['tags of 500 characters', video({ tags: ['a'.repeat(249), 'b'.repeat(250)] })],
     ['tags of 500 characters with quotes', video({ tags: [`a ${'b'.repeat(496)}`] })],
-    ['every field', video({ tags: ['a'], categoryId: '28', defaultLanguage: 'en-GB', defaultAudioLanguage: 'de' }, { selfDeclaredMadeForKids: true, containsSyntheticMedia: true, license: 'creativeCommon', embeddable: false })],
+    [
+      'every field',
+      video(
+        { tags: ['a'], categoryId: '28', defaultLanguage: 'en-GB', defaultAudioLanguage: 'de' },
+        { selfDeclaredMadeForKids: true, containsSyntheticMedia: true, license: 'creativeCommon', embeddable: false },
+      ),
+    ],
     ['a time of publication', video({}, { privacyStatus: 'private', publishAt: '2026-11-21T12:00:01+00:00' })],
   ])('takes metadata with %s', async (_what, body) => {
     const { start } = youtubeByHand();
@@ -146,7 +161,12 @@ describe('sending slices', () => {
     expect(await put(uri, UNIT, SLICE)).toMatchObject({ status: 308, headers: { range: `bytes=0-${SLICE - 1}` } });
     const last = await put(uri, SLICE, clip.byteLength);
     expect(last.status).toBe(200);
-    expect(parsed(last)).toMatchObject({ kind: 'youtube#video', id: expect.stringMatching(/^[\w-]{11}$/), snippet: { title: 'A clip' }, status: { uploadStatus: 'uploaded' } });
+    expect(parsed(last)).toMatchObject({
+      kind: 'youtube#video',
+      id: expect.stringMatching(/^[\w-]{11}$/),
+      snippet: { title: 'A clip' },
+      status: { uploadStatus: 'uploaded' },
+    });
   });
 
   it('takes the whole video as one slice', async () => {
@@ -206,7 +226,12 @@ describe('sending slices', () => {
     expect(refusal(await put(uri, 0, UNIT))).toEqual([401, 'authError']);
     const other = sandbox.addAccount('youtube', { name: 'Other' });
     expect(refusal(await put(uri, 0, UNIT, { account: other }))).toEqual([403, 'forbidden']);
-    const refreshed = await token({ grant_type: 'refresh_token', refresh_token: account.refreshToken ?? '', client_id: app.clientId, client_secret: app.clientSecret });
+    const refreshed = await token({
+      grant_type: 'refresh_token',
+      refresh_token: account.refreshToken ?? '',
+      client_id: app.clientId,
+      client_secret: app.clientSecret,
+    });
     const { access_token: accessToken } = z.object({ access_token: z.string() }).parse(parsed(refreshed));
     expect((await put(uri, 0, UNIT, { account: { ...account, accessToken } })).status).toBe(308);
   });
