@@ -37,6 +37,18 @@ export function troubleOf({ class: troubleClass, code, message }: ErrorLine, wor
   return { class: troubleClass, code, message, platformCode: words.code, platformMessage: words.text, until };
 }
 
+/** What an HTTP status says where the network's own code says nothing that is known. */
+export function lineByStatus(title: string, status: number): ErrorLine {
+  if (status === 401) return { class: 'auth_expired', code: 'reauth_required', message: `${title} does not accept the access token. Reconnect the account, then retry.` };
+  if (status === 403) return { class: 'permanent', code: 'permission_denied', message: `${title} does not allow this for the account. Look at the account there, then retry.` };
+  if (status === 413 || status === 415) return { class: 'invalid_media', code: 'media_rejected', message: `${title} does not take this file. Send another one.` };
+  if (status === 429) return { class: 'rate_limited', code: 'rate_limited', message: `${title} asks for a pause. It is tried again.` };
+  if (status === 408 || status === 425 || status < 400 || status >= 500) {
+    return { class: 'retryable', code: 'platform_unavailable', message: `${title} did not answer as it should. It is tried again.` };
+  }
+  return { class: 'permanent', code: 'metadata_rejected', message: `${title} refused the request. What it says stands beside this; correct it and send the upload anew.` };
+}
+
 /** An invisible call that no whole answer came to. Whether it was done does not matter: it is made again. */
 export function unanswered(title: string, result: Exclude<HttpResult, { kind: 'answered' }>): { readonly kind: 'trouble'; readonly trouble: Trouble } {
   const line: ErrorLine = { class: 'retryable', code: 'platform_unavailable', message: `${title} could not be reached. It is tried again.` };

@@ -1,4 +1,5 @@
 import type { Platform } from './platform.ts';
+import { youtube } from './youtube/index.ts';
 
 /** Every network of this release: a folder here and a line in this list. */
-export const platforms: readonly Platform[] = [];
+export const platforms: readonly Platform[] = [youtube];

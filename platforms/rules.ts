@@ -67,6 +67,11 @@ export function optionsUnder<Schema extends z.ZodType>(schema: Schema, subject: 
   return null;
 }
 
+/** Frames a second without what measuring adds: 60.003 is 60. */
+export function nominalRate({ facts }: PreflightSubject): number | null {
+  return facts === null || facts.frameRate === null ? null : Math.round(facts.frameRate * 100) / 100;
+}
+
 /** Containers by media type, under the names that the networks' limits use. */
 const CONTAINERS: Readonly<Record<string, string>> = {
   'video/mp4': 'mp4',

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { Media } from '../core/model.ts';
+import type { MediaTools, Work } from '../core/ports/index.ts';
+
+/** The one file of a video upload. */
+export function videoOf({ upload }: Work): Media {
+  const [media] = upload.media;
+  if (media === undefined) throw new Error(`The upload ${upload.uploadId} has no file.`);
+  return media;
+}
+
+/**
+ * Names what a network was told of an upload, so that what was prepared before an edit is not taken for what is to be published
+ * now. Equal values have equal names if their fields stand in the same order.
+ */
+export function purposeOf(said: unknown): string {
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
+}
+
+/** Reads `length` bytes from `start`. Throws if the file is shorter than its record says. */
+export async function readExactly(tools: Pick<MediaTools, 'readRange'>, media: Media, start: number, length: number): Promise<Uint8Array> {
+  const bytes = await tools.readRange(media, start, start + length - 1);
+  if (bytes.byteLength !== length) throw new Error(`The file ${media.mediaId} is shorter than its ${media.size} bytes.`);
+  return bytes;
+}

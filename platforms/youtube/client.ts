@@ -1,0 +1,216 @@
+import * as z from 'zod';
+import { timestampAfter } from '../../core/clock.ts';
+import type { TokenSet } from '../../core/model.ts';
+import type { HttpAnswer, HttpRequest, HttpResult, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
+import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
+import { refusalOf, tokenTrouble } from './errors.ts';
+
+/** The calls of the Data API v3 that publishing needs, one function each. `api` is www.googleapis.com, `oauth` oauth2.googleapis.com. */
+
+type Tools = Pick<NetworkTools, 'send' | 'accessToken' | 'endpoints' | 'now'>;
+
+/** An upload in progress: its address, and the bytes that were announced. */
+export interface Session {
+  readonly uri: string;
+  readonly total: number;
+}
+
+/** What a session says of itself. */
+export type SessionState =
+  /** `stored`: bytes from the beginning that are there; null: it did not say, which means none. */
+  | { readonly kind: 'open'; readonly stored: number | null }
+  /** The last byte is there: this is the video. */
+  | { readonly kind: 'done'; readonly videoId: string }
+  /** It has expired, or never was. */
+  | { readonly kind: 'gone' };
+
+const idSchema = z.object({ id: z.string().min(1) });
+
+/** Opens an upload session: nothing is visible before its last byte. */
+export async function openSession(
+  tools: Tools,
+  video: { metadata: object; notifySubscribers: boolean; total: number; contentType: string },
+): Promise<Reply<string>> {
+  const url = `${tools.endpoints['api']}/upload/youtube/v3/videos?uploadType=resumable&part=snippet,status&notifySubscribers=${video.notifySubscribers}`;
+  const headers = {
+    'content-type': 'application/json; charset=UTF-8',
+    'x-upload-content-length': String(video.total),
+    'x-upload-content-type': video.contentType,
+  };
+  return call(tools, { method: 'POST', url, headers, body: JSON.stringify(video.metadata) }, (answer) => {
+    const uri = answer.headers['location'];
+    return uri !== undefined && isOurs(uri, tools) ? uri : null;
+  });
+}
+
+/** The token goes to the session's address: it has to be the API's own. */
+function isOurs(uri: string, { endpoints }: Tools): boolean {
+  if (!URL.canParse(uri)) return false;
+  const { protocol, host, origin } = new URL(uri);
+  return origin === new URL(endpoints['api'] ?? '').origin || (protocol === 'https:' && host.endsWith('.googleapis.com'));
+}
+
+/** Asks a session how far it is. */
+export async function askSession(tools: Tools, session: Session): Promise<Reply<SessionState>> {
+  return sessionCall(tools, session, null);
+}
+
+/** Sends a slice that is not the last one. */
+export async function sendSlice(tools: Tools, session: Session, slice: Slice): Promise<Reply<SessionState>> {
+  return sessionCall(tools, session, slice);
+}
+
+export interface Slice {
+  readonly start: number;
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+}
+
+/** The request that sends a slice, or asks a session how far it is; without credentials. */
+export function sliceRequest({ uri, total }: Session, slice: Slice | null): HttpRequest {
+  if (slice === null) return { method: 'PUT', url: uri, headers: { 'content-range': `bytes */${total}` } };
+  const { start, bytes, contentType } = slice;
+  const range = `bytes ${start}-${start + bytes.byteLength - 1}/${total}`;
+  return { method: 'PUT', url: uri, headers: { 'content-range': range, 'content-type': contentType }, body: bytes };
+}
+
+/** The state that an answer of a session tells; null: it tells none. */
+export function sessionState(answer: HttpAnswer, { total }: Session): SessionState | null {
+  switch (answer.status) {
+    case 200:
+    case 201: {
+      const id = parseAnswer(idSchema, answer)?.id;
+      return id === undefined ? null : { kind: 'done', videoId: id };
+    }
+    case 308: {
+      const range = answer.headers['range'];
+      if (range === undefined) return { kind: 'open', stored: null };
+      const stored = Number(/^bytes=0-(\d{1,15})$/u.exec(range)?.[1] ?? Number.NaN) + 1;
+      return stored <= total ? { kind: 'open', stored } : null;
+    }
+    case 404:
+    case 410:
+      return { kind: 'gone' };
+    default:
+      return null;
+  }
+}
+
+async function sessionCall(tools: Tools, session: Session, slice: Slice | null): Promise<Reply<SessionState>> {
+  const { result, refused } = await exchange(tools, sliceRequest(session, slice));
+  if (result.kind !== 'answered') return unanswered('YouTube', result);
+  const state = sessionState(result.answer, session);
+  return state === null ? refused(result.answer) : value(state);
+}
+
+const channelsSchema = z.object({
+  items: z.array(z.object({ contentDetails: z.object({ relatedPlaylists: z.object({ uploads: z.string() }) }) })).min(1),
+});
+
+/** The playlist of everything that the channel has uploaded. */
+export async function readUploadsPlaylist(tools: Tools): Promise<Reply<string>> {
+  const called = await get(tools, '/youtube/v3/channels?part=contentDetails&mine=true', channelsSchema);
+  if (called.kind === 'trouble') return called;
+  return value(called.value.items[0]?.contentDetails.relatedPlaylists.uploads ?? '');
+}
+
+/** How many uploads one look sees. */
+export const RECENT = 10;
+
+const playlistSchema = z.object({
+  items: z.array(
+    z.object({
+      snippet: z.object({ title: z.string(), publishedAt: z.iso.datetime({ offset: true }) }),
+      contentDetails: z.object({ videoId: z.string().min(1) }),
+    }),
+  ),
+});
+
+export interface RecentVideo {
+  readonly videoId: string;
+  readonly title: string;
+  readonly publishedAt: Date;
+}
+
+/** The newest uploads, newest first. One unit of quota. */
+export async function listRecent(tools: Tools, playlistId: string): Promise<Reply<readonly RecentVideo[]>> {
+  const query = new URLSearchParams({ part: 'contentDetails,snippet', playlistId, maxResults: String(RECENT) });
+  const called = await get(tools, `/youtube/v3/playlistItems?${query.toString()}`, playlistSchema);
+  if (called.kind === 'trouble') return called;
+  return value(
+    called.value.items.map(({ snippet, contentDetails }) => ({
+      videoId: contentDetails.videoId,
+      title: snippet.title,
+      publishedAt: new Date(snippet.publishedAt),
+    })),
+  );
+}
+
+const statusSchema = z.object({
+  uploadStatus: z.string().optional(),
+  failureReason: z.string().optional(),
+  rejectionReason: z.string().optional(),
+  privacyStatus: z.string().optional(),
+});
+const videosSchema = z.object({ items: z.array(z.object({ status: statusSchema })) });
+
+export type VideoStatus = z.output<typeof statusSchema>;
+
+/** The status of a video; null: the channel has none with this id. One unit of quota. */
+export async function readVideoStatus(tools: Tools, videoId: string): Promise<Reply<VideoStatus | null>> {
+  const query = new URLSearchParams({ part: 'status', id: videoId });
+  const called = await get(tools, `/youtube/v3/videos?${query.toString()}`, videosSchema);
+  return called.kind === 'trouble' ? called : value(called.value.items[0]?.status ?? null);
+}
+
+const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive(), scope: z.string().optional(), refresh_token: z.string().min(1).optional() });
+
+/** A new access token. Google does not rotate refresh tokens: the old one stays good. */
+export async function refreshToken(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome> {
+  const { clientId, clientSecret } = tools.app;
+  const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: tokens.refreshToken ?? '', client_id: clientId, client_secret: clientSecret });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const result = await tools.send({ method: 'POST', url: `${tools.endpoints['oauth']}/token`, headers, body: form.toString() });
+  if (result.kind !== 'answered') return unanswered('YouTube', result);
+  const now = tools.now();
+  const granted = result.answer.status === 200 ? parseAnswer(tokenSchema, result.answer) : null;
+  if (granted === null) return { kind: 'trouble', trouble: tokenTrouble(result.answer, { now, secrets: [tokens.refreshToken ?? '', clientSecret] }) };
+  return {
+    kind: 'refreshed',
+    tokens: {
+      accessToken: granted.access_token,
+      refreshToken: granted.refresh_token ?? tokens.refreshToken,
+      // Rounded up by less than a second: a token is refreshed minutes before its end.
+      expiresAt: timestampAfter(now, granted.expires_in),
+      scopes: granted.scope === undefined ? tokens.scopes : granted.scope.split(' ').filter((scope) => scope !== ''),
+    },
+  };
+}
+
+interface Exchange {
+  readonly result: HttpResult;
+  /** What an answer means that is no success, or not what was documented. */
+  refused(answer: HttpAnswer): Extract<Reply<never>, { kind: 'trouble' }>;
+}
+
+/** Sends with the account's token. */
+async function exchange(tools: Tools, request: HttpRequest): Promise<Exchange> {
+  const token = await tools.accessToken();
+  const result = await tools.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  return {
+    result,
+    refused: (answer) => ({ kind: 'trouble', trouble: refusalOf(answer, { now: tools.now(), secrets: [token] }).trouble }),
+  };
+}
+
+/** A call whose success is 200; what is read from it must not be null. */
+async function call<Value>(tools: Tools, request: HttpRequest, read: (answer: HttpAnswer) => Value | null): Promise<Reply<Value>> {
+  const { result, refused } = await exchange(tools, request);
+  if (result.kind !== 'answered') return unanswered('YouTube', result);
+  const found = result.answer.status === 200 ? read(result.answer) : null;
+  return found === null ? refused(result.answer) : value(found);
+}
+
+async function get<Schema extends z.ZodType>(tools: Tools, path: string, schema: Schema): Promise<Reply<z.output<Schema>>> {
+  return call(tools, { method: 'GET', url: `${tools.endpoints['api']}${path}`, headers: {} }, (answer) => parseAnswer(schema, answer));
+}

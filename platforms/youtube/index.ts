@@ -1,0 +1,24 @@
+import type { Platform } from '../platform.ts';
+import { refreshToken } from './client.ts';
+import { CHECKPOINT_VERSION, compose, confirm, decorate, publish, transfer } from './publish.ts';
+import { optionsSchema, violations } from './rules.ts';
+
+/** YouTube, by the Data API v3. */
+export const youtube: Platform = {
+  network: 'youtube',
+  title: 'YouTube',
+  kinds: ['video'],
+  optionsSchema,
+  metadataAlias: 'youtube',
+  defaultEndpoints: { api: 'https://www.googleapis.com', oauth: 'https://oauth2.googleapis.com' },
+  checkpointVersion: CHECKPOINT_VERSION,
+  // The session tells at once; the list of a channel's uploads, asked when the session is gone, may be a little behind.
+  visibilityDelay: 120,
+  violations,
+  transfer,
+  compose,
+  publish,
+  confirm: (_work, body, attempt, tools) => confirm(body, attempt, tools),
+  decorate,
+  refresh: refreshToken,
+};

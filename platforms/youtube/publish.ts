@@ -1,0 +1,223 @@
+import * as z from 'zod';
+import type {
+  ConfirmOutcome,
+  Decoration,
+  NetworkTools,
+  PublishOutcome,
+  PublishTools,
+  TransferOutcome,
+  TransferTools,
+  Work,
+} from '../../core/ports/index.ts';
+import { troubleOf } from '../answers.ts';
+import { sameText } from '../text.ts';
+import { hoursFrom } from '../until.ts';
+import { readExactly, videoOf } from '../work.ts';
+import {
+  askSession,
+  listRecent,
+  openSession,
+  readUploadsPlaylist,
+  readVideoStatus,
+  RECENT,
+  sendSlice,
+  sessionState,
+  sliceRequest,
+  type VideoStatus,
+} from './client.ts';
+import { afterwards, refusalOf } from './errors.ts';
+import { purposeOfSession, typeOf, videoResource } from './resource.ts';
+import { optionsOf, privacyOf } from './rules.ts';
+
+/**
+ * A video exists from the moment its last byte is there. So `transfer` sends all but the last slice into an upload session, and
+ * the last slice is the visible call. The session's address is the key: whatever is sent to one session makes one video at most.
+ */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** Bytes of which every slice but the last is a multiple. */
+const SLICE_UNIT = 256 * KiB;
+const SLICE = 8 * MiB;
+
+export const CHECKPOINT_VERSION = 1;
+
+const checkpointSchema = z.object({
+  uri: z.string(),
+  /** Bytes of the file. */
+  total: z.int().positive(),
+  /** Digest of what the session was opened for. */
+  purpose: z.string(),
+  /** Bytes that are there, as the session said last: to show, never to go on from. */
+  stored: z.int().min(0),
+});
+type Checkpoint = z.output<typeof checkpointSchema>;
+
+/** What the last slice is sent with. `start` = `total`: all is there already, and the session is asked for its video. */
+const bodySchema = z.object({ uri: z.string(), total: z.int(), start: z.int(), contentType: z.string(), title: z.string() });
+
+export async function transfer(work: Work, tools: TransferTools): Promise<TransferOutcome> {
+  let checkpoint = checkpointOf(work);
+  let stored = 0;
+  if (checkpoint !== null) {
+    const asked = await askSession(tools, checkpoint);
+    if (asked.kind === 'trouble') return asked;
+    // A session without its last byte makes no video: what it held is sent again.
+    if (asked.value.kind === 'gone') checkpoint = null;
+    else stored = asked.value.kind === 'done' ? checkpoint.total : (asked.value.stored ?? 0);
+  }
+  if (checkpoint === null) {
+    stored = 0;
+    const total = videoOf(work).size;
+    const { metadata, notifySubscribers } = videoResource(work);
+    const opened = await openSession(tools, { metadata, notifySubscribers, total, contentType: typeOf(work) });
+    if (opened.kind === 'trouble') return opened;
+    checkpoint = { uri: opened.value, total, purpose: purposeOfSession(work), stored };
+    await tools.saveCheckpoint(checkpoint);
+  }
+  return sendSlices(work, checkpoint, stored, tools);
+}
+
+/** Sends what is missing, but for the last slice. */
+async function sendSlices(work: Work, checkpoint: Checkpoint, from: number, tools: TransferTools): Promise<TransferOutcome> {
+  const { total } = checkpoint;
+  let stored = from;
+  for (;;) {
+    const length = Math.min(SLICE, beforeLastSlice(stored, total));
+    if (length === 0) return { kind: 'ready', checkpoint: { ...checkpoint, stored } };
+    if (!tools.hasTime()) return { kind: 'again', afterSeconds: 0 };
+    const bytes = await readExactly(tools, videoOf(work), stored, length);
+    const sent = await sendSlice(tools, checkpoint, { start: stored, bytes, contentType: typeOf(work) });
+    // Whatever went wrong: the next try begins by asking the session.
+    if (sent.kind === 'trouble') return sent;
+    if (sent.value.kind !== 'open' || (sent.value.stored ?? 0) <= stored) return { kind: 'trouble', trouble: STUCK };
+    stored = sent.value.stored ?? 0;
+    await tools.saveCheckpoint({ ...checkpoint, stored });
+  }
+}
+
+/** Bytes that are to be sent before the last slice, which has 1 byte to 256 KiB: small, since it is sent with the clock running. */
+export function beforeLastSlice(stored: number, total: number): number {
+  return Math.max(0, Math.floor((total - stored - 1) / SLICE_UNIT)) * SLICE_UNIT;
+}
+
+export function compose(work: Work): z.input<typeof bodySchema> {
+  const checkpoint = checkpointOf(work);
+  if (checkpoint === null) throw new Error('There is no upload session to finish.');
+  const { uri, total, stored } = checkpoint;
+  return { uri, total, start: stored, contentType: typeOf(work), title: work.upload.title };
+}
+
+export async function publish(work: Work, body: unknown, tools: PublishTools): Promise<PublishOutcome> {
+  const { start, contentType, ...session } = bodySchema.parse(body);
+  const token = await tools.accessToken();
+  const slice = start < session.total ? { start, contentType, bytes: await readExactly(tools, videoOf(work), start, session.total - start) } : null;
+  const request = sliceRequest(session, slice);
+  const result = await tools.sendOnce({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };
+
+  const state = sessionState(result.answer, session);
+  switch (state?.kind) {
+    case 'done':
+      return { kind: 'published', externalId: state.videoId, externalUrl: addressOf(state.videoId) };
+    case 'open': {
+      // Without a Range, or with all of it, the answer leaves open whether the bytes are there: such answers were seen for
+      // videos that existed afterwards.
+      if (state.stored === null || state.stored >= session.total) return { kind: 'ambiguous', evidence: 'answered 308 to the last slice' };
+      const evidence = `the session holds ${state.stored} of ${session.total} bytes`;
+      return { kind: 'refused', evidence, trouble: STUCK, unfinished: true };
+    }
+    case 'gone':
+      // It says nothing about what became of the session: the channel is looked at.
+      return { kind: 'ambiguous', evidence: `the session answered ${result.answer.status}` };
+    case undefined: {
+      const { trouble, definite } = refusalOf(result.answer, { now: tools.now(), secrets: [token] });
+      const evidence = `${result.answer.status} ${trouble.platformCode}`;
+      return definite ? { kind: 'refused', evidence, trouble } : { kind: 'ambiguous', evidence };
+    }
+  }
+}
+
+export async function confirm(body: unknown, { armedAt }: { armedAt: string }, tools: NetworkTools): Promise<ConfirmOutcome> {
+  const sent = bodySchema.parse(body);
+  const asked = await askSession(tools, sent);
+  if (asked.kind === 'trouble') return undecided(asked.trouble);
+  const state = asked.value;
+  switch (state.kind) {
+    case 'done':
+      return found(state.videoId);
+    case 'open': {
+      const stored = state.stored ?? 0;
+      if (stored >= sent.total) return { kind: 'undecided', evidence: 'the session holds all bytes and names no video', trouble: null };
+      // It may have kept a part of the last slice: `transfer` asks it where to go on.
+      return { kind: 'absent', evidence: `the session holds ${stored} of ${sent.total} bytes`, artefactLost: false, unfinished: true };
+    }
+    case 'gone':
+      return lookAtChannel(sent.title, new Date(armedAt), tools);
+  }
+}
+
+/** Hours by which the clocks of a worker and of YouTube may differ. */
+const CLOCK_SLACK = 0.25;
+
+/** The session is gone, as it is some days after its end or its success: is the video among the newest of the channel? */
+async function lookAtChannel(title: string, armedAt: Date, tools: NetworkTools): Promise<ConfirmOutcome> {
+  const playlist = await readUploadsPlaylist(tools);
+  if (playlist.kind === 'trouble') return undecided(playlist.trouble);
+  const recent = await listRecent(tools, playlist.value);
+  if (recent.kind === 'trouble') return undecided(recent.trouble);
+  const since = hoursFrom(armedAt, -CLOCK_SLACK);
+  const later = recent.value.filter((video) => video.publishedAt >= since);
+  const [match, ...more] = later.filter((video) => sameText(video.title, title));
+  if (match !== undefined && more.length === 0) return found(match.videoId);
+  if (match !== undefined) return { kind: 'undecided', evidence: 'several new videos have this title', trouble: null };
+  if (later.length === RECENT) return { kind: 'undecided', evidence: 'the channel has more new videos than one look shows', trouble: null };
+  return { kind: 'absent', evidence: 'the session is gone and the channel has no such video', artefactLost: true };
+}
+
+export async function decorate(work: Work, { externalId }: { externalId: string | null }, tools: NetworkTools): Promise<Decoration> {
+  if (externalId === null) return { warnings: [], externalUrl: null };
+  const read = await readVideoStatus(tools, externalId);
+  const nothing = { warnings: [], externalUrl: null };
+  if (read.kind === 'trouble') return { ...nothing, warnings: [`The video is on YouTube; how it was published could not be read: ${read.trouble.message}`] };
+  if (read.value === null) return { ...nothing, warnings: ['YouTube took the video and does not show it to its channel: look at it in YouTube Studio.'] };
+  return { warnings: warningsOf(read.value, privacyOf(optionsOf(work))), externalUrl: null };
+}
+
+function warningsOf(status: VideoStatus, asked: string): readonly string[] {
+  const warnings: string[] = [];
+  if (status.privacyStatus === 'private' && asked !== 'private') {
+    warnings.push(
+      `YouTube keeps the video private though ${asked} was asked for: it does so with all uploads of an API project that has not passed ` +
+        "its compliance audit. The operator applies for the audit; until then the channel's owner can change it in YouTube Studio.",
+    );
+  }
+  if (status.uploadStatus === 'failed') warnings.push(`YouTube could not process the video, because ${afterwards(status.failureReason)}.`);
+  if (status.uploadStatus === 'rejected') warnings.push(`YouTube has taken the video down, because ${afterwards(status.rejectionReason)}.`);
+  return warnings;
+}
+
+function checkpointOf(work: Work): Checkpoint | null {
+  if (work.checkpoint === null) return null;
+  const checkpoint = checkpointSchema.parse(work.checkpoint);
+  return checkpoint.purpose === purposeOfSession(work) ? checkpoint : null;
+}
+
+function addressOf(videoId: string): string {
+  return `https://www.youtube.com/watch?v=${videoId}`;
+}
+
+function found(videoId: string): ConfirmOutcome {
+  return { kind: 'found', externalId: videoId, externalUrl: addressOf(videoId) };
+}
+
+function undecided(trouble: NonNullable<Extract<ConfirmOutcome, { kind: 'undecided' }>['trouble']>): ConfirmOutcome {
+  return { kind: 'undecided', evidence: trouble.message, trouble };
+}
+
+const STUCK = troubleOf(
+  { class: 'retryable', code: 'platform_unavailable', message: 'YouTube did not take all of what was sent. It is tried again from where it stopped.' },
+  { code: null, text: null },
+  null,
+);

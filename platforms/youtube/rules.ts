@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
+import { codePoints, text } from '../../core/text.ts';
+import { containerOf, nominalRate, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
+
+/** What YouTube takes (videos.insert reference; duration, frame rate and sides from its help pages, so not sure). */
+const LIMITS = {
+  /** Characters; of which kind the reference does not say. Counted as people count: should YouTube count otherwise, it refuses in its own words. */
+  titleMax: 100,
+  /** Bytes of UTF-8. */
+  descriptionBytesMax: 5000,
+  /** Characters of all tags as one list, see `tagsLength`. */
+  tagsMax: 500,
+  /** Seconds. A channel that is not verified by phone gets 15 minutes only; YouTube says so when it has processed the video. */
+  durationMin: 1,
+  durationMax: 12 * 3600,
+  /** Bytes: 256 GB in its smaller reading. */
+  sizeMax: 256_000_000_000,
+  containers: ['mp4', 'mov', 'webm', 'mkv', 'avi', 'mpeg', 'flv', '3gp'],
+  /** Frames a second. */
+  frameRateMax: 60,
+  /** Pixels. */
+  sideMax: 7680,
+} as const;
+
+const FORBIDDEN = /[<>]/u;
+
+/** A language tag in its common forms: `en`, `pt-BR`, `zh-Hant-TW`. */
+const language = z.string().regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/u, 'must be a language tag such as en or pt-BR');
+
+const PRIVACY = ['public', 'unlisted', 'private'] as const;
+
+/** Fields that have to come with any other. */
+const TOGETHER = ['categoryId', 'defaultLanguage', 'defaultAudioLanguage'] as const;
+
+const fields = z.strictObject({
+  categoryId: z.string().regex(/^\d{1,3}$/u, 'must be the number of a category, such as 22').optional(),
+  defaultLanguage: language.optional(),
+  defaultAudioLanguage: language.optional(),
+  privacyStatus: z.enum(PRIVACY).optional().meta({ default: 'public' }),
+  tags: z.array(text(1, LIMITS.tagsMax)).max(LIMITS.tagsMax).optional(),
+  madeForKids: z.boolean().optional(),
+  containsSyntheticMedia: z.boolean().optional(),
+  license: z.enum(['youtube', 'creativeCommon']).optional(),
+  embeddable: z.boolean().optional(),
+  /** YouTube makes a private video public by itself at this time. */
+  publishAt: z.iso.datetime({ offset: true, error: 'must be a date and time with an offset from UTC, such as 2027-03-01T09:30:00Z' }).optional(),
+  notifySubscribers: z.boolean().optional().meta({ default: true }),
+});
+
+/** `options.youtube`: nothing at all, or at least the category and both languages. */
+export const optionsSchema = fields
+  .superRefine((options, context) => {
+    const given = Object.values(options).some((option) => option !== undefined);
+    for (const name of TOGETHER) {
+      if (!given || options[name] !== undefined) continue;
+      const message = 'is required as soon as any YouTube option is given';
+      context.addIssue({ code: 'custom', params: { code: 'required' }, path: [name], message });
+    }
+    if (options.publishAt !== undefined && options.privacyStatus !== 'private') {
+      const message = 'needs privacyStatus private: YouTube publishes a private video at that time';
+      context.addIssue({ code: 'custom', params: { code: 'conflict' }, path: ['publishAt'], message });
+    }
+  })
+  .meta({ anyOf: [{ maxProperties: 0 }, { required: [...TOGETHER] }] });
+
+export type Options = z.output<typeof optionsSchema>;
+
+/** The options of an upload, none if the client gave none. Throws if they are not what `violations` lets pass. */
+export function optionsOf({ options }: Pick<Work, 'options'>): Options {
+  return optionsSchema.parse(options ?? {});
+}
+
+/** The privacy that is asked for. */
+export function privacyOf(options: Options): (typeof PRIVACY)[number] {
+  return options.privacyStatus ?? 'public';
+}
+
+/** What YouTube would not take of this upload. */
+export function violations(subject: PreflightSubject): readonly Violation[] {
+  const book = ruleBook('youtube', subject);
+  if (subject.kind !== 'video') {
+    book.refuse('supported', { field: 'accounts', message: 'YouTube takes videos only through its API: leave this account out.' });
+    return book.broken;
+  }
+  const options = optionsUnder(optionsSchema, subject, book, 'options.youtube');
+  checkText(subject, options?.tags ?? [], book);
+  checkFile(subject, book);
+  return book.broken;
+}
+
+function checkText({ title, description }: PreflightSubject, tags: readonly string[], book: RuleBook): void {
+  if (title.trim() === '') book.refuse('title_required', { field: 'title', message: 'YouTube needs a title that is not blank.' });
+  book.atMost('title_max', codePoints(title), LIMITS.titleMax, {
+    field: 'title',
+    message: (value, limit) => `The title has ${value} characters, and YouTube takes at most ${limit}: shorten it.`,
+  });
+  book.atMost('description_max', Buffer.byteLength(description ?? ''), LIMITS.descriptionBytesMax, {
+    field: 'description',
+    message: (value, limit) => `The description has ${value} bytes in UTF-8, and YouTube takes at most ${limit}: shorten it.`,
+  });
+  book.atMost('tags_max', tagsLength(tags), LIMITS.tagsMax, {
+    field: 'options.youtube.tags',
+    message: (value, limit) => `The tags count ${value} characters together, and YouTube takes at most ${limit}: leave some out.`,
+  });
+  const texts = { title: [title], description: [description ?? ''], tags } as const;
+  for (const [name, values] of Object.entries(texts)) {
+    if (!values.some((each) => FORBIDDEN.test(each))) continue;
+    const field = name === 'tags' ? 'options.youtube.tags' : name;
+    book.refuse(`${name}_characters`, { field, message: `YouTube allows neither < nor > in the ${name}: take them out.`, limit: '< >' });
+  }
+}
+
+/** Tags count as one list: with the commas between them, and two quotes around each that has a space. */
+export function tagsLength(tags: readonly string[]): number {
+  const commas = Math.max(0, tags.length - 1);
+  return tags.reduce((sum, tag) => sum + codePoints(tag) + (/\s/u.test(tag) ? 2 : 0), commas);
+}
+
+function checkFile(subject: PreflightSubject, book: RuleBook): void {
+  const { facts } = subject;
+  book.atMost('size_max', subject.files[0]?.size ?? null, LIMITS.sizeMax, {
+    field: 'fileSize',
+    message: (value, limit) => `The file has ${value} bytes, and YouTube takes at most ${limit}: send a smaller one.`,
+  });
+  book.oneOf('container', containerOf(subject), LIMITS.containers, {
+    field: 'contentType',
+    message: (value, limit) => `The file is ${value}, and YouTube takes ${limit}: convert it, to MP4 for instance.`,
+  });
+  book.atLeast('duration_min', facts?.duration ?? null, LIMITS.durationMin, {
+    field: 'file',
+    message: (value, limit) => `The video lasts ${value} s, and YouTube takes none shorter than ${limit} s.`,
+  });
+  book.atMost('duration_max', facts?.duration ?? null, LIMITS.durationMax, {
+    field: 'file',
+    message: (value, limit) => `The video lasts ${value} s, and YouTube takes at most ${limit} s: cut it.`,
+  });
+  book.atMost('fps_max', nominalRate(subject), LIMITS.frameRateMax, {
+    field: 'file',
+    message: (value, limit) => `The video has ${value} frames a second, and YouTube takes at most ${limit}: convert it.`,
+  });
+  book.atMost('width_max', facts?.width ?? null, LIMITS.sideMax, {
+    field: 'file',
+    message: (value, limit) => `The video is ${value} pixels wide, and YouTube takes at most ${limit}: scale it down.`,
+  });
+  book.atMost('height_max', facts?.height ?? null, LIMITS.sideMax, {
+    field: 'file',
+    message: (value, limit) => `The video is ${value} pixels high, and YouTube takes at most ${limit}: scale it down.`,
+  });
+}
