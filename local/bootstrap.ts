@@ -12,10 +12,14 @@ const VERSION_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
 /** Any version that the command line takes for new enough. */
 const VERSION = '30';
 
-/** Gives the CDK what it needs once in an AWS account, if it is not there yet. `log` takes what the CDK says. */
-export async function bootstrap(aws: LocalAws, log: string): Promise<void> {
+/**
+ * Gives the CDK what it needs once in an AWS account, if it is not there yet. `log` takes what the CDK says. AWS itself is left
+ * to its owner: throws one sentence where it is not there.
+ */
+export async function bootstrap(aws: LocalAws | null, log: string): Promise<void> {
   const parameters = new SSMClient(clientSettings(aws));
   if (await bootstrapped(parameters)) return;
+  if (aws === null) throw new Error('This AWS account and region are not bootstrapped for the CDK: run npx cdk bootstrap once.');
   if (aws.ministack) {
     // With the roles of a whole bootstrap, which MiniStack would hold to policies that it does not know well enough, the
     // publishing of assets is refused; without them the CDK uses the credentials that it has.

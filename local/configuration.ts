@@ -4,25 +4,17 @@ import { platforms } from '../platforms/registry.ts';
 import { networkSettings } from '../sandbox/networks.ts';
 import { audience, type Issuer } from './issuer.ts';
 
-export interface LocalStage {
+export interface Stage {
   readonly configuration: Configuration;
   /** Secrets of the networks' apps by the name of their parameter. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
 /** What is different on a local stage: endpoints, times, the removal policy. `sandboxUrl` as functions reach it. */
-export function localStage(options: { stage: string; awsEndpoint: string; issuer: Issuer; sandboxUrl: string }): LocalStage {
-  const { stage } = options;
-  const secrets: Record<string, string> = {};
-  const networks: z.input<typeof configurationSchema>['networks'] = {};
-  for (const { network } of platforms) {
-    const { app, endpoints } = networkSettings(network, options.sandboxUrl);
-    const clientSecretParameter = `/fanfare/${stage}/${network}/client-secret`;
-    secrets[clientSecretParameter] = app.clientSecret;
-    networks[network] = { clientId: app.clientId, clientSecretParameter, endpoints };
-  }
+export function localStage(options: { stage: string; awsEndpoint: string; issuer: Issuer; sandboxUrl: string }): Stage {
+  const { networks, secrets } = sandboxNetworks(options.stage, options.sandboxUrl);
   const configuration = configurationSchema.parse({
-    stage,
+    stage: options.stage,
     pace: 'short',
     removal: 'destroy',
     tls: options.awsEndpoint.startsWith('https:'),
@@ -30,4 +22,22 @@ export function localStage(options: { stage: string; awsEndpoint: string; issuer
     networks,
   } satisfies z.input<typeof configurationSchema>);
   return { configuration, secrets };
+}
+
+/** A stage on AWS whose networks are those of a sandbox, and which leaves nothing behind when it is removed. */
+export function smokeStage(options: { stage: string; sandboxUrl: string }): Stage {
+  const { networks, secrets } = sandboxNetworks(options.stage, options.sandboxUrl);
+  return { configuration: configurationSchema.parse({ stage: options.stage, removal: 'destroy', networks }), secrets };
+}
+
+function sandboxNetworks(stage: string, sandboxUrl: string) {
+  const secrets: Record<string, string> = {};
+  const networks: NonNullable<z.input<typeof configurationSchema>['networks']> = {};
+  for (const { network } of platforms) {
+    const { app, endpoints } = networkSettings(network, sandboxUrl);
+    const clientSecretParameter = `/fanfare/${stage}/${network}/client-secret`;
+    secrets[clientSecretParameter] = app.clientSecret;
+    networks[network] = { clientId: app.clientId, clientSecretParameter, endpoints };
+  }
+  return { networks, secrets };
 }

@@ -13,6 +13,9 @@ const PART_SIZE = 5 * 1024 * 1024;
 const FOLLOW_SECONDS = 15 * 60;
 const MB = 1_000_000;
 
+/** What the demo needs to know of a stack. */
+export type DemoStack = Pick<RunningStack, 'apiUrl' | 'apiKey' | 'sandboxUrl' | 'accounts' | 'externalIds'>;
+
 export interface DemoResult {
   readonly uploadId: string;
   /** What is wrong with what the networks show; empty: each shows exactly one post, with the bytes of the file. */
@@ -22,7 +25,7 @@ export interface DemoResult {
 const postsSchema = z.array(z.object({ accountId: z.string(), mediaSha256: z.array(z.string()) }));
 
 /** Sends a video through the public API, follows it to the end, shows the outcome, and asks the networks themselves. */
-export async function runDemo(stack: RunningStack, file: string, terminal: Terminal): Promise<DemoResult> {
+export async function runDemo(stack: DemoStack, file: string, terminal: Terminal): Promise<DemoResult> {
   const sha256 = await sha256Of(file);
   const uploadId = await send(stack, file, sha256, terminal);
   const status = await terminal.step('Publishing', async (say) =>
@@ -37,7 +40,7 @@ export async function runDemo(stack: RunningStack, file: string, terminal: Termi
   return { uploadId, faults };
 }
 
-async function send(stack: RunningStack, file: string, sha256: string, terminal: Terminal): Promise<string> {
+async function send(stack: DemoStack, file: string, sha256: string, terminal: Terminal): Promise<string> {
   const { size } = statSync(file);
   terminal.line(`Sending ${basename(file)} in parts of 5 MiB`);
   const bar = new SingleBar({
@@ -76,7 +79,7 @@ function outcome(status: UploadStatus): string {
   return [table([['network', 'account', 'status', 'external id', 'link'], ...rows]), ...reasons].join('\n');
 }
 
-async function faultsOf(stack: RunningStack, network: string, sha256: string): Promise<readonly string[]> {
+async function faultsOf(stack: DemoStack, network: string, sha256: string): Promise<readonly string[]> {
   const answer = await fetch(`${stack.sandboxUrl}/_sandbox/${network}/posts`);
   if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} when asked for the posts on ${network}.`);
   const posts = postsSchema.parse(await answer.json()).filter((post) => post.accountId === stack.externalIds[network]);

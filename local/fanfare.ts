@@ -15,6 +15,7 @@ import { startEmulator } from './emulator.ts';
 import { writeWhole } from './files.ts';
 import { collectFunctionLogs } from './function-logs.ts';
 import { issueToken, startIssuer } from './issuer.ts';
+import { apiUrlOf } from './outputs.ts';
 import { directoryOf, root, type LocalStageName } from './paths.ts';
 import { freePort } from './ports.ts';
 import { linkSandboxAccount, type SandboxAccount } from './sandbox-account.ts';
@@ -108,7 +109,7 @@ export async function startFanfare(options: StartOptions): Promise<Started> {
 
   const stack = await terminal.step('Making a tenant with a key and an account on each network', async () => {
     const sandboxUrl = `http://127.0.0.1:${new URL(sandbox.url).port}`;
-    const apiUrl = `${aws.endpoint}/_aws/execute-api/${outputs.ApiId}/${outputs.ApiStage}`;
+    const apiUrl = apiUrlOf(aws, outputs);
     const jwt = await issueToken(directory, DEMO_USER);
     const tenantId = tenantOf(issuer.url, DEMO_USER);
     const apiKey = await generateKey(apiUrl, jwt, 'Demo');

@@ -18,9 +18,10 @@ const linkedAccountSchema = z.object({
   scopes: z.array(z.string()),
 });
 
-/** Where accounts are linked: a tenant of a running stack, and the sandbox whose people own the accounts. */
+/** Where accounts are linked: a tenant of a deployed stack, and the sandbox whose people own the accounts. */
 export interface LinkTarget {
-  readonly awsEndpoint: string;
+  /** Null: AWS itself, with the caller's credentials. */
+  readonly awsEndpoint: string | null;
   readonly sandboxUrl: string;
   readonly tenantId: string;
   readonly tableName: string;
@@ -43,7 +44,7 @@ export async function linkSandboxAccount(
   account: { readonly name: string; readonly accessTokenLife?: number },
 ): Promise<SandboxAccount> {
   const { tenantId } = target;
-  const settings = clientSettings({ endpoint: target.awsEndpoint });
+  const settings = clientSettings(target.awsEndpoint === null ? null : { endpoint: target.awsEndpoint });
   const store = dynamoStore({ client: DynamoDBDocumentClient.from(new DynamoDBClient(settings)), tableName: target.tableName });
   const cipher = kmsCipher({ client: new KMSClient(settings), keyArn: target.tokenKeyArn });
   const { externalId, name, ...tokens } = await newAccount(target.sandboxUrl, network, account);
