@@ -1,4 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import { cors } from '../http/cors.ts';
 
 /** An answer as API Gateway takes it. */
 export type Answer = APIGatewayProxyResult & { headers: Record<string, string> };
@@ -7,8 +8,7 @@ export function jsonAnswer(statusCode: number, body: unknown, contentType = 'app
   return { statusCode, headers: { 'Content-Type': contentType, 'Cache-Control': 'no-store' }, body: JSON.stringify(body) };
 }
 
-/** Headers that browsers of other origins may read. */
-const EXPOSED = 'X-Request-Id, Retry-After, WWW-Authenticate';
+const EXPOSED = cors.exposedHeaders.join(', ');
 
 /** Lets browsers of the configured origins read the answer. `*` in the configuration means all. */
 export function corsHeaders(origins: readonly string[], origin: string | undefined): Record<string, string> {

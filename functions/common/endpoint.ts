@@ -1,6 +1,9 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type * as z from 'zod';
 import type { Route } from '../http/route.ts';
 import type { Caller } from './authentication.ts';
+import { parseBy } from './field-errors.ts';
+import { readJson } from './json-body.ts';
 
 /** What a route's function is given: who calls, and what the request says under the route's schemas. */
 export interface Call<R extends Route> {
@@ -25,15 +28,23 @@ export type AnswerOf<R extends Route> = {
 /** A route with the function that serves it. */
 export interface Endpoint<Ports> {
   readonly route: Route;
+  readonly readBody: (event: APIGatewayProxyEvent) => Promise<unknown>;
   readonly handle: (ports: Ports, call: Input & { readonly caller: Caller }) => Promise<{ readonly status: number; readonly body: unknown }>;
 }
 
-/** Ties a function to its route. The input was made by the schemas of this very route, so the narrower type holds. */
-export function endpoint<R extends Route, Ports>(
-  route: R,
-  handle: (ports: Ports, call: Call<R>) => Promise<AnswerOf<R>>,
-): Endpoint<Ports> {
-  return { route, handle: (ports, call) => handle(ports, call as Call<R>) };
+export type Handle<R extends Route, Ports> = (ports: Ports, call: Call<R>) => Promise<AnswerOf<R>>;
+
+type JsonRoute = Route & { readonly body: null | { readonly type: 'json' } };
+
+/** Ties a function to its route, which takes JSON or nothing. */
+export function endpoint<R extends JsonRoute, Ports>(route: R, handle: Handle<R, Ports>): Endpoint<Ports> {
+  const { body } = route;
+  return tie(route, async (event) => (body === null ? null : parseBy(body.schema, readJson(event))), handle);
+}
+
+/** `readBody` parses by the schema of this very route, so the input has the narrower type. */
+export function tie<R extends Route, Ports>(route: R, readBody: Endpoint<Ports>['readBody'], handle: Handle<R, Ports>): Endpoint<Ports> {
+  return { route, readBody, handle: (ports, call) => handle(ports, call as Call<R>) };
 }
 
 /** An answer whose status and body keep their exact types, so that they can be held against the route's. */

@@ -37,19 +37,19 @@ export function groupHandler<Ports>(
 ): GroupHandler {
   const invocations: Invocations = new WeakMap();
 
-  const serve = ({ route, handle }: Endpoint<Ports>) =>
+  const serve = (served: Endpoint<Ports>) =>
     middy<APIGatewayProxyEvent, Answer>(
       async (event: APIGatewayProxyEvent) => {
         const { requestId, caller, input } = invocationOf(invocations, event);
         if (caller === null || input === null) throw new Error('The request was not authenticated and read.');
         const ports = portsFor(settings.log({ requestId, tenantId: caller.tenantId }));
-        const { status, body } = await handle(ports, { caller, ...input });
+        const { status, body } = await served.handle(ports, { caller, ...input });
         return jsonAnswer(status, body);
       },
       { timeoutEarlyInMillis: 0 },
     )
-      .use(authentication(invocations, settings, route))
-      .use(parsing(invocations, route));
+      .use(authentication(invocations, settings, served.route))
+      .use(parsing(invocations, served));
 
   const router = httpRouter<APIGatewayProxyEvent, Answer>({
     routes: endpoints.map((each) => ({ method: each.route.method, path: each.route.path, handler: serve(each) })),

@@ -1,25 +1,16 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { FanfareError } from '../../core/errors.ts';
-import type { Route } from '../http/route.ts';
-import type { Input } from './endpoint.ts';
+import type { Endpoint, Input } from './endpoint.ts';
 import { parseBy } from './field-errors.ts';
-import { readForm } from './form-body.ts';
-import { parseForm } from './form-values.ts';
-import { readJson } from './json-body.ts';
 import { checkText } from './strict-json.ts';
 
 /** What a request says, under the schemas of its route. Throws the errors of reading a body, and `validation_failed`. */
-export async function readInput(route: Route, event: APIGatewayProxyEvent): Promise<Input> {
+export async function readInput({ route, readBody }: Pick<Endpoint<never>, 'route' | 'readBody'>, event: APIGatewayProxyEvent): Promise<Input> {
   return {
     params: route.params === null ? null : parseBy(route.params, readParams(event)),
     query: route.query === null ? null : parseBy(route.query, readQuery(event)),
-    body: await readBody(route, event),
+    body: await readBody(event),
   };
-}
-
-async function readBody(route: Route, event: APIGatewayProxyEvent): Promise<unknown> {
-  if (route.body === null) return null;
-  return route.body.type === 'json' ? parseBy(route.body.schema, readJson(event)) : parseForm(route.body.schema, await readForm(event));
 }
 
 function readParams(event: APIGatewayProxyEvent): Readonly<Record<string, unknown>> {

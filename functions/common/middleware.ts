@@ -4,6 +4,7 @@ import type { Route } from '../http/route.ts';
 import { corsHeaders } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { authenticate } from './authentication.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { GroupSettings } from './group.ts';
 import { header } from './headers.ts';
 import { readInput } from './input.ts';
@@ -69,10 +70,10 @@ export function authentication(invocations: Invocations, settings: GroupSettings
 }
 
 /** Reads the request under the schemas of its route. */
-export function parsing(invocations: Invocations, route: Route): Middleware {
+export function parsing(invocations: Invocations, endpoint: Pick<Endpoint<never>, 'route' | 'readBody'>): Middleware {
   return {
     before: async ({ event }) => {
-      invocationOf(invocations, event).input = await readInput(route, event);
+      invocationOf(invocations, event).input = await readInput(endpoint, event);
     },
   };
 }
