@@ -60,8 +60,9 @@ async function route(sandbox: Sandbox, call: Call): Promise<Answer> {
     }
   }
 
-  if (!sandbox.networks.includes(first))
+  if (!sandbox.networks.includes(first)) {
     return json(404, { error: `The sandbox has no network ${JSON.stringify(first)}: ${sandbox.networks.join(', ')}.` });
+  }
   switch (second) {
     case 'posts':
       return by(call, { GET: async () => json(200, await sandbox.posts(first)) });

@@ -4,7 +4,7 @@ import { httpFetch } from './fetch.ts';
 import { createFaults, faultSchema, type Fault, type Faults, type NewFault } from './faults.ts';
 import { json } from './http.ts';
 import { standIns } from './networks.ts';
-import { SandboxError } from './refusal.ts';
+import { Refusal, SandboxError } from './refusal.ts';
 import type { Answer, App, Call, Handled, LinkedAccount, NewAccount, Post, StandIn, World } from './stand-in.ts';
 
 export interface SandboxOptions {
@@ -100,8 +100,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 
   function find(network: string) {
     const found = networks.get(network);
-    if (found === undefined)
+    if (found === undefined) {
       throw new SandboxError(`The sandbox has no network ${JSON.stringify(network)}: ${[...networks.keys()].join(', ')}.`);
+    }
     return found;
   }
 
@@ -132,7 +133,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       case 'drop_before':
         return null;
       case 'drop_midway':
-        standIn.cutShort?.({ ...call, body: call.body.subarray(0, fault.bytes) });
+        breakOff(standIn, { ...call, body: call.body.subarray(0, fault.bytes) });
         return null;
       case 'drop_after':
         await standIn.handle(call);
@@ -168,7 +169,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       };
       calls.push(entry);
       if (request.cutShort === true) {
-        standIn.cutShort?.(place.call);
+        breakOff(standIn, place.call);
         return { kind: 'cut' };
       }
       const fault = faults.take(place.network, operation);
@@ -224,6 +225,15 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     },
   };
   return sandbox;
+}
+
+/** A call whose body broke off. One that would have been refused leaves nothing behind. */
+function breakOff(standIn: StandIn, call: Call): void {
+  try {
+    standIn.cutShort?.(call);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
 }
 
 function answer(given: Answer): Handled {

@@ -10,7 +10,10 @@ export interface StandIn {
   /** Handles a call to this network; `path` begins after the network's prefix: `/<endpoint name>/<the real path>`. */
   handle(call: Call): Promise<Answer>;
 
-  /** A call whose body broke off: `call.body` is what had arrived, nobody hears an answer. Left out: such a call does nothing. */
+  /**
+   * A call whose body broke off: `call.body` is what had arrived, and nobody hears an answer. It may throw a refusal, as the
+   * whole call would have been refused. Left out: such a call does nothing.
+   */
   cutShort?(call: Call): void;
 
   /** The name of a call for the log and for faults, `[a-z.-]{1,40}`; the call that makes a post visible has a name of its own. */

@@ -81,8 +81,9 @@ export function createAccounts(world: World): Accounts {
       const fields = parameters(call);
       const header = authorization(call, ['bearer', 'oauth']);
       const parameter = fields.get('access_token');
-      if (header !== null && parameter !== null && header !== parameter)
+      if (header !== null && parameter !== null && header !== parameter) {
         throw badParameter('access_token', 'another than that of the header');
+      }
       const token = check(parameter ?? header);
       if (!token.scopes.includes(scope)) throw refuse({ code: 10, status: 403, message: `The permission ${scope} is missing.` });
       const odd = oddParameter(fields, [...known, 'access_token']);

@@ -35,8 +35,9 @@ export function createCaps(world: World): Caps {
   function spend(bucket: string, cap: number, what: string): void {
     const times = recent(bucket);
     // The page gives this code for posts; for containers it names none, so they get the same.
-    if (times.length >= cap)
+    if (times.length >= cap) {
       throw refuse({ code: 9, subcode: 2207042, message: `The account has made ${cap} ${what} in 24 hours.`, type: 'IGApiException' });
+    }
     times.push(world.clock.now().getTime());
   }
 

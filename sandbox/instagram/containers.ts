@@ -66,8 +66,9 @@ export function createContainers({ world, accounts, caps }: { world: World; acco
       const { account, fields } = accounts.authorise(call, SCOPES.publish, FIELDS);
       if (account.userId !== userId) throw nothingThere(userId);
       const mediaType = fields.get('media_type');
-      if (mediaType !== 'REELS')
+      if (mediaType !== 'REELS') {
         throw refuse({ code: 100, subcode: 2207023, message: `The media type ${mediaType} is not known here.`, type: 'IGApiException' });
+      }
       const videoUrl = parseUrl(fields, 'video_url');
       if (videoUrl === null) throw badParameter('video_url', 'required');
       const caption = fields.get('caption');
@@ -129,8 +130,9 @@ function parseUrl(fields: URLSearchParams, name: string): string | null {
 
 function parseThumbOffset(text: string | null): number | null {
   if (text === null) return null;
-  if (!/^\d{1,9}$/.test(text))
+  if (!/^\d{1,9}$/.test(text)) {
     throw refuse({ code: 1, subcode: 2207057, message: 'The thumb offset is no count of milliseconds.', type: 'IGApiException' });
+  }
   return Number(text);
 }
 

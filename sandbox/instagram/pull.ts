@@ -72,27 +72,32 @@ async function get(world: World, url: string, type: string): Promise<Fetched | P
 }
 
 function checkVideo(file: Uint8Array, thumbOffset: number | null): Pulled | null {
-  const bad = (reason: string) => failed(SUBCODES.badVideo, reason);
-  if (file.byteLength > REEL.sizeMax) return bad('the file is over 300 MB');
+  if (file.byteLength > REEL.sizeMax) return failed(SUBCODES.badVideo, 'the file is over 300 MB');
   const facts = isVideo(file) ? readMp4(file) : null;
-  if (facts === null) return bad('the file is no MP4 or MOV video');
-  if (facts.duration < REEL.durationMin || facts.duration > REEL.durationMax)
-    return bad(`${facts.duration} s is not between 3 s and 15 min`);
-  if (facts.width > REEL.widthMax) return bad(`${facts.width} px is wider than 1920 px`);
+  if (facts === null) return failed(SUBCODES.badVideo, 'the file is no MP4 or MOV video');
+  if (facts.duration < REEL.durationMin || facts.duration > REEL.durationMax) {
+    return failed(SUBCODES.badVideo, `${facts.duration} s is not between 3 s and 15 min`);
+  }
+  if (facts.width > REEL.widthMax) return failed(SUBCODES.badVideo, `${facts.width} px is wider than 1920 px`);
   const aspect = facts.width / facts.height;
-  if (aspect < REEL.aspectMin || aspect > REEL.aspectMax) return bad(`an aspect ratio of ${aspect} is not between 0.01 and 10`);
-  if (!VIDEO_CODECS.has(facts.videoCodec)) return bad(`${facts.videoCodec} is neither H.264 nor HEVC`);
+  if (aspect < REEL.aspectMin || aspect > REEL.aspectMax) {
+    return failed(SUBCODES.badVideo, `an aspect ratio of ${aspect} is not between 0.01 and 10`);
+  }
+  if (!VIDEO_CODECS.has(facts.videoCodec)) return failed(SUBCODES.badVideo, `${facts.videoCodec} is neither H.264 nor HEVC`);
   const frameRate = facts.frameRate === null ? null : Math.round(facts.frameRate * 100) / 100;
-  if (frameRate === null || frameRate < REEL.frameRateMin || frameRate > REEL.frameRateMax)
-    return bad(`${frameRate} frames a second are not between 23 and 60`);
-  if ((file.byteLength * 8) / facts.duration > REEL.bitsPerSecondMax) return bad('the bit rate is over 25 Mbit/s');
+  if (frameRate === null || frameRate < REEL.frameRateMin || frameRate > REEL.frameRateMax) {
+    return failed(SUBCODES.badVideo, `${frameRate} frames a second are not between 23 and 60`);
+  }
+  if ((file.byteLength * 8) / facts.duration > REEL.bitsPerSecondMax) return failed(SUBCODES.badVideo, 'the bit rate is over 25 Mbit/s');
   if (facts.audio !== null) {
     const { codec, channels, sampleRate } = facts.audio;
-    if (codec !== 'mp4a' || channels > REEL.channelsMax || sampleRate > REEL.sampleRateMax)
-      return bad('the sound is not AAC of at most 48 kHz and 2 channels');
+    if (codec !== 'mp4a' || channels > REEL.channelsMax || sampleRate > REEL.sampleRateMax) {
+      return failed(SUBCODES.badVideo, 'the sound is not AAC of at most 48 kHz and 2 channels');
+    }
   }
-  if (thumbOffset !== null && thumbOffset > facts.duration * 1000)
+  if (thumbOffset !== null && thumbOffset > facts.duration * 1000) {
     return failed(SUBCODES.badThumbOffset, 'the thumb offset lies behind the end');
+  }
   return null;
 }
 

@@ -61,8 +61,9 @@ const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 export function parseMetadata(call: Call, parts: readonly string[], now: Date): Metadata {
   const body = parseBody(call);
   for (const part of ['snippet', 'status'] as const) {
-    if (body[part] !== undefined && !parts.includes(part))
+    if (body[part] !== undefined && !parts.includes(part)) {
       throw refuse(400, 'unexpectedPart', `The part ${part} was sent but not named.`, 'youtube.part');
+    }
   }
   const {
     title,

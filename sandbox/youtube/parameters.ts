@@ -4,13 +4,14 @@ import { refuse } from './errors.ts';
 /** Refuses a query with a parameter that is not known or comes twice. */
 export function requireKnown(query: URLSearchParams, known: readonly string[]): void {
   const odd = oddParameter(query, known);
-  if (odd !== null)
+  if (odd !== null) {
     throw refuse(
       400,
       odd.problem === 'unknown' ? 'unknownParameter' : 'invalidParameter',
       `The parameter ${odd.name} is ${odd.problem}.`,
       'global',
     );
+  }
 }
 
 /** The value of `part`: at least one, each known, none twice. */

@@ -44,8 +44,9 @@ export function createQuota(world: World): Quota {
     },
     spendUpload(channelId) {
       if (!count('uploads', caps.uploadsPerProject)) throw exceeded();
-      if (!count(`channel ${channelId}`, caps.uploadsPerChannel))
+      if (!count(`channel ${channelId}`, caps.uploadsPerChannel)) {
         throw refuse(400, 'uploadLimitExceeded', 'The channel has uploaded too much today.');
+      }
     },
     clear() {
       spent = new Map();

@@ -47,8 +47,9 @@ export function listChannels({ accounts, videos, quota }: Reading, call: Call): 
   const channel = accounts.authorise(call, READING);
   requireKnown(call.query, ['part', 'mine', 'maxResults', 'alt', 'prettyPrint']);
   const parts = parseParts(call.query, ['id', 'snippet', 'statistics', 'contentDetails']);
-  if (call.query.get('mine') !== 'true')
+  if (call.query.get('mine') !== 'true') {
     throw refuse(400, 'missingRequiredParameter', 'No filter: mine=true is the one known here.', 'youtube.parameter');
+  }
   parseNumber(call.query, 'maxResults', { min: 0, max: 50, otherwise: 5 });
   quota.spend();
   const handle = `@${channel.title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '') || 'channel'}`;
@@ -79,8 +80,9 @@ export function listPlaylistItems({ accounts, videos, quota }: Reading, call: Ca
   requireKnown(call.query, ['part', 'playlistId', 'maxResults', 'pageToken', 'alt', 'prettyPrint']);
   const parts = parseParts(call.query, ['id', 'snippet', 'contentDetails', 'status']);
   const playlistId = call.query.get('playlistId');
-  if (playlistId === null || playlistId === '')
+  if (playlistId === null || playlistId === '') {
     throw refuse(400, 'missingRequiredParameter', 'No filter: playlistId is missing.', 'youtube.parameter');
+  }
   const perPage = parseNumber(call.query, 'maxResults', { min: 0, max: 50, otherwise: 5 });
   quota.spend();
   const owner = playlistId.startsWith('UU') ? accounts.channel(`UC${playlistId.slice(2)}`) : undefined;

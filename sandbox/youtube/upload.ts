@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { authorization, json, mediaType } from '../http.ts';
+import { json, mediaType } from '../http.ts';
 import { HEAD_LENGTH } from '../media/signature.ts';
 import { randomText } from '../random.ts';
 import { Refusal } from '../refusal.ts';
@@ -37,9 +37,7 @@ interface Session {
 }
 
 /** What a PUT on a session says about its bytes. */
-type Range =
-  | { readonly kind: 'probe'; readonly total: number }
-  | { readonly kind: 'slice'; readonly start: number; readonly end: number; readonly total: number };
+type Range = { readonly kind: 'probe' } | { readonly kind: 'slice'; readonly start: number };
 
 export interface Uploads {
   /** `POST /upload/youtube/v3/videos`: opens a session. */
@@ -67,32 +65,37 @@ export function createUploads({ world, accounts, videos, quota }: Parts): Upload
     // without a token passes; it is refused here.
     const channel = accounts.authorise(call, [SCOPES.upload, SCOPES.full, SCOPES.forceSsl]);
     const session = sessions.get(call.query.get('upload_id') ?? '');
-    if (session === undefined || session.expiresAt <= world.clock.now())
+    if (session === undefined || session.expiresAt <= world.clock.now()) {
       throw refuse(404, 'notFound', 'There is no such upload session.', 'global');
+    }
     if (session.channelId !== channel.channelId) throw refuse(403, 'forbidden', 'The session belongs to another channel.', 'global');
     return session;
   }
 
   function keep(session: Session, bytes: Uint8Array): void {
     session.hash.update(bytes);
-    if (session.head.length < HEAD_LENGTH)
+    if (session.head.length < HEAD_LENGTH) {
       session.head = Buffer.concat([session.head, bytes.subarray(0, HEAD_LENGTH - session.head.length)]);
+    }
     session.received += bytes.byteLength;
   }
 
   return {
     start(call) {
       requireKnown(call.query, ['uploadType', 'part', 'notifySubscribers', 'alt', 'prettyPrint']);
-      if (call.query.get('uploadType') !== 'resumable')
+      if (call.query.get('uploadType') !== 'resumable') {
         throw refuse(400, 'badRequest', 'Only uploadType=resumable is known here.', 'global');
-      if (!['true', 'false', null].includes(call.query.get('notifySubscribers')))
+      }
+      if (!['true', 'false', null].includes(call.query.get('notifySubscribers'))) {
         throw refuse(400, 'invalidParameter', 'notifySubscribers is true or false.', 'global');
+      }
       const channel = accounts.authorise(call, [SCOPES.upload, SCOPES.full, SCOPES.forceSsl]);
       const parts = parseParts(call.query, ['snippet', 'status']);
       if (mediaType(call) !== 'application/json') throw refuse(400, 'badContent', 'The body of this call is JSON.', 'global');
       const type = call.headers['x-upload-content-type'] ?? '';
-      if (!/^(video\/[\w.+-]+|application\/octet-stream)$/.test(type))
+      if (!/^(video\/[\w.+-]+|application\/octet-stream)$/.test(type)) {
         throw refuse(400, 'badContent', 'X-Upload-Content-Type is video/* or application/octet-stream.', 'global');
+      }
       const length = call.headers['x-upload-content-length'] ?? '';
       if (!/^\d{1,15}$/.test(length)) throw refuse(400, 'badRequest', 'X-Upload-Content-Length is missing or no number.', 'global');
       const total = Number(length);
@@ -143,10 +146,9 @@ export function createUploads({ world, accounts, videos, quota }: Parts): Upload
     },
 
     cutShort(call) {
-      if (call.method !== 'PUT' || authorization(call, ['bearer']) === null) return;
-      const session = sessions.get(call.query.get('upload_id') ?? '');
+      const session = find(call);
       const match = /^bytes (\d+)-/.exec(call.headers['content-range'] ?? '');
-      if (session === undefined || match === null || Number(match[1]) !== session.received) return;
+      if (session.video !== null || match === null || Number(match[1]) !== session.received) return;
       // Whole units only, and never the very last byte: what broke off completes nothing.
       const most = Math.min(call.body.byteLength, session.total - 1 - session.received);
       keep(session, call.body.subarray(0, most - (most % SLICE_MULTIPLE)));
@@ -171,7 +173,7 @@ function parseRange(call: Call, { type, total }: Session): Range {
   if (Number(all) !== total) throw refuse(400, 'badRequest', `Content-Range names a total other than the announced ${total}.`, 'global');
   if (first === undefined || last === undefined) {
     if (call.body.byteLength > 0) throw refuse(400, 'badRequest', 'A question after the state has no body.', 'global');
-    return { kind: 'probe', total };
+    return { kind: 'probe' };
   }
   // Google's own clients leave the type of a slice out; one that is there has to be the announced one.
   if ((call.headers['content-type'] ?? type) !== type) throw refuse(400, 'badContent', `The slice is not announced as ${type}.`, 'global');
@@ -179,7 +181,8 @@ function parseRange(call: Call, { type, total }: Session): Range {
   if (start > end || end >= total) throw refuse(400, 'badRequest', 'Content-Range lies outside the video.', 'global');
   const length = end - start + 1;
   if (call.body.byteLength !== length) throw refuse(400, 'badRequest', 'The body is not as long as Content-Range says.', 'global');
-  if (end + 1 < total && length % SLICE_MULTIPLE !== 0)
+  if (end + 1 < total && length % SLICE_MULTIPLE !== 0) {
     throw refuse(400, 'badRequest', 'A slice other than the last is a multiple of 256 KiB.', 'global');
-  return { kind: 'slice', start, end, total };
+  }
+  return { kind: 'slice', start };
 }

@@ -57,8 +57,9 @@ export function inProcess(sandbox: Sandbox, clock: Clock): InProcess {
       const begin = clock.now().getTime();
       const handled = await sandbox.handle(sent);
       const seconds = (clock.now().getTime() - begin) / 1000;
-      if (request.timeout !== undefined && seconds > request.timeout)
+      if (request.timeout !== undefined && seconds > request.timeout) {
         return { kind: 'ambiguous', reason: `no answer in ${request.timeout} s` };
+      }
       if (handled.kind === 'cut') return { kind: 'ambiguous', reason: 'the connection was cut' };
       const { status, headers, body } = handled.answer;
       return { kind: 'answered', answer: { status, headers, body: typeof body === 'string' ? body : Buffer.from(body).toString('utf8') } };
@@ -78,4 +79,15 @@ function asSent(request: HttpRequest, target: string) {
 export function answered(result: HttpResult): HttpAnswer {
   if (result.kind !== 'answered') throw new Error(`${result.kind}: ${result.reason}`);
   return result.answer;
+}
+
+/** Asks the control API of a sandbox in process. */
+export function control(sandbox: Sandbox) {
+  return async (method: string, target: string, body?: unknown): Promise<{ status: number; body: unknown }> => {
+    const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+    const handled = await sandbox.handle({ method, target: `/_sandbox${target}`, headers: {}, body: Buffer.from(text) });
+    if (handled.kind === 'cut') throw new Error('The control API was cut off.');
+    const { status, body: answer } = handled.answer;
+    return { status, body: answer === '' ? null : JSON.parse(String(answer)) };
+  };
 }

@@ -46,7 +46,12 @@ export function makeMp4(of: Mp4 = {}): Buffer {
     box('ftyp', Buffer.from(`${of.brand ?? 'isom'}\0\0\0\0isom`, 'latin1')),
     box('moov', box('mvhd', times(long, duration)), video, ...sound),
   ]);
-  return Buffer.concat([head, box('mdat', Buffer.alloc(Math.max(0, (of.size ?? 0) - head.length - 8)))]);
+  // In one piece: the largest files here would not be copied for nothing.
+  const file = Buffer.alloc(Math.max(of.size ?? 0, head.length + 8));
+  head.copy(file);
+  file.writeUInt32BE(file.length - head.length, head.length);
+  file.write('mdat', head.length + 4, 'latin1');
+  return file;
 }
 
 export function box(type: string, ...content: readonly Buffer[]): Buffer {
