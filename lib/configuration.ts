@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { networkSchema } from '../functions/environment.ts';
 
+/** Days for which CloudWatch Logs can keep a log (its API, PutRetentionPolicy). */
+const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+
+const origin = z.string().regex(/^(?:\*|https?:\/\/[^/\s]+)$/u, 'an origin such as https://app.example.com, without a path, or *');
+
 /**
  * Everything that an operator decides, in one typed place: a JSON file, `config/<stage>.json`, or the one that the
  * environment variable `FANFARE_CONFIG` names. A wrong or missing entry fails synthesis with one sentence.
@@ -24,30 +29,38 @@ export const configurationSchema = z.strictObject({
     ])
     .default('cognito'),
   /** Origins of browsers that may call the API and send parts. */
-  origins: z.array(z.string().min(1)).min(1).default(['*']),
-  logRetentionDays: z.int().positive().default(30),
-  errorDocsUrl: z.url().default('https://fanfare.example/errors'),
+  origins: z.array(origin).min(1).default(['*']),
+  logRetentionDays: z.literal(RETENTION_DAYS, `one of ${RETENTION_DAYS.join(', ')}`).default(30),
+  errorDocsUrl: z
+    .url()
+    .transform((url) => url.replace(/\/$/u, ''))
+    .default('https://fanfare.example/errors'),
   networks: z.record(z.string(), networkSchema.extend({ endpoints: networkSchema.shape.endpoints.default({}) })).default({}),
 });
 
 export type Configuration = z.infer<typeof configurationSchema>;
 
-/** Reads and checks a configuration file. Throws one sentence that names the file and each wrong entry. */
+/** The operator has to change something; the message is one sentence that says what. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/** Reads and checks a configuration file. Throws a `ConfigurationError` that names the file and each wrong entry. */
 export function readConfiguration(file: string): Configuration {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new Error(`There is no configuration at ${file}: write one (config/example.json shows all entries).`, { cause });
+    throw new ConfigurationError(`There is no configuration at ${file}: write one (config/example.json shows all entries).`, { cause });
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new Error(`The configuration ${file} is not JSON: ${String(cause)}`, { cause });
+    throw new ConfigurationError(`The configuration ${file} is not JSON: ${String(cause)}`, { cause });
   }
   const parsed = configurationSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.') || '(whole file)'}: ${issue.message}`);
-  throw new Error(`The configuration ${file} is wrong: ${wrong.join('; ')}.`);
+  throw new ConfigurationError(`The configuration ${file} is wrong: ${wrong.join('; ')}.`);
 }

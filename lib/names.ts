@@ -21,9 +21,17 @@ export function entryPoint(name: FunctionName): string {
     : `functions/workflow/${name.slice('workflow-'.length)}.ts`;
 }
 
+/** The construct of a function: `workflow-claim` is `WorkflowClaim`. */
+export function constructId(name: FunctionName): string {
+  return name
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+}
+
 /** Outputs of the two stacks, by the names under which tools and tests read them. */
 export const outputNames = {
-  app: ['ApiId', 'ApiStage', 'ApiUrl', 'UploadStateMachineArn', 'AccountStateMachineArn', 'FunctionNames'],
+  app: ['ApiId', 'ApiStage', 'ApiUrl', 'UploadStateMachineArn', 'AccountStateMachineArn', 'FunctionNames', 'EventBusName'],
   data: ['TableName', 'BucketName', 'TokenKeyArn', 'Issuer'],
 } as const;
 

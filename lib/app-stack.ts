@@ -1,0 +1,114 @@
+import { ArnFormat, CfnOutput, Stack, type App } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { MEDIA_PREFIX } from '../core/object-key.ts';
+import { times } from '../core/times.ts';
+import type { EnvironmentName } from '../functions/environment.ts';
+import { tableSchema } from '../store/schema.ts';
+import { createAlarms } from './alarms.ts';
+import type { Configuration } from './configuration.ts';
+import type { Data } from './data-stack.ts';
+import { createUploadTrigger } from './event-rule.ts';
+import { createFunction } from './function.ts';
+import { functionSettings, type Target } from './functions.ts';
+import { functionNames, outputNames, stackNames, type FunctionName } from './names.ts';
+import { createRestApi } from './rest-api.ts';
+import { createWorkflows } from './workflows/workflows.ts';
+
+export interface AppStackProps {
+  readonly configuration: Configuration;
+  readonly data: Data;
+  /** The folder with a bundle for each function. */
+  readonly bundles: string;
+}
+
+/** The stack of everything that can be made again: functions, API, state machines, rule, alarms. */
+export function createAppStack(app: App, { configuration, data, bundles }: AppStackProps): Stack {
+  const prefix = `${configuration.name}-${configuration.stage}`;
+  const stack = new Stack(app, 'App', {
+    stackName: stackNames(configuration).app,
+    description: 'Fanfare: the API and the workflows of a stage.',
+  });
+  const bus = new EventBus(stack, 'Events', { eventBusName: prefix, description: 'What became of uploads.' });
+  const values = environmentOf(stack, configuration, data, bus);
+  const targets = targetsOf(stack, configuration, data, bus);
+  const settings = functionSettings(times[configuration.pace]);
+  const functions = {} as Record<FunctionName, LambdaFunction>;
+  for (const name of functionNames) {
+    functions[name] = createFunction(stack, { name, settings: settings[name], configuration, bundles, values, targets });
+  }
+
+  const api = createRestApi(stack, configuration, {
+    keys: functions['http-keys'],
+    sessions: functions['http-sessions'],
+    'uploads-write': functions['http-uploads-write'],
+    'uploads-read': functions['http-uploads-read'],
+  });
+  const { upload, account } = createWorkflows(stack, configuration, {
+    claim: functions['workflow-claim'],
+    inspect: functions['workflow-inspect'],
+    due: functions['workflow-due'],
+    transfer: functions['workflow-transfer'],
+    publish: functions['workflow-publish'],
+    failure: functions['workflow-failure'],
+    finish: functions['workflow-finish'],
+  });
+  const triggerDeadLetters = createUploadTrigger(stack, { bucket: data.bucket, machineArn: upload.arn, tls: configuration.tls });
+  createAlarms(stack, {
+    prefix,
+    triggerDeadLetters,
+    uploadMachineArn: upload.arn,
+    accountMachineArn: account.arn,
+    publishLog: functions['workflow-publish'].logGroup,
+  });
+
+  const outputs: Record<(typeof outputNames.app)[number], string> = {
+    ApiId: api.restApiId,
+    ApiStage: configuration.stage,
+    ApiUrl: `https://${api.restApiId}.execute-api.${stack.region}.${stack.urlSuffix}/${configuration.stage}`,
+    UploadStateMachineArn: upload.arn,
+    AccountStateMachineArn: account.arn,
+    FunctionNames: stack.toJsonString(Object.fromEntries(functionNames.map((name) => [name, functions[name].functionName]))),
+    EventBusName: bus.eventBusName,
+  };
+  for (const name of outputNames.app) new CfnOutput(stack, name, { value: outputs[name] });
+  return stack;
+}
+
+function environmentOf(
+  stack: Stack,
+  { pace, networks, errorDocsUrl, origins }: Configuration,
+  { table, bucket, tokenKey, identity }: Data,
+  bus: EventBus,
+): Record<EnvironmentName, string> {
+  return {
+    TABLE_NAME: table.tableName,
+    BUCKET_NAME: bucket.bucketName,
+    TOKEN_KEY_ARN: tokenKey.keyArn,
+    EVENT_BUS_NAME: bus.eventBusName,
+    PACE: pace,
+    IDENTITY: stack.toJsonString(identity),
+    NETWORKS: JSON.stringify(networks),
+    ERROR_DOCS_URL: errorDocsUrl,
+    ORIGINS: JSON.stringify(origins),
+  };
+}
+
+function targetsOf(stack: Stack, { networks }: Configuration, { table, bucket, tokenKey }: Data, bus: EventBus): Record<Target, string[]> {
+  const parameterArn = (name: string): string =>
+    stack.formatArn({
+      service: 'ssm',
+      resource: 'parameter',
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      resourceName: name.replace(/^\//u, ''),
+    });
+  return {
+    table: [table.tableArn],
+    gsi1: [`${table.tableArn}/index/${tableSchema.indexes.gsi1.name}`],
+    media: [bucket.arnForObjects(`${MEDIA_PREFIX}*`)],
+    bucket: [bucket.bucketArn],
+    tokenKey: [tokenKey.keyArn],
+    secrets: Object.values(networks).map(({ clientSecretParameter }) => parameterArn(clientSecretParameter)),
+    events: [bus.eventBusArn],
+  };
+}

@@ -1,0 +1,60 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { MEDIA_PREFIX } from '../core/object-key.ts';
+import { WORKFLOW_VERSION } from '../core/workflow.ts';
+import { allow } from './statement.ts';
+
+/**
+ * A new file starts an execution that looks for its upload. Events come at least once: claiming sorts that out. One that could
+ * not be delivered within a day is kept in a queue, from which it can be sent again.
+ */
+export function createUploadTrigger(
+  scope: Construct,
+  { bucket, machineArn, tls }: { readonly bucket: Bucket; readonly machineArn: string; readonly tls: boolean },
+): Queue {
+  const deadLetters = new Queue(scope, 'UploadTriggerDeadLetters', {
+    retentionPeriod: Duration.days(14),
+    enforceSSL: tls,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const role = new Role(scope, 'UploadTriggerRole', {
+    assumedBy: new ServicePrincipal('events.amazonaws.com'),
+    inlinePolicies: { start: new PolicyDocument({ statements: [allow(['states:StartExecution'], [machineArn])] }) },
+  });
+  const rule = new CfnRule(scope, 'UploadTrigger', {
+    description: 'Starts an execution for each new file.',
+    eventPattern: {
+      source: ['aws.s3'],
+      'detail-type': ['Object Created'],
+      detail: { bucket: { name: [bucket.bucketName] }, object: { key: [{ prefix: MEDIA_PREFIX }] } },
+    },
+    targets: [
+      {
+        id: 'upload',
+        arn: machineArn,
+        roleArn: role.roleArn,
+        inputTransformer: {
+          inputPathsMap: { key: '$.detail.object.key' },
+          // Not quoted: EventBridge puts quotes around a text.
+          inputTemplate: `{"v":${WORKFLOW_VERSION},"objectKey":<key>}`,
+        },
+        retryPolicy: { maximumEventAgeInSeconds: Duration.days(1).toSeconds(), maximumRetryAttempts: 185 },
+        deadLetterConfig: { arn: deadLetters.queueArn },
+      },
+    ],
+  });
+  deadLetters.addToResourcePolicy(
+    new PolicyStatement({
+      effect: Effect.ALLOW,
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [deadLetters.queueArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
+    }),
+  );
+  return deadLetters;
+}

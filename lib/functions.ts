@@ -1,0 +1,137 @@
+import type { EnvironmentName } from '../functions/environment.ts';
+import type { Times } from '../core/times.ts';
+import type { FunctionName } from './names.ts';
+import { functionLife } from './workflows/tasks.ts';
+
+/** What a function may touch; `lib/function.ts` turns each into the ARNs of this stage. */
+export type Target = 'table' | 'gsi1' | 'media' | 'bucket' | 'tokenKey' | 'secrets' | 'events';
+
+export interface Grant {
+  readonly on: Target;
+  readonly actions: readonly string[];
+}
+
+export interface FunctionSettings {
+  readonly description: string;
+  /** MB; a vCPU comes with each 1,769. */
+  readonly memory: number;
+  /** Seconds. */
+  readonly life: number;
+  readonly environment: readonly EnvironmentName[];
+  readonly grants: readonly Grant[];
+}
+
+const MEMORY = 512;
+/** One whole vCPU, for TLS and hashing of files that go through it; what it holds at a time is below 256 MB. */
+const TRANSFER_MEMORY = 1769;
+
+const HTTP: readonly EnvironmentName[] = ['TABLE_NAME', 'IDENTITY', 'ERROR_DOCS_URL', 'ORIGINS', 'PACE'];
+
+const table = (...actions: readonly string[]): Grant => ({ on: 'table', actions: actions.map((action) => `dynamodb:${action}`) });
+const media = (...actions: readonly string[]): Grant => ({ on: 'media', actions: actions.map((action) => `s3:${action}`) });
+
+/** Without it, S3 answers a question for an object that is not there with 403, as if it were forbidden. */
+const tellMissing: Grant = { on: 'bucket', actions: ['s3:ListBucket'] };
+
+const byTenant: Grant = { on: 'gsi1', actions: ['dynamodb:Query'] };
+
+/** Reading the caller's key, and noting when it was used. */
+const authenticate = ['GetItem', 'UpdateItem'] as const;
+
+const publishing: readonly Grant[] = [
+  table('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+  media('GetObject'),
+  { on: 'tokenKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+  { on: 'secrets', actions: ['ssm:GetParameter'] },
+];
+const PUBLISHING: readonly EnvironmentName[] = ['TABLE_NAME', 'BUCKET_NAME', 'TOKEN_KEY_ARN', 'NETWORKS', 'PACE'];
+
+/**
+ * Every function: its size, its life, what it reads from its environment and what it may do. A transaction of DynamoDB needs
+ * the permissions of its single actions.
+ */
+export function functionSettings(times: Times): Readonly<Record<FunctionName, FunctionSettings>> {
+  return {
+    'http-keys': {
+      description: 'Makes API keys.',
+      memory: MEMORY,
+      life: times.apiFunction,
+      environment: HTTP,
+      grants: [table('PutItem')],
+    },
+    'http-sessions': {
+      description: 'Opens, signs and aborts upload sessions.',
+      memory: MEMORY,
+      life: times.apiFunction,
+      environment: [...HTTP, 'BUCKET_NAME'],
+      grants: [table(...authenticate, 'BatchGetItem', 'PutItem'), media('PutObject', 'AbortMultipartUpload', 'ListMultipartUploadParts')],
+    },
+    'http-uploads-write': {
+      description: 'Completes uploads and takes forms.',
+      memory: MEMORY,
+      life: times.apiFunction,
+      environment: [...HTTP, 'BUCKET_NAME'],
+      grants: [
+        table(...authenticate, 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'),
+        media('PutObject', 'GetObject', 'AbortMultipartUpload', 'ListMultipartUploadParts'),
+        tellMissing,
+      ],
+    },
+    'http-uploads-read': {
+      description: 'Shows uploads.',
+      memory: MEMORY,
+      life: times.apiFunction,
+      environment: HTTP,
+      grants: [table(...authenticate, 'BatchGetItem', 'Query'), byTenant],
+    },
+    'workflow-claim': {
+      description: 'Takes an upload for one execution.',
+      memory: MEMORY,
+      life: functionLife('claim', times),
+      environment: ['TABLE_NAME', 'BUCKET_NAME', 'PACE'],
+      grants: [table('Query', 'UpdateItem'), media('GetObject'), tellMissing],
+    },
+    'workflow-inspect': {
+      description: 'Looks at the media of an upload.',
+      memory: MEMORY,
+      life: functionLife('inspect', times),
+      environment: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'PACE'],
+      grants: [table('Query', 'GetItem', 'BatchGetItem', 'UpdateItem'), media('GetObject'), tellMissing, { on: 'events', actions: ['events:PutEvents'] }],
+    },
+    'workflow-due': {
+      description: 'Decides after a wait what an upload does next.',
+      memory: MEMORY,
+      life: functionLife('due', times),
+      environment: ['TABLE_NAME', 'EVENT_BUS_NAME', 'PACE'],
+      grants: [table('Query', 'UpdateItem'), { on: 'events', actions: ['events:PutEvents'] }],
+    },
+    'workflow-transfer': {
+      description: 'Does the invisible work of a delivery.',
+      memory: TRANSFER_MEMORY,
+      life: functionLife('transfer', times),
+      environment: PUBLISHING,
+      grants: publishing,
+    },
+    'workflow-publish': {
+      description: 'Makes a delivery visible, once, and confirms it.',
+      memory: MEMORY,
+      life: functionLife('publish', times),
+      environment: PUBLISHING,
+      grants: publishing,
+    },
+    'workflow-failure': {
+      description: 'Records a state that died.',
+      memory: MEMORY,
+      life: functionLife('failure', times),
+      environment: ['TABLE_NAME', 'EVENT_BUS_NAME', 'PACE'],
+      grants: [table('Query', 'UpdateItem'), { on: 'events', actions: ['events:PutEvents'] }],
+    },
+    'workflow-finish': {
+      description: 'Ends a round of an upload, and announces its end.',
+      memory: MEMORY,
+      life: functionLife('finish', times),
+      environment: ['TABLE_NAME', 'EVENT_BUS_NAME', 'PACE'],
+      grants: [table('Query', 'UpdateItem'), { on: 'events', actions: ['events:PutEvents'] }],
+    },
+  };
+}

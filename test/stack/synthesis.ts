@@ -1,0 +1,43 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type * as z from 'zod';
+import { configurationSchema, type Configuration } from '../../lib/configuration.ts';
+import { functionNames } from '../../lib/names.ts';
+import { createStacks } from '../../lib/stacks.ts';
+
+export interface Synthesized {
+  readonly configuration: Configuration;
+  readonly data: Template;
+  readonly app: Template;
+}
+
+/** Synthesizes both stacks for a configuration, in this process. Bundles are not looked into: any file will do. */
+export function synthesize(entries: Omit<z.input<typeof configurationSchema>, 'stage'> = {}): Synthesized {
+  const directory = mkdtempSync(join(tmpdir(), 'fanfare-stack-'));
+  try {
+    const bundles = join(directory, 'functions');
+    for (const name of functionNames) {
+      mkdirSync(join(bundles, name), { recursive: true });
+      writeFileSync(join(bundles, name, 'index.mjs'), `// ${name}\n`);
+    }
+    const configuration = configurationSchema.parse({ ...entries, stage: 'test' });
+    const app = new App({ analyticsReporting: false, outdir: join(directory, 'cdk.out') });
+    const stacks = createStacks(app, configuration, bundles);
+    return { configuration, data: Template.fromStack(stacks.data), app: Template.fromStack(stacks.app) };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** As an operator on AWS has it: everything by default, and two networks. */
+export const standard: Parameters<typeof synthesize>[0] = {
+  origins: ['https://app.example.com'],
+  errorDocsUrl: 'https://docs.example.com/errors/',
+  networks: {
+    youtube: { clientId: 'one', clientSecretParameter: '/fanfare/test/youtube/client-secret' },
+    instagram: { clientId: 'two', clientSecretParameter: 'instagram-secret' },
+  },
+};
