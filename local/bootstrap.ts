@@ -1,8 +1,8 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { dirname } from 'node:path';
 import { awsEnvironment, clientSettings, type LocalAws } from './aws.ts';
 import { localRegion } from './emulator.ts';
-import { root } from './paths.ts';
 import { runProcess } from './process.ts';
 import { cdkScript } from './synthesis.ts';
 
@@ -33,7 +33,8 @@ export async function bootstrap(aws: LocalAws | null, log: string): Promise<void
     command: process.execPath,
     parameters: [cdkScript, 'bootstrap', `aws://${ACCOUNT}/${localRegion}`, '--no-notices'],
     environment: awsEnvironment(aws),
-    directory: root,
+    // Not the project's folder: the command line would synthesize its app, which this has no need of.
+    directory: dirname(log),
     output: { file: log },
   });
 }
