@@ -4,7 +4,7 @@ import type { HttpAnswer, HttpResult, Trouble } from '../core/ports/index.ts';
 /** What an invisible call came to. A trouble is at once the outcome of the step that made the call. */
 export type Reply<Value> = { readonly kind: 'value'; readonly value: Value } | { readonly kind: 'trouble'; readonly trouble: Trouble };
 
-export function value<Value>(of: Value): Reply<Value> {
+export function value<Value>(of: Value): Extract<Reply<Value>, { kind: 'value' }> {
   return { kind: 'value', value: of };
 }
 

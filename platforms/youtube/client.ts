@@ -190,7 +190,7 @@ export async function refreshToken(tokens: TokenSet, tools: Pick<NetworkTools, '
 interface Exchange {
   readonly result: HttpResult;
   /** What an answer means that is no success, or not what was documented. */
-  refused(answer: HttpAnswer): Extract<Reply<never>, { kind: 'trouble' }>;
+  readonly refused: (answer: HttpAnswer) => Extract<Reply<never>, { kind: 'trouble' }>;
 }
 
 /** Sends with the account's token. */
