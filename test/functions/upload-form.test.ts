@@ -114,6 +114,17 @@ describe('an upload in one form', () => {
     expect((await send(form(['options', '{}'], ['file', clip()]))).status).toBe(202);
   });
 
+  it('that storage loses is to be sent again: nothing of it is left', async () => {
+    await door.close();
+    door = await openDoor({
+      connector: () => ({ violations: () => [] }),
+      media: (media) => ({ ...media, completeMultipart: () => Promise.resolve({ refused: 'InvalidPart' }) }),
+    });
+    customer = await door.customer('any');
+    expect(await send(form(['file', clip()]))).toMatchObject({ status: 503, body: { code: 'busy' } });
+    expect(await door.store.countUploads({ tenantId: customer.tenantId, from: null, to: null })).toBe(0);
+  });
+
   it('leaves no upload behind when it is refused', async () => {
     await send(form(['file', clip(bytesOf(1), 'image/jpeg', 'a.jpg')]));
     expect(await door.store.countUploads({ tenantId: customer.tenantId, from: null, to: null })).toBe(0);

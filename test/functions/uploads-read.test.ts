@@ -131,6 +131,34 @@ const idsOf = (answer: ApiAnswer): string[] => answer.body.items.map((item: { up
 /** So many minutes after the first upload. */
 const at = (minute: number) => timestamp(new Date(Date.parse('2026-04-01T10:00:00Z') + minute * 60_000));
 
+describe('a filter over a long history', () => {
+  it('reads the newest 500 uploads, and says that it does not know the total', async () => {
+    let read = 0;
+    const endless = await openDoor({
+      connector: () => ({ violations: () => [] }),
+      store: (store): Store => ({
+        ...store,
+        listUploads: async (request) => {
+          const { uploads } = await store.listUploads({ ...request, after: null });
+          read += request.limit;
+          return { uploads: uploads.flatMap((upload) => Array.from({ length: request.limit }, () => upload)), next: `${read}` };
+        },
+      }),
+    });
+    const { jwt, tenantId } = await endless.person('alice');
+    const account = await endless.link(tenantId, 'one');
+    const { body } = await endless.call({ to: 'POST /api-keys/generate', jwt, json: {} });
+    const customer: Customer = { tenantId, key: body.key, accounts: [account] };
+    await complete(endless, customer, await stageSingle(endless, customer));
+    const list = (query: Record<string, string>) => endless.call({ to: 'GET /uploads', jwt, query });
+    expect((await list({ status: 'Failed' })).body).toMatchObject({ items: [], total: null });
+    expect(read).toBe(500);
+    expect((await list({ accountId: account, page: '5', pageSize: '100' })).body.items).toHaveLength(100);
+    expect((await list({ accountId: account, page: '6', pageSize: '100' })).body).toMatchObject({ items: [], total: null });
+    await endless.close();
+  });
+});
+
 describe('the history', () => {
   let door: Door;
   let jwt: string;
