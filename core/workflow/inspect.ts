@@ -1,12 +1,14 @@
 import { timestamp } from '../clock.ts';
-import { isTerminal, type Delivery, type DeliveryError, type Media, type Upload } from '../model.ts';
-import { MediaGone, type Ports } from '../ports/index.ts';
+import { isTerminal, type Account, type Delivery, type DeliveryError, type Media, type Upload } from '../model.ts';
+import { MediaGone, type Networks, type Ports } from '../ports/index.ts';
 import { ownError } from '../publishing/troubles.ts';
 import { violationError, violationsOf } from '../publishing/subject.ts';
 import type { Plan, PlanInput } from '../workflow.ts';
 import { plan } from './plan.ts';
 
-type InspectPorts = Pick<Ports, 'store' | 'media' | 'networks' | 'events' | 'clock' | 'log'>;
+interface InspectPorts extends Pick<Ports, 'store' | 'media' | 'events' | 'clock' | 'log'> {
+  readonly networks: Pick<Networks, 'connector'>;
+}
 
 /**
  * Looks at the files of an upload: they have to be what was declared, and a video. What is wrong with a file fails every
@@ -26,8 +28,10 @@ export async function inspect(ports: InspectPorts, input: PlanInput): Promise<Pl
   const wrong = findings.find((finding) => finding.error !== null)?.error ?? null;
   const upload: Upload = { ...record.upload, media };
   const { uploadId, execution } = input;
+  const accounts = await ports.store.getAccounts(upload.tenantId, open.map((delivery) => delivery.accountId));
   for (const delivery of open) {
-    const error = wrong ?? (await brokenRule(ports, upload, delivery));
+    const account = accounts.find(({ accountId }) => accountId === delivery.accountId);
+    const error = wrong ?? brokenRule(ports, upload, account);
     if (error !== null) await fail(ports, delivery, execution, error);
   }
   await ports.store.recordInspection({ uploadId, execution, media, at });
@@ -69,11 +73,10 @@ async function lookAt({ media: storage }: Pick<Ports, 'media'>, media: Media, at
 
 const GONE = 'The file is not stored any more. Send it again as a new upload.';
 
-async function brokenRule(ports: InspectPorts, upload: Upload, delivery: Delivery): Promise<DeliveryError | null> {
-  const connector = ports.networks.connector(delivery.network);
-  const account = await ports.store.getAccount(delivery.tenantId, delivery.accountId);
+function brokenRule({ networks }: InspectPorts, upload: Upload, account: Account | undefined): DeliveryError | null {
+  const connector = account === undefined ? undefined : networks.connector(account.network);
   // Whether there is an account and a network to publish to is decided when it is due: until then it may be linked again.
-  if (connector === undefined || account === null) return null;
+  if (account === undefined || connector === undefined) return null;
   const [first, ...others] = violationsOf(upload, account, connector);
   return first === undefined ? null : violationError(first, ...others);
 }

@@ -38,8 +38,21 @@ export async function plan(ports: Pick<Ports, 'store' | 'events' | 'clock' | 'lo
   // Inspection died, or never was: only a new execution begins with it.
   const inspected = upload.media.every((media) => media.inspectedAt !== null);
   if (!inspected || round >= MAX_ROUNDS) return { ...here, next: 'renew' };
-  const jobs = open.filter((delivery) => dueAt(upload, delivery) <= now).map((delivery) => jobOf(delivery, execution, round + 1));
+  const sent = open.filter((delivery) => dueAt(upload, delivery) <= now);
+  for (const delivery of sent) await endPause(ports, delivery, now);
+  const jobs = sent.map((delivery) => jobOf(delivery, execution, round + 1));
   return { ...here, round: round + 1, next: 'publish', jobs };
+}
+
+/**
+ * What is sent out with a child has no pause any more: so, after the round, one that is open without a pause is one whose child
+ * died, also if it died before its first step.
+ */
+async function endPause({ store }: Pick<Ports, 'store'>, delivery: Delivery, at: string): Promise<void> {
+  const { uploadId, accountId, fence, error, nextAt } = delivery;
+  if (nextAt === null) return;
+  const pause = { fence, status: 'dispatching', trouble: null, nextAt: null, error, at } as const;
+  await store.pause({ uploadId, accountId }, pause);
 }
 
 /** Whether a child execution still has something to do for this delivery. */

@@ -1,18 +1,16 @@
-import { timestampAfter } from '../../core/clock.ts';
-import { bareId } from '../../core/ids.ts';
-import { isTerminal, type Delivery, type Upload } from '../../core/model.ts';
-import type { Ports, Store, TokenCipher } from '../../core/ports/index.ts';
+import type { Delivery } from '../../core/model.ts';
+import type { Ports, Store } from '../../core/ports/index.ts';
 import { runStep } from '../../core/publishing/run-step.ts';
 import { times as paces, type Times } from '../../core/times.ts';
-import { sealTokens } from '../../core/tokens.ts';
 import { claim } from '../../core/workflow/claim.ts';
 import { finish } from '../../core/workflow/finish.ts';
 import { inspect } from '../../core/workflow/inspect.ts';
 import { needsWork, plan } from '../../core/workflow/plan.ts';
 import { recordFailure } from '../../core/workflow/record-failure.ts';
 import type { ClaimInput, Job, Plan, StepInput, StepResult } from '../../core/workflow.ts';
-import { memoryMedia } from '../../media/memory.ts';
+import { memoryMedia, type MemoryMedia } from '../../media/memory.ts';
 import { memoryStore } from '../../store/memory.ts';
+import { createRecords, plainCipher, type Records } from './support/records.ts';
 import { testNetwork, type TestNetwork, type TestNetworkOptions } from './support/test-network.ts';
 import { virtualTime, type VirtualTime } from './support/virtual-time.ts';
 import { workerPorts, type Mishap, type PortCall, type Worker } from './support/worker.ts';
@@ -22,13 +20,9 @@ import { workerPorts, type Mishap, type PortCall, type Worker } from './support/
  * child each, finish; tasks with a bounded retry and a catch; functions that live so long and are then killed. What can befall
  * them is the caller's choice.
  */
-export interface SimulationOptions {
-  readonly accounts?: number;
-  /** Uploads to the same accounts, all at once. */
-  readonly uploads?: number;
+export interface SimulationOptions extends Records {
   readonly times?: Times;
   readonly network?: Omit<TestNetworkOptions, 'time'>;
-  readonly upload?: Partial<Upload>;
   /** What befalls a call of a worker to one of its ports. */
   readonly mishap?: (call: PortCall) => Mishap | undefined;
   /** Whether an invocation is made twice, and which of the two the machine listens to. */
@@ -42,8 +36,9 @@ export interface SimulationOptions {
 export interface Simulation {
   readonly time: VirtualTime;
   readonly network: TestNetwork;
-  /** The store without mishaps. */
+  /** Store and media without mishaps. */
   readonly store: Store;
+  readonly media: MemoryMedia;
   /** The first upload, or the only one. */
   readonly uploadId: string;
   readonly events: readonly string[];
@@ -74,6 +69,7 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
   const times = options.times ?? paces.standard;
   const network = testNetwork({ time, ...options.network });
   const store = memoryStore();
+  const media = memoryMedia({ clock: time });
   const logged: string[] = [];
   const events: string[] = [];
   const invocations: string[] = [];
@@ -85,7 +81,7 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
   const log = (level: string) => (message: string) => void logged.push(`${level} ${message}`);
   const ports: Ports = {
     store,
-    media: memoryMedia({ clock: time }),
+    media,
     cipher: plainCipher,
     networks: {
       connector: (name) => (name === 'testnet' ? network.connector : undefined),
@@ -100,15 +96,18 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
     sleep: (seconds) => time.sleep(seconds),
     random: () => 0.5,
   };
-  const uploadIds = await createUploads(ports, options);
+  const uploadIds = await createRecords(ports, options);
   const [uploadId = ''] = uploadIds;
 
+  const failure: Task = { state: 'failure', life: times.apiFunction };
+
   /** One invocation of a function: it answers, throws, dies, or is killed at the end of its life. */
-  const invokeOnce = async <Result>(state: string, life: number, run: (ports: Ports) => Promise<Result>): Promise<Outcome<Result>> => {
+  const invokeOnce = async <Result>({ state, life, accountId }: Task, run: (ports: Ports) => Promise<Result>): Promise<Outcome<Result>> => {
     const invocation = invocations.push(state) - 1;
     const worker: Worker = workerPorts(ports, {
       invocation,
       state,
+      accountId: accountId ?? null,
       skew: options.skew?.(invocation) ?? 0,
       next: () => calls++,
       ...(options.mishap === undefined ? {} : { mishap: options.mishap }),
@@ -127,11 +126,11 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
     return Promise.race([answered, over, lost]);
   };
 
-  const invoke = async <Result>(state: string, life: number, run: (ports: Ports) => Promise<Result>): Promise<Outcome<Result>> => {
+  const invoke = async <Result>(task: Task, run: (ports: Ports) => Promise<Result>): Promise<Outcome<Result>> => {
     for (let attempt = 0; ; attempt += 1) {
       const listenTo = options.twin?.(invocations.length);
-      const both = [invokeOnce(state, life, run)];
-      if (listenTo !== undefined) both.push(invokeOnce(state, life, run));
+      const both = [invokeOnce(task, run)];
+      if (listenTo !== undefined) both.push(invokeOnce(task, run));
       background.push(...both);
       const outcome = await (listenTo === 'second' ? both.at(-1) : both[0]);
       if (outcome === undefined || 'result' in outcome || attempt >= RETRIES) return outcome ?? { error: 'none', cause: '' };
@@ -146,13 +145,13 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
     for (;;) {
       const life = role === 'transfer' ? times.transferFunction : times.publishFunction;
       const current = role;
-      const outcome = await invoke<StepResult>(current, life, (own) => runStep(own, current, input));
+      const outcome = await invoke<StepResult>({ state: current, life, accountId }, (own) => runStep(own, current, input));
       let answer: StepResult;
       if ('result' in outcome) {
         answer = outcome.result;
       } else {
         const { waitedFor: _, ...rest } = input;
-        const recorded = await invoke('failure', times.apiFunction, (own) => recordFailure(own, { ...rest, ...outcome }));
+        const recorded = await invoke({ ...failure, accountId }, (own) => recordFailure(own, { ...rest, ...outcome }));
         // The child fails, and its brothers go on.
         if (!('result' in recorded) || !('steps' in recorded.result)) return;
         answer = recorded.result;
@@ -166,19 +165,19 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
   };
 
   const runExecution = async (execution: string, input: ClaimInput['input']): Promise<void> => {
-    const claimed = await invoke('claim', times.apiFunction, (own) => claim(own, { execution, input }));
+    const claimed = await invoke({ state: 'claim', life: times.apiFunction }, (own) => claim(own, { execution, input }));
     if (!('result' in claimed) || claimed.result.next === 'end') return;
     let state: 'inspect' | 'due' | 'finish' = 'inspect';
     let round = 0;
     for (;;) {
       const here = { v: 1, uploadId: claimed.result.uploadId, round, execution } as const;
       const useCase = { inspect, due: plan, finish }[state];
-      const outcome = await invoke<Plan>(state, times.inspectFunction, (own) => useCase(own, here));
+      const outcome = await invoke<Plan>({ state, life: times.inspectFunction }, (own) => useCase(own, here));
       let next: Plan;
       if ('result' in outcome) {
         next = outcome.result;
       } else {
-        const recorded = await invoke('failure', times.apiFunction, (own) => recordFailure(own, { ...here, ...outcome }));
+        const recorded = await invoke(failure, (own) => recordFailure(own, { ...here, ...outcome }));
         if (!('result' in recorded) || 'steps' in recorded.result) return;
         next = recorded.result;
       }
@@ -227,6 +226,7 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
     time,
     network,
     store,
+    media,
     uploadId,
     events,
     logged,
@@ -244,150 +244,11 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
   };
 }
 
+interface Task {
+  readonly state: string;
+  /** Seconds that its function lives. */
+  readonly life: number;
+  readonly accountId?: string;
+}
+
 type Outcome<Result> = { readonly result: Result } | { readonly error: string; readonly cause: string };
-
-const plainCipher: TokenCipher = {
-  seal: (text) => Promise.resolve({ v: 1, dataKey: '', iv: '', ciphertext: text, tag: '' }),
-  open: (sealed) => Promise.resolve(sealed.ciphertext),
-};
-
-const TENANT = 'ten_01J8YV0D3S6H8P2Q4R5T7W9XZA';
-
-async function createUploads(ports: Ports, options: SimulationOptions): Promise<readonly string[]> {
-  const { store, cipher, clock } = ports;
-  const { accounts = 1, uploads = 1 } = options;
-  const at = timestampAfter(clock.now(), 0);
-  const tokens = { accessToken: 'token-1', refreshToken: 'refresh-1', expiresAt: null, scopes: [] };
-  const accountIds = Array.from({ length: accounts }, (_, n) => `acc_01J8YV4T1B2C3D5F6G7H8J9K${String(n).padStart(2, '0')}`);
-  await store.ensureTenant({ tenantId: TENANT, createdAt: at });
-  for (const accountId of accountIds) {
-    const account = { accountId, tenantId: TENANT };
-    await store.putAccount({
-      ...account,
-      network: 'testnet',
-      externalId: `user-${accountId}`,
-      name: 'An account',
-      health: 'active',
-      limits: {},
-      tokens: await sealTokens(cipher, account, tokens),
-      tokenVersion: 1,
-      lease: null,
-      createdAt: at,
-    });
-  }
-  const uploadIds = Array.from({ length: uploads }, (_, n) => `upl_01J8ZC6Q4M2V9Y3K7T5B1N0X${String(n).padStart(2, '0')}`);
-  for (const uploadId of uploadIds) await createUpload(ports, uploadId, accountIds, options.upload ?? {});
-  return uploadIds;
-}
-
-async function createUpload(
-  { store, clock }: Ports,
-  uploadId: string,
-  accountIds: readonly string[],
-  changes: Partial<Upload>,
-): Promise<void> {
-  const at = timestampAfter(clock.now(), 0);
-  const upload: Upload = {
-    uploadId,
-    tenantId: TENANT,
-    kind: 'video',
-    title: 'A title',
-    description: null,
-    options: {},
-    scheduledOn: null,
-    createdAt: at,
-    updatedAt: at,
-    revision: 1,
-    media: [
-      {
-        mediaId: 'med_1',
-        objectKey: `in/${TENANT}/${bareId(uploadId)}/1.mp4`,
-        fileName: 'a.mp4',
-        size: 10,
-        contentType: 'video/mp4',
-        sha256: null,
-        facts: null,
-        inspectedAt: at,
-      },
-    ],
-    assembly: null,
-    partsDigest: null,
-    claim: null,
-    closedRevision: 0,
-    ...changes,
-  };
-  const deliveries = accountIds.map((accountId) => newDelivery(upload, accountId));
-  const session = {
-    tokenHash: `hash of ${uploadId}`,
-    tenantId: TENANT,
-    uploadId,
-    fileId: 'file_1',
-    state: 'open',
-    metadata: {
-      title: upload.title,
-      description: null,
-      accounts: accountIds,
-      scheduledOn: upload.scheduledOn,
-      sha256: null,
-      options: {},
-      onViolation: 'reject',
-    },
-    file: { fileName: 'a.mp4', fileSize: 10, contentType: 'video/mp4' },
-    objectKey: 'in/x',
-    multipartId: 'multipart',
-    partSize: 10,
-    partCount: 1,
-    createdAt: at,
-    expiresAt: timestampAfter(clock.now(), 3600),
-  } as const;
-  await store.putSession(session);
-  const created = await store.createUpload({ upload, deliveries, sessionTokenHash: session.tokenHash, month: at.slice(0, 7) });
-  if (created !== 'created') throw new Error(`The upload was not created: ${created}`);
-}
-
-function newDelivery({ uploadId, tenantId, createdAt }: Upload, accountId: string): Delivery {
-  return {
-    uploadId,
-    accountId,
-    tenantId,
-    network: 'testnet',
-    status: 'pending',
-    revision: 1,
-    fence: 0,
-    execution: null,
-    checkpoint: null,
-    attempt: { phase: 'idle', n: 0 },
-    receipt: null,
-    duplicates: [],
-    proofs: [],
-    tries: {},
-    nextAt: null,
-    error: null,
-    warnings: [],
-    decorated: false,
-    updatedAt: createdAt,
-  };
-}
-
-/**
- * What must hold whatever happened. `forced`: how often a person repeated what was unknown. Returns what is wrong, in words;
- * nothing if all is well.
- */
-export async function brokenPromises(world: Simulation, forced = 0): Promise<readonly string[]> {
-  const wrong: string[] = [];
-  for (const delivery of await world.deliveries()) {
-    const { uploadId, accountId, status, receipt, duplicates } = delivery;
-    const name = `${uploadId}/${accountId}`;
-    const posts = world.network.posts.filter((post) => post.marker === name);
-    const say = (what: string): void => void wrong.push(`${name}: ${what} (status ${status}, ${posts.length} posts)`);
-    if (posts.length > 1 + forced) say('a double post');
-    if (duplicates.length > 0) say('a second receipt');
-    if (!isTerminal(status)) say('not ended');
-    if (status === 'uploaded' && posts.length === 0) say('uploaded without a post');
-    if ((status === 'failed' || status === 'cancelled') && posts.length > 0) say('a post behind what ended without one');
-    if ((receipt !== null) !== (status === 'uploaded')) say('receipt and status differ');
-    if (receipt !== null && !posts.some((post) => post.id === receipt.externalId)) say('the receipt names no post');
-  }
-  const inFlight = world.logged.filter((line) => line.includes('duplicate_detected') || line.includes('receipt_refused'));
-  return [...wrong, ...inFlight];
-}

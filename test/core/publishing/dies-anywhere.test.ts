@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { brokenPromises, simulation, type SimulationOptions } from '../simulation.ts';
+import { simulation, type SimulationOptions } from '../simulation.ts';
+import { brokenPromises } from '../support/promises.ts';
 import type { Weather } from '../support/test-network.ts';
 import type { Mishap } from '../support/worker.ts';
 

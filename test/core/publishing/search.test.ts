@@ -1,7 +1,8 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { timestamp } from '../../../core/clock.ts';
-import { brokenPromises, simulation, type Simulation } from '../simulation.ts';
+import { simulation, type Simulation } from '../simulation.ts';
+import { brokenPromises } from '../support/promises.ts';
 import type { Weather } from '../support/test-network.ts';
 import type { Mishap } from '../support/worker.ts';
 

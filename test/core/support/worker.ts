@@ -6,6 +6,8 @@ export interface PortCall {
   readonly index: number;
   readonly invocation: number;
   readonly state: string;
+  /** Whose delivery a step works on; null in a state of the whole upload. */
+  readonly accountId: string | null;
   /** `store.arm`, `transport.send`, `sleep`. */
   readonly name: string;
 }
@@ -35,6 +37,7 @@ export interface Worker {
 interface WorkerOptions {
   readonly invocation: number;
   readonly state: string;
+  readonly accountId: string | null;
   readonly skew: number;
   /** The index of the next call. */
   readonly next: () => number;
@@ -54,9 +57,9 @@ export function workerPorts(ports: Ports, options: WorkerOptions): Worker {
 
   const call = async <Result>(name: string, run: () => Promise<Result>): Promise<Result> => {
     if (!alive) return never();
-    const { invocation, state } = options;
+    const { invocation, state, accountId } = options;
     const index = options.next();
-    const mishap = options.mishap?.({ index, invocation, state, name });
+    const mishap = options.mishap?.({ index, invocation, state, accountId, name });
     if (mishap === 'die_before') kill();
     if (mishap === 'believed_dead') lost.resolve();
     if (typeof mishap === 'object') await ports.sleep(mishap.stall);
