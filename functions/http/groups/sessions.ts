@@ -1,0 +1,8 @@
+import { groupHandler } from '../../common/group.ts';
+import { groupSettings, recordPorts } from '../../common/ports.ts';
+import { uploadPorts } from '../../common/upload-ports.ts';
+import { sessionsEndpoints } from '../endpoints/sessions.ts';
+
+const records = recordPorts();
+
+export const handler = groupHandler(groupSettings(records), uploadPorts(records), sessionsEndpoints);

@@ -1,0 +1,7 @@
+import { groupHandler } from '../../common/group.ts';
+import { groupSettings, recordPorts } from '../../common/ports.ts';
+import { uploadsReadEndpoints } from '../endpoints/uploads-read.ts';
+
+const ports = recordPorts();
+
+export const handler = groupHandler(groupSettings(ports), () => ports, uploadsReadEndpoints);
