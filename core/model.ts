@@ -49,6 +49,8 @@ export interface TokenSet {
 export interface PublishLease {
   readonly uploadId: string;
   readonly attempt: number;
+  /** Of what the attempt sends. */
+  readonly fingerprint: string;
   readonly until: string;
 }
 

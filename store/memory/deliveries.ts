@@ -71,7 +71,8 @@ export function deliveryStore(records: Records): DeliveryStore {
       const asker = { uploadId: ref.uploadId, at: request.at };
       const holder = holderOf(account.lease, undecidedWith(ref, request.fingerprint), asker);
       if (holder !== null) return { moved: false, found: found, leaseHeldBy: holder };
-      keepLease(account, { uploadId: ref.uploadId, attempt: armed.attempt.n, until: request.leaseUntil });
+      const { fingerprint, leaseUntil: until } = request;
+      keepLease(account, { uploadId: ref.uploadId, attempt: armed.attempt.n, fingerprint, until });
       return moved(keepDelivery(records, armed));
     },
 

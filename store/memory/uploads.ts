@@ -25,7 +25,7 @@ export function uploadStore(records: Records): UploadStore {
     createUpload: async ({ upload, deliveries: made, sessionTokenHash }) => {
       checkDeliveries(made.length);
       const session = sessions.get(sessionTokenHash);
-      if (session?.state !== 'open') return 'session_moved';
+      if (session?.state !== 'open' || session.uploadId !== upload.uploadId) return 'session_moved';
       if (uploads.has(upload.uploadId)) throw new Error(`The upload ${upload.uploadId} is there already.`);
       sessions.set(sessionTokenHash, frozen({ ...session, state: 'completed' as const }));
       keep({ ...upload, options: plainOptions(upload.options) });

@@ -2,7 +2,8 @@ import type { Delivery, DeliveryError, Proof } from '../../core/model.ts';
 
 /**
  * A delivery stays under 4 kB: DynamoDB charges a consistent read by 4 kB and a write by 1 kB, and a delivery is read and
- * written dozens of times. Texts that explain are cut; facts are not.
+ * written dozens of times. Texts that explain are cut; facts are not, and neither is what a connector needs to go on: with a
+ * checkpoint of up to 1,500 bytes everything else still fits.
  */
 export const bounds = {
   /** Characters. */
@@ -63,7 +64,7 @@ export function sizeOf(delivery: Delivery): number {
 
 /** Cuts texts that explain, the most expendable first, until the delivery is small enough. The same object if it is. */
 export function slim(delivery: Delivery): Delivery {
-  let slimmer = delivery;
+  let slimmer = delivery.warnings.length <= bounds.warnings ? delivery : { ...delivery, warnings: boundedWarnings(delivery.warnings) };
   for (const cut of CUTS) {
     if (sizeOf(slimmer) <= bounds.delivery) return slimmer;
     slimmer = cut(slimmer);

@@ -72,7 +72,7 @@ export function recordDecoration(delivery: Delivery, decoration: Asked<'recordDe
   return {
     ...delivery,
     receipt: { ...receipt, externalUrl: decoration.externalUrl ?? receipt.externalUrl },
-    warnings: boundedWarnings([...warnings, ...decoration.warnings]),
+    warnings: [...warnings, ...boundedWarnings(decoration.warnings)],
     decorated: true,
     updatedAt: decoration.at,
   };

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import type { ApiKey } from '../../core/model.ts';
+import type { KeyStore } from '../../core/ports/store.ts';
+import { indexKeys, keys } from '../keys.ts';
+import { touchesAgain } from '../rules/touch.ts';
+import { all, any, below, exists, missing, set, setOnce } from './expression.ts';
+import { orNull, time, withoutNulls } from './fields.ts';
+import type { Item, Table } from './table.ts';
+
+const keyItem = z.object({
+  keyId: z.string(),
+  tenantId: z.string(),
+  keyHash: z.string(),
+  prefix: z.string(),
+  name: orNull(z.string()),
+  createdAt: time,
+  lastUsedAt: orNull(time),
+  revokedAt: orNull(time),
+});
+
+function apiKeyOf(item: Item): ApiKey {
+  return keyItem.parse(item);
+}
+
+export function keyStore(table: Table): KeyStore {
+  return {
+    ensureTenant: async (tenant) => {
+      await table.create(keys.tenant(tenant.tenantId), { ...tenant });
+    },
+
+    putApiKey: async (key) => {
+      const index = indexKeys.keyOfTenant(key.tenantId, key.createdAt, key.keyId);
+      const written = await table.create(keys.apiKey(key.keyHash), { ...withoutNulls({ ...key }), ...index });
+      if (!written.done) throw new Error(`The key ${key.keyId} is there already.`);
+    },
+
+    getApiKey: async (keyHash) => {
+      const item = await table.get(keys.apiKey(keyHash));
+      return item === null ? null : apiKeyOf(item);
+    },
+
+    revokeApiKey: async (keyHash, at) => {
+      const written = await table.update(keys.apiKey(keyHash), exists('pk'), [setOnce('revokedAt', at)]);
+      return written.done;
+    },
+
+    touchApiKey: async (keyHash, at) => {
+      const due = any(missing('lastUsedAt'), below('lastUsedAt', touchesAgain(at)));
+      await table.update(keys.apiKey(keyHash), all(exists('pk'), due), [set('lastUsedAt', at)]);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import type { UploadSession } from '../../core/model.ts';
+import type { SessionStore } from '../../core/ports/store.ts';
+import { keys } from '../keys.ts';
+import { tableSchema } from '../schema.ts';
+import { equals, set } from './expression.ts';
+import { daysAfter, optionsText, time, toJsonText } from './fields.ts';
+import type { Item, Table } from './table.ts';
+
+/** Sessions are swept so many days after their end. */
+const KEPT_DAYS = 30;
+
+const metadata = z.object({
+  title: z.string(),
+  description: z.string().nullable(),
+  accounts: z.array(z.string()),
+  scheduledOn: time.nullable(),
+  sha256: z.string().nullable(),
+  options: optionsText,
+  onViolation: z.enum(['reject', 'skip_account']),
+});
+
+const sessionItem = z.object({
+  tokenHash: z.string(),
+  tenantId: z.string(),
+  uploadId: z.string(),
+  fileId: z.string(),
+  state: z.enum(['open', 'completed', 'aborted']),
+  metadata,
+  file: z.object({ fileName: z.string(), fileSize: z.int(), contentType: z.string() }),
+  objectKey: z.string(),
+  multipartId: z.string(),
+  partSize: z.int(),
+  partCount: z.int(),
+  createdAt: time,
+  expiresAt: time,
+});
+
+export function sessionOf(item: Item): UploadSession {
+  return sessionItem.parse(item);
+}
+
+export function sessionStore(table: Table): SessionStore {
+  return {
+    putSession: async (session) => {
+      const options = toJsonText(session.metadata.options);
+      const ttl = { [tableSchema.timeToLive]: daysAfter(session.expiresAt, KEPT_DAYS) };
+      const item = { ...session, metadata: { ...session.metadata, options }, ...ttl };
+      const written = await table.create(keys.session(session.tokenHash), item);
+      if (!written.done) throw new Error(`The session of ${session.uploadId} is there already.`);
+    },
+
+    getSession: async (tokenHash) => {
+      const item = await table.get(keys.session(tokenHash));
+      return item === null ? null : sessionOf(item);
+    },
+
+    abortSession: async (tokenHash) => {
+      const written = await table.update(keys.session(tokenHash), equals('state', 'open'), [set('state', 'aborted')]);
+      return written.done || (written.found !== null && sessionOf(written.found).state === 'aborted');
+    },
+  };
+}

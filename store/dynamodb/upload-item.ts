@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import type { Delivery, Upload, UploadWithDeliveries } from '../../core/model.ts';
+import { indexKeys, keys, uploadRange } from '../keys.ts';
+import { deliveryOf, positionOf } from './delivery-item.ts';
+import { optionsText, orNull, time, toJsonText, withoutNulls } from './fields.ts';
+import type { Item, Table } from './table.ts';
+
+const facts = z.object({
+  container: z.string(),
+  duration: z.number(),
+  width: z.number(),
+  height: z.number(),
+  videoCodec: z.string().nullable(),
+  audioCodec: z.string().nullable(),
+  frameRate: z.number().nullable(),
+});
+
+const media = z.object({
+  mediaId: z.string(),
+  objectKey: z.string(),
+  fileName: z.string(),
+  size: z.int(),
+  contentType: z.string(),
+  sha256: z.string().nullable(),
+  facts: facts.nullable(),
+  inspectedAt: time.nullable(),
+});
+
+const assembly = z.object({
+  multipartId: z.string(),
+  parts: z.array(z.object({ partNumber: z.int(), eTag: z.string(), size: z.int() })),
+});
+
+const uploadItem = z.object({
+  uploadId: z.string(),
+  tenantId: z.string(),
+  kind: z.enum(['video', 'photos', 'text']),
+  title: z.string(),
+  description: orNull(z.string()),
+  options: optionsText,
+  scheduledOn: orNull(time),
+  createdAt: time,
+  updatedAt: time,
+  revision: z.int(),
+  media: z.array(media),
+  assembly: orNull(assembly),
+  partsDigest: orNull(z.string()),
+  claim: orNull(z.object({ execution: z.string(), claimedAt: time })),
+  closedRevision: z.int(),
+});
+
+export function uploadOf(item: Item): Upload {
+  return uploadItem.parse(item);
+}
+
+export function itemOfUpload(upload: Upload): Item {
+  const index = indexKeys.uploadOfTenant(upload.tenantId, upload.createdAt, upload.uploadId);
+  return { ...withoutNulls({ ...upload, options: toJsonText(upload.options) }), ...index };
+}
+
+/** An upload with its deliveries in one query, consistently. Null: it is not there. */
+export async function readUpload(table: Table, uploadId: string): Promise<UploadWithDeliveries | null> {
+  const { pk, sk } = keys.upload(uploadId);
+  const items = await table.query({ partition: pk, ...uploadRange });
+  const upload = items.find((item) => item['sk'] === sk);
+  if (upload === undefined) return null;
+  const deliveries: readonly Delivery[] = items
+    .filter((item) => item !== upload)
+    .toSorted((one, other) => positionOf(one) - positionOf(other))
+    .map(deliveryOf);
+  return { upload: uploadOf(upload), deliveries };
+}
+
+/** When a delivery of the upload is due. */
+export function dueOf(upload: Pick<Upload, 'scheduledOn' | 'createdAt'>): string {
+  return upload.scheduledOn ?? upload.createdAt;
+}
