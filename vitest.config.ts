@@ -16,9 +16,9 @@ export default defineConfig({
         test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: everywhereElse, testTimeout: 20 * SECOND },
       },
       {
-        // What synthesis makes of the stacks.
+        // What synthesis makes of the stacks. Files share their modules: loading the CDK takes longer than most of the tests.
         extends: true,
-        test: { name: 'template', include: ['test/stack/**/*.test.ts'], testTimeout: 60 * SECOND, hookTimeout: 120 * SECOND },
+        test: { name: 'template', isolate: false, include: ['test/stack/**/*.test.ts'], testTimeout: 60 * SECOND, hookTimeout: 120 * SECOND },
       },
       {
         // Our adapters against an AWS endpoint, with tables and buckets of their own.

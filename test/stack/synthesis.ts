@@ -14,8 +14,20 @@ export interface Synthesized {
   readonly app: Template;
 }
 
-/** Synthesizes both stacks for a configuration, in this process. Bundles are not looked into: any file will do. */
-export function synthesize(entries: Omit<z.input<typeof configurationSchema>, 'stage'> = {}): Synthesized {
+const known = new Map<string, Synthesized>();
+
+/** Both stacks for a configuration, synthesized in this process, once. */
+export function synthesize(entries: Entries = {}): Synthesized {
+  const key = JSON.stringify(entries);
+  const found = known.get(key) ?? synthesizeAnew(entries);
+  known.set(key, found);
+  return found;
+}
+
+type Entries = Omit<z.input<typeof configurationSchema>, 'stage'>;
+
+/** Bundles are not looked into: any file will do. */
+function synthesizeAnew(entries: Entries): Synthesized {
   const directory = mkdtempSync(join(tmpdir(), 'fanfare-stack-'));
   try {
     const bundles = join(directory, 'functions');
@@ -33,7 +45,7 @@ export function synthesize(entries: Omit<z.input<typeof configurationSchema>, 's
 }
 
 /** As an operator on AWS has it: everything by default, and two networks. */
-export const standard: Parameters<typeof synthesize>[0] = {
+export const standard: Entries = {
   origins: ['https://app.example.com'],
   errorDocsUrl: 'https://docs.example.com/errors/',
   networks: {

@@ -1,0 +1,185 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { times } from '../../core/times.ts';
+import { claimInput } from '../../core/workflow.ts';
+import { environmentSchema } from '../../functions/environment.ts';
+import { constructId, functionNames, outputNames } from '../../lib/names.ts';
+import { standard, synthesize, type Synthesized } from './synthesis.ts';
+import { onlyResource, outputsOf, resourcesOf } from './template.ts';
+
+let aws: Synthesized;
+let both: readonly ['data' | 'app', Synthesized['app']][];
+
+beforeAll(() => {
+  aws = synthesize(standard);
+  both = [
+    ['data', aws.data],
+    ['app', aws.app],
+  ];
+});
+
+const functionProperties = z.object({
+  Architectures: z.array(z.string()),
+  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+  LoggingConfig: z.object({ LogGroup: z.object({ Ref: z.string() }) }),
+  MemorySize: z.int(),
+  Role: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
+  Runtime: z.string(),
+  Timeout: z.int(),
+});
+
+function functionsByName() {
+  const all = [...resourcesOf(aws.app, 'AWS::Lambda::Function')];
+  return functionNames.map((name) => {
+    const [, found] = all.find(([id]) => new RegExp(`^${constructId(name)}[0-9A-F]{8}$`, 'u').test(id)) ?? [];
+    return { name, ...functionProperties.parse(found?.Properties) };
+  });
+}
+
+describe('both stacks', () => {
+  it('stay below 400 resources each', () => {
+    for (const [, template] of both) expect(resourcesOf(template).size).toBeLessThan(400);
+  });
+
+  it('hold no custom resource', () => {
+    for (const [name, template] of both) {
+      const custom = [...resourcesOf(template).values()].filter(({ Type }) => /^Custom::|CustomResource$/u.test(Type));
+      expect([name, custom]).toEqual([name, []]);
+    }
+    expect(resourcesOf(aws.app, 'AWS::Lambda::Function').size).toBe(functionNames.length);
+  });
+
+  it('keep every log for a time that is set', () => {
+    const groups = [...resourcesOf(aws.app, 'AWS::Logs::LogGroup')];
+    expect(groups).toHaveLength(functionNames.length + 2);
+    for (const [id, { Properties }] of groups) expect([id, Properties['RetentionInDays']]).toEqual([id, 30]);
+  });
+
+  it('state the outputs that tools read', () => {
+    expect(outputsOf(aws.app)).toEqual([...outputNames.app]);
+  });
+});
+
+describe('every function', () => {
+  it('runs on Node.js 24, with a log group and a role of its own', () => {
+    const all = functionsByName();
+    expect(new Set(all.map(({ Role }) => Role['Fn::GetAtt'][0])).size).toBe(all.length);
+    expect(new Set(all.map(({ LoggingConfig }) => LoggingConfig.LogGroup.Ref)).size).toBe(all.length);
+    for (const { name, Runtime, Architectures } of all) expect([name, Runtime, Architectures]).toEqual([name, 'nodejs24.x', ['arm64']]);
+  });
+
+  it('lives as long as the table of times says', () => {
+    const lives = Object.fromEntries(functionsByName().map(({ name, Timeout }) => [name, Timeout]));
+    const { publishFunction, transferFunction, inspectFunction, apiFunction } = times.standard;
+    expect(lives).toEqual({
+      ...Object.fromEntries(functionNames.map((name) => [name, apiFunction])),
+      'workflow-publish': publishFunction,
+      'workflow-transfer': transferFunction,
+      'workflow-inspect': inspectFunction,
+    });
+  });
+
+  it('ends before API Gateway gives up, at 29 seconds', () => {
+    for (const { name, Timeout } of functionsByName()) {
+      if (name.startsWith('http-')) expect(Timeout).toBeLessThanOrEqual(29);
+    }
+  });
+
+  it('finds in its environment what it reads, in the form that it reads', () => {
+    for (const { name, Environment } of functionsByName()) {
+      for (const [entry, value] of Object.entries(Environment.Variables)) {
+        if (entry === 'NODE_OPTIONS') continue;
+        expect([name, Object.keys(environmentSchema)]).toEqual([name, expect.arrayContaining([entry])]);
+        // References to other resources are known only to CloudFormation.
+        const schema = Object.entries(environmentSchema).find(([each]) => each === entry)?.[1];
+        if (typeof value === 'string') expect([name, entry, schema?.safeParse(value).error]).toEqual([name, entry, undefined]);
+      }
+    }
+  });
+
+  it('maps stack traces to the source', () => {
+    for (const { Environment } of functionsByName()) expect(Environment.Variables['NODE_OPTIONS']).toContain('--enable-source-maps');
+  });
+});
+
+describe('the trigger', () => {
+  const rule = z.object({
+    EventPattern: z.object({ detail: z.object({ bucket: z.unknown(), object: z.unknown() }) }).loose(),
+    Targets: z.tuple([
+      z.object({
+        Arn: z.unknown(),
+        DeadLetterConfig: z.object({ Arn: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }) }),
+        InputTransformer: z.object({ InputPathsMap: z.record(z.string(), z.string()), InputTemplate: z.string() }),
+        RetryPolicy: z.object({ MaximumEventAgeInSeconds: z.int(), MaximumRetryAttempts: z.int() }),
+      }),
+    ]),
+  });
+
+  it('hears of new files of this bucket below the prefix of staged files', () => {
+    const { EventPattern } = rule.parse(onlyResource(aws.app, 'AWS::Events::Rule').properties);
+    expect(EventPattern).toMatchObject({
+      source: ['aws.s3'],
+      'detail-type': ['Object Created'],
+      detail: { object: { key: [{ prefix: 'in/' }] }, bucket: { name: [expect.objectContaining({})] } },
+    });
+  });
+
+  it('starts an execution with what claim takes', () => {
+    const [{ InputTransformer }] = rule.parse(onlyResource(aws.app, 'AWS::Events::Rule').properties).Targets;
+    expect(InputTransformer.InputPathsMap).toEqual({ key: '$.detail.object.key' });
+    const input: unknown = JSON.parse(InputTransformer.InputTemplate.replace('<key>', '"in/ten/01J8ZC/1.mp4"'));
+    expect(claimInput.parse({ execution: 'one', input }).input).toEqual({ v: 1, objectKey: 'in/ten/01J8ZC/1.mp4' });
+  });
+
+  it('keeps an event that could not be delivered, and EventBridge alone may put it there', () => {
+    const [target] = rule.parse(onlyResource(aws.app, 'AWS::Events::Rule').properties).Targets;
+    const queue = onlyResource(aws.app, 'AWS::SQS::Queue');
+    expect(target.DeadLetterConfig.Arn['Fn::GetAtt'][0]).toBe(queue.id);
+    expect(target.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 });
+    aws.app.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+          {
+            Effect: 'Allow',
+            Action: 'sqs:SendMessage',
+            Principal: { Service: 'events.amazonaws.com' },
+            Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [onlyResource(aws.app, 'AWS::Events::Rule').id, 'Arn'] } } },
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe('the alarms', () => {
+  const alarm = z.object({
+    AlarmDescription: z.string(),
+    Namespace: z.string(),
+    MetricName: z.string(),
+    Threshold: z.literal(0),
+    ComparisonOperator: z.literal('GreaterThanThreshold'),
+    Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })).default([]),
+  });
+
+  it('watch the dead letters, both kinds of executions and double posts, and say what to do', () => {
+    const alarms = [...resourcesOf(aws.app, 'AWS::CloudWatch::Alarm').values()].map(({ Properties }) => alarm.parse(Properties));
+    expect(alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`).toSorted()).toEqual([
+      'AWS/SQS ApproximateNumberOfMessagesVisible',
+      'AWS/States ExecutionsFailed',
+      'AWS/States ExecutionsFailed',
+      'Fanfare/fanfare-test DuplicatePosts',
+    ]);
+    for (const { AlarmDescription } of alarms) expect(AlarmDescription.length).toBeGreaterThan(120);
+    const machines = alarms.flatMap(({ Dimensions }) => Dimensions).filter(({ Name }) => Name === 'StateMachineArn');
+    expect(new Set(machines.map(({ Value }) => JSON.stringify(Value))).size).toBe(2);
+  });
+
+  it('count a double post by the line that the publish function writes', () => {
+    const publish = functionsByName().find(({ name }) => name === 'workflow-publish');
+    aws.app.hasResourceProperties('AWS::Logs::MetricFilter', {
+      FilterPattern: '{ $.message = "duplicate_detected" }',
+      LogGroupName: publish?.LoggingConfig.LogGroup,
+    });
+  });
+});

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigurationError, readConfiguration } from '../../lib/configuration.ts';
+
+const root = join(import.meta.dirname, '../..');
+let directory: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'fanfare-configuration-'));
+});
+
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function written(content: unknown): string {
+  const file = join(directory, 'stage.json');
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+function complaintAbout(content: unknown): string {
+  try {
+    readConfiguration(written(content));
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message;
+    throw error;
+  }
+  throw new Error('Nothing was refused.');
+}
+
+describe('a configuration', () => {
+  it('is whole with a stage alone: data is kept, over TLS, with a user pool', () => {
+    expect(readConfiguration(written({ stage: 'prod' }))).toMatchObject({
+      name: 'fanfare',
+      stage: 'prod',
+      pace: 'standard',
+      removal: 'retain',
+      tls: true,
+      identity: 'cognito',
+      networks: {},
+    });
+  });
+
+  it('is shown whole by the example', () => {
+    const example = readConfiguration(join(root, 'config/example.json'));
+    expect(Object.keys(example).toSorted()).toEqual(Object.keys(readConfiguration(written({ stage: 'prod' }))).toSorted());
+  });
+
+  it.each([
+    ['has no stage', {}, 'stage'],
+    ['has a stage that cannot be part of a name', { stage: 'Prod_1' }, 'stage: lower-case letters, digits and hyphens'],
+    ['has an entry that nobody knows', { stage: 'prod', remvoal: 'destroy' }, 'remvoal'],
+    ['has a pace that is not there', { stage: 'prod', pace: 'fast' }, 'pace'],
+    ['names an issuer that is no URL', { stage: 'prod', identity: { issuer: 'login', audience: 'a' } }, 'identity'],
+    ['has an origin with a path', { stage: 'prod', origins: ['https://app.example.com/'] }, 'origins.0: an origin such as'],
+    ['keeps logs for a time that AWS does not know', { stage: 'prod', logRetentionDays: 31 }, 'logRetentionDays: one of 1, 3, 5'],
+    ['has a network without its secret', { stage: 'prod', networks: { youtube: { clientId: 'one' } } }, 'networks.youtube.clientSecretParameter'],
+    ['has an endpoint that is no URL', { stage: 'prod', networks: { youtube: { clientId: 'one', clientSecretParameter: 'two', endpoints: { api: 'here' } } } }, 'networks.youtube.endpoints.api'],
+    ['is not JSON', '{"stage": prod}', 'is not JSON'],
+  ])('that %s is refused in one line that names the file and the entry', (_, content, named) => {
+    const complaint = complaintAbout(content);
+    expect(complaint).toContain(join(directory, 'stage.json'));
+    expect(complaint).toContain(named);
+    expect(complaint).not.toContain('\n');
+  });
+
+  it('says each wrong entry at once', () => {
+    const complaint = complaintAbout({ stage: 'prod', pace: 'fast', logRetentionDays: 0 });
+    expect(complaint).toContain('pace:');
+    expect(complaint).toContain('logRetentionDays:');
+  });
+});
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+function synthesis(environment: Readonly<Record<string, string>>): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { cwd: root, env: { PATH: process.env['PATH'], ...environment }, timeout: 60_000 };
+    execFile(process.execPath, ['bin/app.ts'], options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
+    });
+  });
+}
+
+describe('synthesis', () => {
+  it.each([
+    ['without a stage', {}, 'Which stage? Set FANFARE_CONFIG'],
+    ['for a stage that nobody configured', { FANFARE_CONFIG: '/nowhere/stage.json' }, 'There is no configuration at /nowhere/stage.json'],
+  ])('%s fails with one sentence', async (_, environment, sentence) => {
+    const { code, output } = await synthesis(environment);
+    expect(code).toBe(1);
+    expect(output).toContain(sentence);
+    expect(output.trim()).not.toContain('\n');
+  });
+
+  it('fails with one sentence for a network that this release does not have', async () => {
+    const networks = { myspace: { clientId: 'one', clientSecretParameter: 'two' } };
+    const { code, output } = await synthesis({ FANFARE_CONFIG: written({ stage: 'prod', networks }) });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^The configuration names the network "myspace", which this release does not have; it has: [a-z, ]*\.\n$/u);
+  });
+});
