@@ -1,12 +1,11 @@
 import { timestamp } from '../clock.ts';
 import type { DeliveryError } from '../model.ts';
-import type { Ports } from '../ports/index.ts';
 import type { StepInput, StepResult } from '../workflow.ts';
 import { confirm, confirmBlindly } from './confirm.ts';
 import { decorate } from './decorate.ts';
 import { failWith } from './outcome.ts';
 import { attemptToPublish, type Progress } from './publish.ts';
-import { done, goOn, StepSuperseded, superseded, type Role, type Step } from './step.ts';
+import { done, goOn, StepSuperseded, superseded, type Role, type Step, type StepPorts } from './step.ts';
 import { checkpointFits, subjectOf, violationError, violationsOf, type Subject } from './subject.ts';
 import { transferRole } from './transfer.ts';
 import { ownError } from './troubles.ts';
@@ -16,7 +15,7 @@ import { ownError } from './troubles.ts';
  * at the same time: every write carries the fence that this step was given, or is a fact. What a network says is an answer;
  * thrown is only what is wrong on our side, and the state machine then runs the step again.
  */
-export async function runStep(ports: Ports, role: Role, input: StepInput): Promise<StepResult> {
+export async function runStep(ports: StepPorts, role: Role, input: StepInput): Promise<StepResult> {
   const beganAt = ports.clock.now().getTime();
   const life = role === 'transfer' ? ports.times.transferFunction : ports.times.publishFunction;
   const ref = { uploadId: input.uploadId, accountId: input.accountId };

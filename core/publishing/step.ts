@@ -6,9 +6,12 @@ import { MAX_CHILD_WAIT_SECONDS, MAX_STEPS, WORKFLOW_VERSION, type StepInput, ty
 /** The two functions that run steps. `transfer` lives long and makes nothing visible; `publish` is short and alone may arm. */
 export type Role = 'transfer' | 'publish';
 
+/** What a step works with: everything but the announcement of ended uploads. */
+export type StepPorts = Omit<Ports, 'events'>;
+
 /** One step at work. */
 export interface Step {
-  readonly ports: Ports;
+  readonly ports: StepPorts;
   readonly role: Role;
   readonly input: StepInput;
   readonly ref: DeliveryRef;
