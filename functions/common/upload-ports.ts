@@ -4,7 +4,7 @@ import { s3Media } from '../../media/s3.ts';
 import { platforms } from '../../platforms/registry.ts';
 import { readEnvironment } from '../environment.ts';
 import { s3Client } from './clients.ts';
-import type { recordPorts } from './ports.ts';
+import type { recordPorts } from './record-ports.ts';
 
 /** What the groups that create uploads work with besides: storage, and the rules of the networks. */
 export function uploadPorts(records: ReturnType<typeof recordPorts>): (log: Log) => UploadPorts {

@@ -1,6 +1,6 @@
 import { claim } from '../../core/workflow/claim.ts';
 import { claimInput } from '../../core/workflow.ts';
-import { recordPorts } from '../common/ports.ts';
+import { recordPorts } from '../common/record-ports.ts';
 import { mediaPort } from './ports.ts';
 import { stateHandler } from './state.ts';
 

@@ -6,7 +6,7 @@ import { platforms } from '../../platforms/registry.ts';
 import { httpTransport } from '../../platforms/transport.ts';
 import { kmsCipher } from '../../store/kms-cipher.ts';
 import { eventBridgeClient, kmsClient, s3Client, ssmClient } from '../common/clients.ts';
-import { recordPorts } from '../common/ports.ts';
+import { recordPorts } from '../common/record-ports.ts';
 import { readEnvironment } from '../environment.ts';
 import { eventBridgeEvents } from './events.ts';
 import { configuredNetworks } from './networks.ts';

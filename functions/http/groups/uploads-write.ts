@@ -1,5 +1,6 @@
 import { groupHandler } from '../../common/group.ts';
-import { groupSettings, recordPorts } from '../../common/ports.ts';
+import { groupSettings } from '../../common/ports.ts';
+import { recordPorts } from '../../common/record-ports.ts';
 import { uploadPorts } from '../../common/upload-ports.ts';
 import { uploadsWriteEndpoints } from '../endpoints/uploads-write.ts';
 
