@@ -1,5 +1,5 @@
 import { groupHandler } from '../../common/group.ts';
-import { groupSettings } from '../../common/ports.ts';
+import { groupSettings } from '../../common/group-settings.ts';
 import { recordPorts } from '../../common/record-ports.ts';
 import { uploadPorts } from '../../common/upload-ports.ts';
 import { uploadsWriteEndpoints } from '../endpoints/uploads-write.ts';
