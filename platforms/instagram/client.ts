@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { timestampAfter } from '../../core/clock.ts';
 import type { TokenSet } from '../../core/model.ts';
 import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
-import { parseAnswer, troubleOf, unanswered, value, type Reply } from '../answers.ts';
-import { hoursFrom } from '../until.ts';
+import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
 import { refusalOf, type Refusal } from './errors.ts';
 
 /**
@@ -108,28 +107,20 @@ export async function readPublishingLimit(tools: Tools, userId: string): Promise
 
 const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive(), permissions: z.string().optional() });
 
-/** A long-lived token is good for 60 days, and can be refreshed when it is 24 hours old and not yet over. */
-const TOKEN_HOURS = 60 * 24;
-const REFRESH_AGE_HOURS = 24;
-
-/** A new token for another 60 days: the access token itself is what refreshes it. */
+/**
+ * A new token for another 60 days: the access token itself is what refreshes it, while it is not over, and not before it is
+ * 24 hours old.
+ */
 export async function refreshToken(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome> {
   const now = tools.now();
-  const oldEnough = tokens.expiresAt === null ? now : hoursFrom(new Date(tokens.expiresAt), REFRESH_AGE_HOURS - TOKEN_HOURS);
-  if (oldEnough > now) {
-    const line = {
-      class: 'retryable',
-      code: 'reauth_required',
-      message: 'Instagram rejects the token of this account, and it is too new to be renewed. It is tried again; if that does not help, reconnect the account.',
-    } as const;
-    return { kind: 'trouble', trouble: troubleOf(line, { code: null, text: null }, oldEnough) };
-  }
   const query = new URLSearchParams({ grant_type: 'ig_refresh_token', access_token: tokens.accessToken });
   const result = await tools.send({ method: 'GET', url: `${tools.endpoints['graph']}/refresh_access_token?${query.toString()}`, headers: {} });
   if (result.kind !== 'answered') return unanswered('Instagram', result);
   const granted = result.answer.status === 200 ? parseAnswer(tokenSchema, result.answer) : null;
   if (granted === null) {
     const { trouble } = refusalOf(result.answer, { now, secrets: [tokens.accessToken] });
+    // Instagram knows the token and does not renew it: it is too new, and serves on. (The page names no code for this.)
+    if (trouble.class === 'invalid_metadata') return { kind: 'refreshed', tokens };
     // There is no other token to try.
     return { kind: 'trouble', trouble: trouble.class === 'auth_expired' ? { ...trouble, class: 'auth_revoked' } : trouble };
   }

@@ -1,0 +1,270 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { timestamp } from '../../../core/clock.ts';
+import type { Account, Delivery, Upload } from '../../../core/model.ts';
+import type { HttpRequest, HttpResult, Ports, TokenCipher, Transport } from '../../../core/ports/index.ts';
+import { runStep } from '../../../core/publishing/run-step.ts';
+import { STEP_TRIES, times } from '../../../core/times.ts';
+import { sealTokens } from '../../../core/tokens.ts';
+import type { StepInput, StepResult } from '../../../core/workflow.ts';
+import { memoryMedia } from '../../../media/memory.ts';
+import type { Platform } from '../../../platforms/platform.ts';
+import { networkSettings } from '../../../sandbox/networks.ts';
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/sandbox.ts';
+import type { LinkedAccount } from '../../../sandbox/stand-in.ts';
+import { memoryStore } from '../../../store/memory.ts';
+import { virtualTime, type VirtualTime } from '../../core/support/virtual-time.ts';
+import { workerPorts, type Mishap, type PortCall } from '../../core/support/worker.ts';
+import { inProcess } from '../../sandbox/in-process.ts';
+
+/**
+ * One video, one account, one connector: driven by the publish guard in virtual time, on ports in memory, against the
+ * network's stand-in.
+ */
+export interface StageOptions {
+  /** Seconds that the account's token is still good for. */
+  readonly accessTokenLife?: number;
+  readonly upload?: Partial<Upload>;
+  readonly file?: Uint8Array;
+  readonly processingSeconds?: number;
+  readonly caps?: SandboxOptions['caps'];
+  /** Comes between the connector and the stand-in: an answer of its own, or what it asks of the sandbox for this call. */
+  readonly weather?: (call: SeenCall, stage: Pick<Stage, 'sandbox' | 'time' | 'linked'>) => HttpResult | undefined;
+  /** What befalls a worker at a call to one of its ports, when so many calls to the network have been made. */
+  readonly mishap?: (call: PortCall, sent: number) => Mishap | undefined;
+}
+
+export interface SeenCall {
+  /** Of all calls, from 1. */
+  readonly index: number;
+  /** The stand-in's name for it. */
+  readonly operation: string;
+  /** On a connection of its own. */
+  readonly fresh: boolean;
+  /** Posts that were visible before it. */
+  readonly posts: number;
+  readonly request: HttpRequest;
+}
+
+export interface Stage {
+  readonly time: VirtualTime;
+  readonly sandbox: Sandbox;
+  readonly linked: LinkedAccount;
+  readonly file: Uint8Array;
+  readonly sha256: string;
+  readonly ports: Ports;
+  /** Calls in order, those that found no server too. */
+  readonly seen: readonly SeenCall[];
+  readonly logged: readonly string[];
+  /** Steps until the delivery has ended, in virtual time; returns how it ended. */
+  run(): Promise<Delivery>;
+  delivery(): Promise<Delivery>;
+  account(): Promise<Account>;
+}
+
+export const UPLOAD_ID = 'upl_01J8ZC6Q4M2V9Y3K7T5B1N0X00';
+const ACCOUNT_ID = 'acc_01J8YV4T1B2C3D5F6G7H8J9K00';
+const TENANT_ID = 'ten_01J8YV0D3S6H8P2Q4R5T7W9XZA';
+const OBJECT_KEY = 'in/one.mp4';
+const PACE = times.standard;
+const BASE_URL = 'http://sandbox.test';
+
+/** A real clip. */
+export const clip = readFileSync(new URL('../../../local/demo-small.mp4', import.meta.url));
+
+/** An MP4 of so many bytes: the rest is a `free` box, which players pass over. */
+export function padded(mp4: Uint8Array, size: number): Uint8Array {
+  const whole = Buffer.alloc(size);
+  whole.set(mp4);
+  whole.writeUInt32BE(size - mp4.byteLength, mp4.byteLength);
+  whole.write('free', mp4.byteLength + 4, 'latin1');
+  return whole;
+}
+
+export async function stage(platform: Platform, options: StageOptions = {}): Promise<Stage> {
+  const { network } = platform;
+  const file = options.file ?? clip;
+  const time = virtualTime();
+  const media = memoryMedia({ clock: time });
+  media.put(OBJECT_KEY, file, 'video/mp4');
+  const sandbox = createSandbox({
+    clock: time,
+    baseUrl: BASE_URL,
+    processingSeconds: options.processingSeconds ?? 90,
+    sleep: (ms) => time.sleep(ms / 1000),
+    fetch: async (url) => {
+      const response = await media.fetch(url);
+      return { status: response.status, headers: Object.fromEntries(response.headers), body: new Uint8Array(await response.arrayBuffer()) };
+    },
+    ...(options.caps !== undefined && { caps: options.caps }),
+  });
+  const life = options.accessTokenLife;
+  const linked = sandbox.addAccount(network, { name: 'Ada', ...(life !== undefined && { accessTokenLife: life }) });
+  const settings = networkSettings(network, BASE_URL);
+
+  const seen: SeenCall[] = [];
+  const logged: string[] = [];
+  const wire = inProcess(sandbox, time);
+  const transport: Transport = {
+    send: async (request, how) => {
+      const target = request.url.slice(BASE_URL.length);
+      const operation = sandbox.operation({ ...request, target })?.operation ?? 'elsewhere';
+      const posts = (await sandbox.posts(network)).length;
+      const call: SeenCall = { index: seen.length + 1, operation, fresh: how?.fresh ?? false, posts, request };
+      seen.push(call);
+      return options.weather?.(call, { sandbox, time, linked }) ?? wire.send(request, how);
+    },
+  };
+
+  const log = (level: string) => (message: string, fields?: object) => void logged.push(`${level} ${message} ${JSON.stringify(fields)}`);
+  let ids = 0;
+  const store = memoryStore();
+  const ports: Ports = {
+    store,
+    media,
+    cipher: plainCipher,
+    networks: {
+      connector: (name) => (name === network ? platform : undefined),
+      settings: () => Promise.resolve({ endpoints: { ...platform.defaultEndpoints, ...settings.endpoints }, app: settings.app }),
+    },
+    transport,
+    events: { uploadFinished: () => Promise.resolve() },
+    clock: time,
+    ids: { next: (prefix) => `${prefix}_${String((ids += 1)).padStart(26, '0')}` },
+    times: PACE,
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
+    sleep: (seconds) => time.sleep(seconds),
+    random: () => 0.5,
+  };
+  await createRecords(ports, { platform, linked, size: file.byteLength, changes: options.upload ?? {} });
+
+  const delivery = async (): Promise<Delivery> => {
+    const found = await store.getDelivery({ uploadId: UPLOAD_ID, accountId: ACCOUNT_ID });
+    if (found === null) throw new Error('There is no delivery.');
+    return found;
+  };
+
+  let index = 0;
+  let invocation = 0;
+  /** One function of the workflow, in a worker that may die or be killed at the end of its time: then it is invoked again. */
+  const invoke = async (role: 'transfer' | 'publish', input: StepInput): Promise<StepResult> => {
+    for (let attempt = 0; attempt < STEP_TRIES; attempt += 1) {
+      const { mishap } = options;
+      const worker = workerPorts(ports, {
+        invocation: invocation++,
+        state: role,
+        accountId: ACCOUNT_ID,
+        skew: 0,
+        next: () => index++,
+        ...(mishap !== undefined && { mishap: (call: PortCall) => mishap(call, seen.length) }),
+      });
+      const over = time.sleep(role === 'transfer' ? PACE.transferFunction : PACE.publishFunction).then(() => worker.kill());
+      const result = await Promise.race([runStep(worker.ports, role, input).catch((error: unknown) => String(error)), worker.lost.then(() => 'died'), over.then(() => 'timed out')]);
+      if (typeof result === 'object') return result;
+      logged.push(`the step ended without an answer: ${result}`);
+      await time.sleep(2 ** attempt);
+    }
+    throw new Error(`The step never gave an answer:\n${logged.join('\n')}`);
+  };
+
+  const runChildren = async (): Promise<Delivery> => {
+    for (let round = 0; round < 60; round += 1) {
+      const now = await delivery();
+      if (now.nextAt !== null) await time.sleep(Math.max(0, (Date.parse(now.nextAt) - time.now().getTime()) / 1000));
+      let input: StepInput = { v: 1, uploadId: UPLOAD_ID, accountId: ACCOUNT_ID, revision: 1, execution: `child-${round}`, steps: 0, waitedFor: 0 };
+      let role: 'transfer' | 'publish' = 'transfer';
+      for (;;) {
+        const answer = await invoke(role, input);
+        if (answer.next === 'done') return delivery();
+        if (answer.next === 'later') break;
+        await time.sleep(answer.afterSeconds);
+        role = answer.next;
+        input = { ...input, steps: answer.steps, waitedFor: answer.waitedFor };
+      }
+    }
+    throw new Error(`The delivery does not end:\n${logged.join('\n')}`);
+  };
+
+  return {
+    time,
+    sandbox,
+    linked,
+    file,
+    sha256: createHash('sha256').update(file).digest('hex'),
+    ports,
+    seen,
+    logged,
+    delivery,
+    account: async () => {
+      const found = await store.getAccount(TENANT_ID, ACCOUNT_ID);
+      if (found === null) throw new Error('There is no account.');
+      return found;
+    },
+    run: () => time.run(runChildren()),
+  };
+}
+
+const plainCipher: TokenCipher = {
+  seal: (text) => Promise.resolve({ v: 1, dataKey: '', iv: '', ciphertext: text, tag: '' }),
+  open: (sealed) => Promise.resolve(sealed.ciphertext),
+};
+
+async function createRecords(
+  { store, cipher, clock }: Ports,
+  { platform, linked, size, changes }: { platform: Platform; linked: LinkedAccount; size: number; changes: Partial<Upload> },
+): Promise<void> {
+  const at = timestamp(clock.now());
+  const { network } = platform;
+  const ref = { tenantId: TENANT_ID, accountId: ACCOUNT_ID };
+  const { externalId, name, accessToken, refreshToken, expiresAt, scopes } = linked;
+  await store.ensureTenant({ tenantId: TENANT_ID, createdAt: at });
+  const tokens = await sealTokens(cipher, ref, { accessToken, refreshToken, expiresAt, scopes });
+  await store.putAccount({ ...ref, network, externalId, name, health: 'active', limits: {}, tokens, tokenVersion: 1, lease: null, createdAt: at });
+  const upload: Upload = {
+    uploadId: UPLOAD_ID,
+    tenantId: TENANT_ID,
+    kind: 'video',
+    title: 'Grüße 🎬 from the harbour',
+    description: 'All of it & more: 100% #harbour',
+    options: {},
+    scheduledOn: null,
+    createdAt: at,
+    updatedAt: at,
+    revision: 1,
+    media: [
+      { mediaId: 'med_1', objectKey: OBJECT_KEY, fileName: 'one.mp4', size, contentType: 'video/mp4', sha256: null, facts: null, inspectedAt: at },
+    ],
+    assembly: null,
+    partsDigest: null,
+    claim: null,
+    closedRevision: 0,
+    ...changes,
+  };
+  const { title, description } = upload;
+  const metadata = { title, description, accounts: [ACCOUNT_ID], scheduledOn: null, sha256: null, options: {}, onViolation: 'reject' } as const;
+  const session = { tokenHash: 'hash', tenantId: TENANT_ID, uploadId: UPLOAD_ID, fileId: 'file_1', state: 'open', metadata } as const;
+  const file = { fileName: 'one.mp4', fileSize: size, contentType: 'video/mp4' };
+  await store.putSession({ ...session, file, objectKey: OBJECT_KEY, multipartId: 'm', partSize: size, partCount: 1, createdAt: at, expiresAt: at });
+  const delivery: Delivery = {
+    uploadId: UPLOAD_ID,
+    ...ref,
+    network,
+    status: 'pending',
+    revision: 1,
+    fence: 0,
+    execution: null,
+    checkpoint: null,
+    attempt: { phase: 'idle', n: 0 },
+    receipt: null,
+    duplicates: [],
+    proofs: [],
+    tries: {},
+    nextAt: null,
+    error: null,
+    warnings: [],
+    decorated: false,
+    updatedAt: at,
+  };
+  const created = await store.createUpload({ upload, deliveries: [delivery], sessionTokenHash: 'hash', month: at.slice(0, 7) });
+  if (created !== 'created') throw new Error(`The upload was not created: ${created}`);
+}

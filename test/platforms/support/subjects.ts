@@ -1,0 +1,55 @@
+import { expect } from 'vitest';
+import type { VideoFacts } from '../../../core/model.ts';
+import type { PreflightSubject } from '../../../core/ports/index.ts';
+import type { Platform } from '../../../platforms/platform.ts';
+
+const FACTS: VideoFacts = { container: 'mp4', duration: 10, width: 540, height: 960, videoCodec: 'h264', audioCodec: 'aac', frameRate: 30 };
+
+export interface Changes extends Omit<Partial<PreflightSubject>, 'facts' | 'files'> {
+  readonly facts?: Partial<VideoFacts> | null;
+  readonly size?: number;
+  readonly contentType?: string;
+}
+
+/** A video that every network takes, but for these changes. */
+export function subjectOf({ facts, size = 7_000_000, contentType = 'video/mp4', ...changes }: Changes = {}): PreflightSubject {
+  return {
+    kind: 'video',
+    title: 'A title',
+    description: 'What it is about',
+    options: undefined,
+    files: [{ size, contentType }],
+    facts: facts === null ? null : { ...FACTS, ...facts },
+    limits: {},
+    ...changes,
+  };
+}
+
+/** The ids of the rules that a subject breaks. */
+export function broken(platform: Platform, changes: Changes): readonly string[] {
+  return platform.violations(subjectOf(changes)).map(({ code }) => code);
+}
+
+/** One rule at its edge. `over` breaks it and nothing else, `at` breaks nothing. */
+export interface Edge {
+  readonly rule: string;
+  readonly field: string;
+  readonly at: readonly Changes[];
+  readonly over: readonly Changes[];
+  readonly value: number | string | null;
+  readonly limit: number | string | null;
+}
+
+export function expectEdge(platform: Platform, { rule, field, at, over, value, limit }: Edge): void {
+  const code = `${platform.network}.video.${rule}`;
+  for (const changes of at) expect(broken(platform, changes), JSON.stringify(changes).slice(0, 200)).toEqual([]);
+  for (const changes of over) {
+    const [first, ...others] = platform.violations(subjectOf(changes));
+    expect(first, JSON.stringify(changes).slice(0, 200)).toMatchObject({ code, field, value, limit });
+    // Says what is wrong with the number itself, and what to do.
+    if (value !== null) expect(first?.message).toContain(String(value));
+    if (typeof limit === 'number') expect(first?.message).toContain(String(limit));
+    expect(first?.message).toMatch(/[.!]$/u);
+    expect(others).toEqual([]);
+  }
+}

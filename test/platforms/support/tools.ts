@@ -1,0 +1,71 @@
+import type { HttpAnswer, HttpRequest, HttpResult, MediaTools, NetworkTools, PublishTools, TransferTools, Work } from '../../../core/ports/index.ts';
+
+/** Tools whose network says what the test says, for a connector's functions one at a time. */
+export interface ScriptedTools extends TransferTools, PublishTools {
+  readonly requests: readonly HttpRequest[];
+  readonly checkpoints: readonly unknown[];
+}
+
+export const TOKEN = 'ya29.a-token-that-nobody-may-see';
+export const NOW = new Date('2026-11-21T12:00:00Z');
+
+/** `answers` come one after the other; a call too many throws. */
+export function scriptedTools(answers: readonly (HttpResult | HttpAnswer)[], changes: Partial<NetworkTools & MediaTools & { hasTime(): boolean }> = {}): ScriptedTools {
+  const requests: HttpRequest[] = [];
+  const checkpoints: unknown[] = [];
+  const send = (request: HttpRequest): Promise<HttpResult> => {
+    requests.push(request);
+    const next = answers[requests.length - 1];
+    if (next === undefined) throw new Error(`Nobody expected ${request.method} ${request.url}.`);
+    return Promise.resolve('kind' in next ? next : { kind: 'answered', answer: next });
+  };
+  return {
+    requests,
+    checkpoints,
+    send,
+    sendOnce: send,
+    accessToken: () => Promise.resolve(TOKEN),
+    endpoints: { api: 'https://api.test', oauth: 'https://oauth.test', graph: 'https://graph.test' },
+    app: { clientId: 'an-app', clientSecret: 'its-secret' },
+    now: () => NOW,
+    readRange: (_media, start, end) => Promise.resolve(new Uint8Array(end - start + 1)),
+    signGet: () => Promise.resolve('https://media.test/one.mp4?X-Amz-Signature=abc&X-Amz-Expires=21600'),
+    saveCheckpoint: (data) => Promise.resolve(void checkpoints.push(data)),
+    hasTime: () => true,
+    sleep: () => Promise.resolve(),
+    ...changes,
+  };
+}
+
+export function answer(status: number, body: unknown = '', headers: Readonly<Record<string, string>> = {}): HttpAnswer {
+  return { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
+}
+
+/** A video of so many bytes, to be published with these changes. */
+export function workOf(size: number, { upload, ...changes }: Partial<Omit<Work, 'upload'>> & { upload?: Partial<Work['upload']> } = {}): Work {
+  return {
+    upload: {
+      uploadId: 'upl_01J8ZC6Q4M2V9Y3K7T5B1N0X00',
+      kind: 'video',
+      title: 'A title',
+      description: 'What it is about',
+      media: [
+        {
+          mediaId: 'med_1',
+          objectKey: 'in/one.mp4',
+          fileName: 'one.mp4',
+          size,
+          contentType: 'video/mp4',
+          sha256: null,
+          facts: null,
+          inspectedAt: '2026-11-21T11:59:00Z',
+        },
+      ],
+      ...upload,
+    },
+    account: { accountId: 'acc_1', externalId: '17841400000000001', name: 'ada', limits: {} },
+    options: undefined,
+    checkpoint: null,
+    ...changes,
+  };
+}

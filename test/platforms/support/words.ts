@@ -1,0 +1,43 @@
+/** A refusal in a network's own words. */
+export interface Words {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface NetworkWords {
+  readonly rateLimited: Words;
+  readonly tokenExpired: Words;
+  /** The answer to a refresh after which only linking anew helps. */
+  readonly linkRevoked: Words;
+}
+
+/** What the networks say, as their pages document it. */
+export const words: Readonly<Record<string, NetworkWords>> = {
+  youtube: {
+    rateLimited: google(403, 'rateLimitExceeded', 'RESOURCE_EXHAUSTED'),
+    tokenExpired: google(401, 'authError', 'UNAUTHENTICATED'),
+    linkRevoked: { status: 400, body: { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' } },
+  },
+  instagram: {
+    rateLimited: {
+      ...graph(400, { code: 80_002, message: 'There have been too many calls for this Instagram account.' }),
+      headers: {
+        'x-business-use-case-usage': JSON.stringify({ '17841400000000000': [{ type: 'instagram', call_count: 100, estimated_time_to_regain_access: 7 }] }),
+      },
+    },
+    tokenExpired: graph(400, { code: 190, error_subcode: 463, message: 'Error validating access token: Session has expired.' }),
+    linkRevoked: graph(400, { code: 190, error_subcode: 458, message: 'The user has not authorized application.' }),
+  },
+};
+
+/** An error of Google's JSON APIs. */
+export function google(status: number, reason: string, word?: string): Words {
+  const message = `Made up: ${reason}`;
+  return { status, body: { error: { code: status, message, errors: [{ message, domain: 'global', reason }], ...(word !== undefined && { status: word }) } } };
+}
+
+/** An error of the Graph API. */
+export function graph(status: number, error: { code: number; error_subcode?: number; message?: string; is_transient?: boolean }): Words {
+  return { status, body: { error: { message: 'Made up', type: 'OAuthException', is_transient: false, fbtrace_id: 'A1b2C3d4E5f6G7h8I9j0K1l', ...error } } };
+}
