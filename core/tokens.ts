@@ -151,7 +151,8 @@ async function refreshLocked(
   // If the process dies here, before the network is asked, the lock ends by itself. In the middle, or before the new token is
   // stored, a network whose refresh tokens serve once has given us a token that nobody has: the old access token serves until
   // its end, then the account must be linked anew. So nothing stands between the answer and the storing of it.
-  const outcome = await connector.refresh(held.tokens, tools).catch(async (error: unknown) => {
+  const bounded = { ...tools, send: boundedBy(tools.send, ports.times.refreshLock * CALL_SHARE) };
+  const outcome = await connector.refresh(held.tokens, bounded).catch(async (error: unknown) => {
     await store.unlockTokens({ ...ref, holder });
     throw error;
   });
@@ -174,8 +175,13 @@ async function refreshLocked(
   return { version: held.version + 1, tokens, fresh: true };
 }
 
-/** Seconds between tries to keep a new token, and how many: half a minute in all. */
-const KEEP_PAUSES = [0.1, 0.5, 1, 2, 4, 8, 14];
+/** The lock has to outlast the call to the network and the tries to keep what it gave: these are shares of its life. */
+const CALL_SHARE = 0.5;
+const KEEP_PAUSES = [0.005, 0.01, 0.02, 0.04, 0.08, 0.15];
+
+function boundedBy(send: RefreshTools['send'], most: number): RefreshTools['send'] {
+  return (request) => send({ ...request, timeout: Math.min(request.timeout ?? most, most) });
+}
 
 /** A new token that is not stored may be lost for good, so storing it is worth some tries. */
 async function persistently<Result>(ports: TokenPorts, action: () => Promise<Result>): Promise<Result> {
@@ -184,7 +190,7 @@ async function persistently<Result>(ports: TokenPorts, action: () => Promise<Res
       return await action();
     } catch (error) {
       ports.log.warn('token_not_stored_yet', { error });
-      await ports.sleep(pause);
+      await ports.sleep(pause * ports.times.refreshLock);
     }
   }
   return action();
