@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { entryPoint, functionNames, type FunctionName } from '../lib/names.ts';
+import { leanSdk } from './lean-sdk.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -43,6 +44,7 @@ export async function buildFunctions({ outDir }: BuildOptions): Promise<Build> {
     target: 'node24',
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': join(root, 'functions/common/credentials.ts') },
+    plugins: [leanSdk],
     banner: { js: REQUIRE },
     minify: true,
     legalComments: 'none',
