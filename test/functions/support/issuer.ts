@@ -19,7 +19,12 @@ export interface TestIssuer {
 
 const standardDiscovery = (url: string): unknown => ({ issuer: url, jwks_uri: `${url}/keys` });
 
-export async function startIssuer({ discovery = standardDiscovery, keys = sharedKeys }: { discovery?: typeof standardDiscovery; keys?: typeof sharedKeys } = {}): Promise<TestIssuer> {
+interface IssuerOptions {
+  readonly discovery?: typeof standardDiscovery;
+  readonly keys?: typeof sharedKeys;
+}
+
+export async function startIssuer({ discovery = standardDiscovery, keys = sharedKeys }: IssuerOptions = {}): Promise<TestIssuer> {
   const { publicKey, privateKey } = await keys;
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
   const requests: string[] = [];
