@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './ports.ts';
@@ -56,6 +56,8 @@ async function start(script: string, directory: string): Promise<Emulator | null
   const work = join(directory, 'emulator');
   rmSync(work, { recursive: true, force: true });
   for (const folder of ['tmp', 'state', 's3', 'home']) mkdirSync(join(work, folder), { recursive: true });
+  // The emulator's own script around a function is CommonJS, and would else be taken for what the project's package.json says.
+  writeFileSync(join(work, 'package.json'), '{"type":"commonjs"}');
   const log = logOf(directory);
   rmSync(log, { force: true });
   const child = startProcess({

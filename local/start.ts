@@ -16,6 +16,7 @@ import { createTerminal } from './terminal.ts';
 
 const terminal = createTerminal();
 const cleanup = createCleanup();
+let ending = false;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => void end(signal === 'SIGINT' ? 130 : 143));
@@ -82,7 +83,6 @@ async function fail(error: unknown): Promise<void> {
 }
 
 /** Ends everything in order, and then this process. The first reason decides the exit code. */
-let ending = false;
 async function end(code: number): Promise<void> {
   if (!ending) process.exitCode = code;
   ending = true;
