@@ -3,7 +3,10 @@ import { timestampAfter } from '../clock.ts';
 import { limits } from '../limits.ts';
 import { text } from '../text.ts';
 
-/** The fields that say what an upload is, as every wire format sends them. What depends on the time or on records is checked by the use cases. */
+/**
+ * The fields that say what an upload is, as every wire format sends them. What depends on the time or on records is checked
+ * by the use cases.
+ */
 
 export const titleField = text(1, limits.title);
 

@@ -29,7 +29,8 @@ const TOUCH_EVERY = 3_600_000;
 export async function authenticate(auth: Authenticator, route: Pick<Route, 'auth'>, event: APIGatewayProxyEvent, log: Log): Promise<Caller> {
   const key = header(event, 'X-Api-Key');
   if (key !== undefined && route.auth === 'jwt') {
-    throw new FanfareError('api_key_not_allowed', 'This route takes a dashboard session, not an API key: send Authorization: Bearer <JWT> alone.');
+    const message = 'This route takes a dashboard session, not an API key: send Authorization: Bearer <JWT> alone.';
+    throw new FanfareError('api_key_not_allowed', message);
   }
   if (key !== undefined) return callerOfKey(auth, key, log);
   return callerOfToken(auth, header(event, 'Authorization'), route);

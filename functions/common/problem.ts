@@ -18,13 +18,14 @@ export function toFanfareError(error: unknown): FanfareError {
 /** An error as `application/problem+json` (RFC 9457). Only texts of `FanfareError` reach the caller. */
 export function problemAnswer(error: FanfareError, context: { docsUrl: string; requestId: string; withToken: boolean }): Answer {
   const { status, title } = error.kind;
+  const errors = error.errors.slice(0, MAX_ERRORS).map(({ field, code, message }) => ({ field, code, message }));
   const problem: Problem = {
     type: `${context.docsUrl}/${error.code}`,
     title,
     status,
     code: error.code,
     detail: error.message,
-    ...(error.errors.length > 0 ? { errors: error.errors.slice(0, MAX_ERRORS).map(({ field, code, message }) => ({ field, code, message })) } : {}),
+    ...(errors.length > 0 ? { errors } : {}),
     requestId: context.requestId,
   };
   const answer = jsonAnswer(status, problem, 'application/problem+json');

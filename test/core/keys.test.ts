@@ -43,10 +43,9 @@ describe('API keys', () => {
     );
   });
 
-  it.each(['', 'fan_', `fan_${'0'.repeat(49)}`, ` ${keyOf(new Uint8Array(32))}`, `${keyOf(new Uint8Array(32))}\n`, keyOf(new Uint8Array(32)).toUpperCase()])(
-    'are not %j',
-    (text) => {
-      expect(isWellFormedKey(text)).toBe(false);
-    },
-  );
+  const zero = keyOf(new Uint8Array(32));
+
+  it.each(['', 'fan_', `fan_${'0'.repeat(49)}`, ` ${zero}`, `${zero}\n`, zero.toUpperCase()])('are not %j', (text) => {
+    expect(isWellFormedKey(text)).toBe(false);
+  });
 });

@@ -107,8 +107,9 @@ describe('the deployed handlers', () => {
     const headers = { 'X-Api-Key': made.body.key };
 
     const fileSize = 5 * MiB + 1_000;
-    const metadata = { title: 'Spring launch', accounts: [accountId], fileName: 'clip.mp4', fileSize, contentType: 'video/mp4', partSize: 5 * MiB };
-    const opened = await call('sessions', { path: '/api/upload/multipart', headers, json: metadata });
+    const file = { fileName: 'clip.mp4', fileSize, contentType: 'video/mp4' };
+    const json = { title: 'Spring launch', accounts: [accountId], ...file, partSize: 5 * MiB };
+    const opened = await call('sessions', { path: '/api/upload/multipart', headers, json });
     expect(opened).toMatchObject({ status: 201, body: { partCount: 2 } });
     const sizes = [5 * MiB, 1_000];
     const parts: { partNumber: number; eTag: string | null }[] = [];
@@ -135,7 +136,8 @@ describe('the deployed handlers', () => {
 
     const path = `/api/upload/${first.body.uploadId}/status`;
     const status = await call('read', { method: 'GET', path, headers });
-    expect(status).toMatchObject({ status: 200, body: { status: 'Processing', accounts: [{ accountId, platform: 'youtube', status: 'Processing' }] } });
+    const accounts = [{ accountId, platform: 'youtube', status: 'Processing' }];
+    expect(status).toMatchObject({ status: 200, body: { status: 'Processing', accounts } });
     const history = await call('read', { method: 'GET', path: '/uploads', headers: { Authorization: `Bearer ${jwt}` } });
     expect(history).toMatchObject({ status: 200, body: { total: 1, items: [{ uploadId: first.body.uploadId }] } });
   });

@@ -32,7 +32,12 @@ async function opened(options: Parameters<typeof openDoor>[0] = {}): Promise<Doo
 
 describe('the route table', () => {
   it('lists exactly what the groups serve', () => {
-    const served = { keys: keysEndpoints, sessions: sessionsEndpoints, 'uploads-read': uploadsReadEndpoints, 'uploads-write': uploadsWriteEndpoints };
+    const served = {
+      keys: keysEndpoints,
+      sessions: sessionsEndpoints,
+      'uploads-read': uploadsReadEndpoints,
+      'uploads-write': uploadsWriteEndpoints,
+    };
     for (const group of routeGroups) {
       const inTable = routes.filter((route) => route.group === group).map((route) => route.operationId);
       expect(served[group].map(({ route }) => route.operationId).toSorted()).toEqual(inTable.toSorted());
@@ -160,7 +165,8 @@ describe('the log', () => {
     const to = await opened({ store: (store): Store => ({ ...store, getSession: () => Promise.reject(new Error('the table is gone')) }) });
     const { key } = await to.customer('any');
     await to.call({ to: 'POST /api/upload/abort', key, json: { sessionToken: `st_${'a'.repeat(43)}` } });
-    expect(JSON.parse(to.logLines.at(-1) ?? '')).toMatchObject({ level: 'error', status: 500, code: 'internal', error: { message: 'the table is gone' } });
+    const line: unknown = JSON.parse(to.logLines.at(-1) ?? '');
+    expect(line).toMatchObject({ level: 'error', status: 500, code: 'internal', error: { message: 'the table is gone' } });
   });
 
   it('never holds a key, a token, a signed address or what was sent', async () => {
@@ -175,7 +181,8 @@ describe('the log', () => {
     });
     await to.call({ to: 'POST /api/upload/complete', key: customer.key, json: { sessionToken: opening.body.sessionToken, parts: [] } });
     await to.call({ to: 'POST /api/upload/abort', key: `${customer.key}x`, json: { sessionToken: opening.body.sessionToken } });
-    const failing = await to.call({ to: 'POST /api/upload/abort', key: made.body.key, json: { sessionToken: opening.body.sessionToken, canary: 'canary' } });
+    const { sessionToken } = opening.body;
+    const failing = await to.call({ to: 'POST /api/upload/abort', key: made.body.key, json: { sessionToken, canary: 'canary' } });
     expect(failing.status).toBe(400);
     const log = to.logLines.join('\n');
     for (const secret of [customer.key, made.body.key, jwt, opening.body.sessionToken, opening.body.parts[0].url, 'canary']) {

@@ -40,7 +40,8 @@ describe('a dashboard session', () => {
     ['with an empty subject', { sub: '' }],
   ])('%s is refused', async (_, claims) => {
     const { iss, sub, aud, exp } = good();
-    const token = await issuer.sign(Object.fromEntries(Object.entries({ iss, sub, aud, exp, ...claims }).filter(([, value]) => value !== undefined)));
+    const given = Object.entries({ iss, sub, aud, exp, ...claims }).filter(([, value]) => value !== undefined);
+    const token = await issuer.sign(Object.fromEntries(given));
     await expect(verifier()(token)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 

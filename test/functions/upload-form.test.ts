@@ -42,7 +42,11 @@ describe('an upload in one form', () => {
     const sent = await send(form(['description', 'Text'], ['file', clip(bytes)]));
     expect(sent).toMatchObject({
       status: 202,
-      body: { status: 'Processing', title: 'Spring launch', accounts: customer.accounts.map((accountId) => ({ accountId, status: 'Processing' })) },
+      body: {
+        status: 'Processing',
+        title: 'Spring launch',
+        accounts: customer.accounts.map((accountId) => ({ accountId, status: 'Processing' })),
+      },
     });
     const record = await door.store.getUpload(sent.body.uploadId);
     const [media] = record?.upload.media ?? [];
@@ -87,7 +91,8 @@ describe('an upload in one form', () => {
   it('takes up to 4.5 MB, and names the staged flow beyond', async () => {
     expect((await send(form(['file', clip(bytesOf(limits.formFile))]))).status).toBe(202);
     const refused = await send(form(['file', clip(bytesOf(limits.formFile + 1))]));
-    expect(refused).toMatchObject({ status: 413, body: { code: 'file_too_large', detail: expect.stringContaining('POST /api/upload/presign-put') } });
+    const detail = expect.stringContaining('POST /api/upload/presign-put');
+    expect(refused).toMatchObject({ status: 413, body: { code: 'file_too_large', detail } });
     expect(wrongFields(refused)).toEqual(['file: too_large']);
   });
 

@@ -85,7 +85,8 @@ describe('the status of an upload', () => {
     if (!begun.moved) throw new Error('the step did not begin');
     const { fence } = begun.delivery;
     const at = '2026-04-01T10:01:00Z';
-    await door.store.pause(ref, { fence, status: 'retrying', trouble: 'rate_limited', nextAt: at, error: { ...RELINK, code: 'rate_limited' }, at });
+    const error: DeliveryError = { ...RELINK, code: 'rate_limited' };
+    await door.store.pause(ref, { fence, status: 'retrying', trouble: 'rate_limited', nextAt: at, error, at });
     expect((await read()).body.accounts[0]).toMatchObject({ status: 'Processing', errorCode: null, errorMessage: null });
   });
 
@@ -119,7 +120,8 @@ describe('the status of an upload', () => {
     const { jwt, tenantId } = await door.person('alice');
     const account = await door.link(tenantId, 'one');
     const { body } = await door.call({ to: 'POST /api-keys/generate', jwt, json: {} });
-    const mine = (await complete(door, { key: body.key }, await stageSingle(door, { tenantId, key: body.key, accounts: [account] }))).body.uploadId;
+    const alice = { tenantId, key: body.key, accounts: [account] };
+    const mine = (await complete(door, alice, await stageSingle(door, alice))).body.uploadId;
     expect((await door.call({ to: `GET /api/upload/${mine}/status`, jwt })).status).toBe(200);
     expect((await door.call({ to: `GET /api/upload/${uploadId}/status`, jwt })).status).toBe(404);
   });
