@@ -28,10 +28,15 @@ export const below = (path: Path, value: unknown): Condition => (scope) => `${sc
 export const atMost = (path: Path, value: unknown): Condition => (scope) => `${scope.name(path)} <= ${scope.value(value)}`;
 export const oneOf = (path: Path, values: readonly unknown[]): Condition => (scope) =>
   `${scope.name(path)} IN (${values.map((value) => scope.value(value)).join(', ')})`;
-export const all = (...conditions: readonly Condition[]): Condition => (scope) =>
-  conditions.map((condition) => `(${condition(scope)})`).join(' AND ');
-export const any = (...conditions: readonly Condition[]): Condition => (scope) =>
-  conditions.map((condition) => `(${condition(scope)})`).join(' OR ');
+export const all = (...conditions: readonly Condition[]): Condition => joined('AND', conditions);
+export const any = (...conditions: readonly Condition[]): Condition => joined('OR', conditions);
+
+/** DynamoDB refuses parentheses around parentheses, so a single condition goes without. */
+function joined(word: 'AND' | 'OR', conditions: readonly Condition[]): Condition {
+  const [only, ...others] = conditions;
+  if (only !== undefined && others.length === 0) return only;
+  return (scope) => conditions.map((condition) => `(${condition(scope)})`).join(` ${word} `);
+}
 
 export const set = (path: Path, value: unknown): Change => ({
   action: 'SET',
