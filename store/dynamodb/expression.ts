@@ -12,7 +12,11 @@ export interface Scope {
   value(value: unknown): string;
 }
 
-export type Condition = (scope: Scope) => string;
+export interface Condition {
+  /** Whether it is several conditions, and needs parentheses inside another. (DynamoDB refuses superfluous ones.) */
+  readonly joined: boolean;
+  readonly write: (scope: Scope) => string;
+}
 
 export interface Change {
   readonly action: 'SET' | 'REMOVE';
@@ -20,22 +24,27 @@ export interface Change {
   readonly write: (scope: Scope) => string;
 }
 
-export const exists = (path: Path): Condition => (scope) => `attribute_exists(${scope.name(path)})`;
-export const missing = (path: Path): Condition => (scope) => `attribute_not_exists(${scope.name(path)})`;
-export const equals = (path: Path, value: unknown): Condition => (scope) => `${scope.name(path)} = ${scope.value(value)}`;
-export const differs = (path: Path, value: unknown): Condition => (scope) => `${scope.name(path)} <> ${scope.value(value)}`;
-export const below = (path: Path, value: unknown): Condition => (scope) => `${scope.name(path)} < ${scope.value(value)}`;
-export const atMost = (path: Path, value: unknown): Condition => (scope) => `${scope.name(path)} <= ${scope.value(value)}`;
-export const oneOf = (path: Path, values: readonly unknown[]): Condition => (scope) =>
-  `${scope.name(path)} IN (${values.map((value) => scope.value(value)).join(', ')})`;
-export const all = (...conditions: readonly Condition[]): Condition => joined('AND', conditions);
-export const any = (...conditions: readonly Condition[]): Condition => joined('OR', conditions);
+const single = (write: Condition['write']): Condition => ({ joined: false, write });
 
-/** DynamoDB refuses parentheses around parentheses, so a single condition goes without. */
+export const exists = (path: Path) => single((scope) => `attribute_exists(${scope.name(path)})`);
+export const missing = (path: Path) => single((scope) => `attribute_not_exists(${scope.name(path)})`);
+export const equals = (path: Path, value: unknown) => single((scope) => `${scope.name(path)} = ${scope.value(value)}`);
+export const differs = (path: Path, value: unknown) => single((scope) => `${scope.name(path)} <> ${scope.value(value)}`);
+export const below = (path: Path, value: unknown) => single((scope) => `${scope.name(path)} < ${scope.value(value)}`);
+export const atMost = (path: Path, value: unknown) => single((scope) => `${scope.name(path)} <= ${scope.value(value)}`);
+export const oneOf = (path: Path, values: readonly unknown[]) =>
+  single((scope) => `${scope.name(path)} IN (${values.map((value) => scope.value(value)).join(', ')})`);
+export const all = (...conditions: readonly Condition[]) => joined('AND', conditions);
+export const any = (...conditions: readonly Condition[]) => joined('OR', conditions);
+
 function joined(word: 'AND' | 'OR', conditions: readonly Condition[]): Condition {
-  const [only, ...others] = conditions;
-  if (only !== undefined && others.length === 0) return only;
-  return (scope) => conditions.map((condition) => `(${condition(scope)})`).join(` ${word} `);
+  return {
+    joined: conditions.length > 1 || conditions.some((condition) => condition.joined),
+    write: (scope) => {
+      const texts = conditions.map((condition) => ({ text: condition.write(scope), joined: condition.joined }));
+      return texts.map(({ text, joined }) => (joined && texts.length > 1 ? `(${text})` : text)).join(` ${word} `);
+    },
+  };
 }
 
 export const set = (path: Path, value: unknown): Change => ({
@@ -94,7 +103,7 @@ export function expressions(condition: Condition | null, changes: readonly Chang
     return written.length === 0 ? [] : [`${action} ${written.join(', ')}`];
   };
   const update = [...clause('SET'), ...clause('REMOVE')].join(' ');
-  const conditionText = condition?.(scope) ?? '';
+  const conditionText = condition?.write(scope) ?? '';
   return {
     ...(update === '' ? {} : { UpdateExpression: update }),
     ...(conditionText === '' ? {} : { ConditionExpression: conditionText }),

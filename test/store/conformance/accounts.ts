@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { ulid } from 'ulid';
+import type { Account } from '../../../core/model.ts';
+import type { Store } from '../../../core/ports/index.ts';
+import { at, newAccount, sealed } from './records.ts';
+
+export function accountConformance(store: () => Store): void {
+  const linked = async (change: Partial<Account> = {}): Promise<Account> => {
+    const account = newAccount(change);
+    expect(await store().putAccount(account)).toBe(true);
+    return account;
+  };
+  const read = ({ tenantId, accountId }: Account) => store().getAccount(tenantId, accountId);
+
+  describe('accounts', () => {
+    it('gives an account back as it was put, to its own tenant only', async () => {
+      const account = await linked();
+      expect(await read(account)).toEqual(account);
+      expect(await store().getAccount(`ten_${ulid()}`, account.accountId)).toBeNull();
+      expect(await store().getAccounts(`ten_${ulid()}`, [account.accountId])).toEqual([]);
+    });
+
+    it('does not put one account in place of another', async () => {
+      const account = await linked();
+      expect(await store().putAccount({ ...account, name: 'Another' })).toBe(false);
+      expect(await read(account)).toEqual(account);
+    });
+
+    it('reads up to 90 accounts in the order asked for, leaving out what is not there', async () => {
+      const tenantId = `ten_${ulid()}`;
+      const accounts = await Promise.all(Array.from({ length: 89 }, () => linked({ tenantId })));
+      const asked = accounts.toReversed().map((account) => account.accountId);
+      const found = await store().getAccounts(tenantId, [...asked.slice(0, 40), `acc_${ulid()}`, ...asked.slice(40)]);
+      expect(found.map((account) => account.accountId)).toEqual(asked);
+      expect(found).toEqual(accounts.toReversed());
+      await expect(store().getAccounts(tenantId, Array.from({ length: 91 }, () => `acc_${ulid()}`))).rejects.toThrow(RangeError);
+    });
+
+    it('reads an account that is asked for twice', async () => {
+      const account = await linked();
+      const { tenantId, accountId } = account;
+      expect(await store().getAccounts(tenantId, [accountId, accountId])).toEqual([account, account]);
+      expect(await store().getAccounts(tenantId, [])).toEqual([]);
+    });
+
+    it('changes health and nothing else', async () => {
+      const account = await linked();
+      await store().setAccountHealth(account.tenantId, account.accountId, 'reauth_required');
+      expect(await read(account)).toEqual({ ...account, health: 'reauth_required' });
+      const unknown = newAccount();
+      await store().setAccountHealth(unknown.tenantId, unknown.accountId, 'revoked');
+      expect(await read(unknown)).toBeNull();
+    });
+  });
+
+  describe('the lock under which tokens are refreshed', () => {
+    const lockOf = ({ tenantId, accountId }: Account, holder: string, now = 0, tokenVersion = 1) => ({
+      tenantId,
+      accountId,
+      tokenVersion,
+      holder,
+      now: at(now),
+      until: at(now + 30),
+    });
+
+    it('is held by one at a time, until it is over', async () => {
+      const account = await linked();
+      expect(await store().lockTokens(lockOf(account, 'first'))).toBe(true);
+      expect(await store().lockTokens(lockOf(account, 'second', 29))).toBe(false);
+      expect(await store().lockTokens(lockOf(account, 'second', 30))).toBe(true);
+      expect(await store().lockTokens(lockOf(account, 'first', 31))).toBe(false);
+    });
+
+    it('is given to its holder again, whose first answer may have been lost', async () => {
+      const account = await linked();
+      expect(await store().lockTokens(lockOf(account, 'first'))).toBe(true);
+      expect(await store().lockTokens(lockOf(account, 'first', 1))).toBe(true);
+    });
+
+    it('is refused for tokens that are no longer the newest, and for an account that is not there', async () => {
+      const account = await linked();
+      expect(await store().lockTokens(lockOf(account, 'late', 0, 0))).toBe(false);
+      expect(await store().lockTokens(lockOf(account, 'early', 0, 2))).toBe(false);
+      expect(await store().lockTokens(lockOf(newAccount(), 'nobody'))).toBe(false);
+    });
+
+    it('goes to one of 50 at once', async () => {
+      const account = await linked();
+      const taken = await Promise.all(Array.from({ length: 50 }, (_, n) => store().lockTokens(lockOf(account, `worker ${n}`))));
+      expect(taken.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('is freed by its holder alone', async () => {
+      const account = await linked();
+      const { tenantId, accountId } = account;
+      await store().lockTokens(lockOf(account, 'first'));
+      await store().unlockTokens({ tenantId, accountId, holder: 'second' });
+      expect(await store().lockTokens(lockOf(account, 'second', 1))).toBe(false);
+      await store().unlockTokens({ tenantId, accountId, holder: 'first' });
+      expect(await store().lockTokens(lockOf(account, 'second', 1))).toBe(true);
+    });
+
+    it('ends with the new tokens, which are stored once under a higher version', async () => {
+      const account = await linked();
+      const { tenantId, accountId } = account;
+      await store().lockTokens(lockOf(account, 'first'));
+      const renewal = { tenantId, accountId, tokenVersion: 1 };
+      expect(await store().storeTokens({ ...renewal, tokens: sealed('second') })).toBe(true);
+      expect(await store().storeTokens({ ...renewal, tokens: sealed('third') })).toBe(false);
+      expect(await read(account)).toEqual({ ...account, tokens: sealed('second'), tokenVersion: 2 });
+      expect(await store().lockTokens(lockOf(account, 'second', 1, 2))).toBe(true);
+      const unknown = newAccount();
+      expect(await store().storeTokens({ ...unknown, tokens: sealed('second') })).toBe(false);
+    });
+
+    it('lets one of 50 renewals at once through', async () => {
+      const { tenantId, accountId } = await linked();
+      const stored = await Promise.all(
+        Array.from({ length: 50 }, (_, n) => store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokens: sealed(`token ${n}`) })),
+      );
+      expect(stored.filter(Boolean)).toHaveLength(1);
+      const winner = stored.indexOf(true);
+      expect(await store().getAccount(tenantId, accountId)).toMatchObject({ tokenVersion: 2, tokens: sealed(`token ${winner}`) });
+    });
+  });
+}

@@ -1,0 +1,31 @@
+import type { Store } from '../../../core/ports/index.ts';
+import { accountConformance } from './accounts.ts';
+import { creationConformance } from './creation.ts';
+import { keyConformance } from './keys.ts';
+import { leaseConformance } from './lease.ts';
+import { listConformance } from './list.ts';
+import { orderConformance, type OrderOptions } from './order.ts';
+import { peopleConformance } from './people.ts';
+import { publishConformance } from './publish.ts';
+import { raceConformance } from './races.ts';
+import { sessionConformance } from './sessions.ts';
+import { sizeConformance } from './size.ts';
+import { stepConformance } from './steps.ts';
+import { uploadConformance } from './uploads.ts';
+
+/** What every store promises. `store` is asked when a test runs; it may hold records of other tests. */
+export function storeConformance(store: () => Store, options: OrderOptions): void {
+  keyConformance(store);
+  accountConformance(store);
+  sessionConformance(store);
+  creationConformance(store);
+  uploadConformance(store);
+  listConformance(store);
+  stepConformance(store);
+  publishConformance(store);
+  leaseConformance(store);
+  peopleConformance(store);
+  sizeConformance(store);
+  raceConformance(store);
+  orderConformance(store, options);
+}
