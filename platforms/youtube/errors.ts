@@ -165,6 +165,7 @@ const AFTERWARDS: Readonly<Record<string, string>> = {
 };
 
 /** A reason that comes after the upload, for a warning. */
-export function afterwards(reason: string | undefined): string {
-  return AFTERWARDS[reason ?? ''] ?? `of a reason that YouTube calls ${JSON.stringify(reason ?? 'nothing')}`;
+export function afterwards(reason = ''): string {
+  const known = Object.hasOwn(AFTERWARDS, reason) ? AFTERWARDS[reason] : undefined;
+  return known ?? `of a reason that YouTube calls ${JSON.stringify(reason)}`;
 }

@@ -3,9 +3,9 @@ import type { Delivery } from '../../core/model.ts';
 import type { HttpResult } from '../../core/ports/index.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { platforms } from '../../platforms/registry.ts';
-import type { NewFault } from '../../sandbox/faults.ts';
-import { stage, type SeenCall, type Stage, type StageOptions } from './support/stage.ts';
-import { words, type NetworkWords } from './support/words.ts';
+import { DESCRIPTION, TITLE } from './support/records.ts';
+import { stage, type Effect, type SeenCall, type Stage, type StageOptions } from './support/stage.ts';
+import { wordsOf, type NetworkWords } from './support/words.ts';
 
 /**
  * Every call that a connector makes, and everything that can befall a call. The calls are those that a run without faults made:
@@ -15,12 +15,10 @@ import { words, type NetworkWords } from './support/words.ts';
 /** A token that is near its end, so that refreshing is among the calls. */
 const TOKEN_LIFE = 300;
 
-type Effect<Fault> = Fault extends unknown ? Omit<Fault, 'network' | 'operation' | 'times'> : never;
-
 interface Trial {
   readonly name: string;
   /** What the stand-in does to the call, in the words of its faults. */
-  readonly fault?: (said: NetworkWords, call: SeenCall) => Effect<NewFault>;
+  readonly fault?: (said: NetworkWords, call: SeenCall) => Effect;
   readonly result?: HttpResult;
   readonly dies?: 'before_call' | 'after_call' | 'before_storing';
 }
@@ -48,8 +46,7 @@ const trials: readonly Trial[] = [
 
 /** The stage on which the call of this index meets the trial. */
 function under(platform: Platform, at: SeenCall, trial: Trial): StageOptions {
-  const said = words[platform.network];
-  if (said === undefined) throw new Error(`Nobody has written down what ${platform.title} says.`);
+  const said = wordsOf(platform);
   let died = false;
   return {
     accessTokenLife: TOKEN_LIFE,
@@ -75,11 +72,10 @@ async function checked(platform: Platform, world: Stage, publishing: string): Pr
   // Whatever was put off is done by then.
   await world.time.run(world.time.sleep(3600));
   const posts = await world.sandbox.posts(platform.network);
-  const { title, description } = { title: 'Grüße 🎬 from the harbour', description: 'All of it & more: 100% #harbour' };
   expect(posts.length, 'visible posts').toBeLessThanOrEqual(1);
   for (const post of posts) {
     expect(post).toMatchObject({ accountId: world.linked.externalId, kind: 'video', mediaSha256: [world.sha256] });
-    expect([post.title, post.text].filter((text) => text !== null).join('\n\n')).toBe(`${title}\n\n${description}`);
+    expect([post.title, post.text].filter((text) => text !== null).join('\n\n')).toBe(`${TITLE}\n\n${DESCRIPTION}`);
   }
   expect(delivery.status === 'uploaded', `uploaded exactly if visible: ${delivery.status}`).toBe(posts.length === 1);
   if (delivery.receipt !== null && delivery.receipt.externalId !== null) expect(posts.map(({ id }) => id)).toEqual([delivery.receipt.externalId]);

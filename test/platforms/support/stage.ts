@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { timestamp } from '../../../core/clock.ts';
 import type { Account, Delivery, Upload } from '../../../core/model.ts';
 import type { HttpRequest, HttpResult, Ports, TokenCipher, Transport } from '../../../core/ports/index.ts';
 import { runStep } from '../../../core/publishing/run-step.ts';
 import { STEP_TRIES, times } from '../../../core/times.ts';
-import { sealTokens } from '../../../core/tokens.ts';
 import type { StepInput, StepResult } from '../../../core/workflow.ts';
 import { memoryMedia } from '../../../media/memory.ts';
 import type { Platform } from '../../../platforms/platform.ts';
+import type { NewFault } from '../../../sandbox/faults.ts';
 import { networkSettings } from '../../../sandbox/networks.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/sandbox.ts';
 import type { LinkedAccount } from '../../../sandbox/stand-in.ts';
@@ -16,6 +15,7 @@ import { memoryStore } from '../../../store/memory.ts';
 import { virtualTime, type VirtualTime } from '../../core/support/virtual-time.ts';
 import { workerPorts, type Mishap, type PortCall } from '../../core/support/worker.ts';
 import { inProcess } from '../../sandbox/in-process.ts';
+import { ACCOUNT_ID, createRecords, OBJECT_KEY, TENANT_ID, UPLOAD_ID } from './records.ts';
 
 /**
  * One video, one account, one connector: driven by the publish guard in virtual time, on ports in memory, against the
@@ -62,10 +62,6 @@ export interface Stage {
   account(): Promise<Account>;
 }
 
-export const UPLOAD_ID = 'upl_01J8ZC6Q4M2V9Y3K7T5B1N0X00';
-const ACCOUNT_ID = 'acc_01J8YV4T1B2C3D5F6G7H8J9K00';
-const TENANT_ID = 'ten_01J8YV0D3S6H8P2Q4R5T7W9XZA';
-const OBJECT_KEY = 'in/one.mp4';
 const PACE = times.standard;
 const BASE_URL = 'http://sandbox.test';
 
@@ -204,67 +200,37 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
   };
 }
 
+export function operations({ seen }: Pick<Stage, 'seen'>): readonly string[] {
+  return seen.map(({ operation }) => operation);
+}
+
+export type Effect<Fault = NewFault> = Fault extends unknown ? Omit<Fault, 'network' | 'operation' | 'times'> : never;
+
+/** Calls of an operation, by their count from 1, meet this fault, or something else happens just before them. */
+export function when(
+  { network }: Platform,
+  operation: string,
+  nth: 'always' | readonly number[],
+  happens: (sandbox: Sandbox) => Effect | undefined,
+): Pick<Required<StageOptions>, 'weather'> {
+  let count = 0;
+  return {
+    weather: (call, { sandbox }) => {
+      if (call.operation !== operation) return undefined;
+      count += 1;
+      const fault = nth === 'always' || nth.includes(count) ? happens(sandbox) : undefined;
+      if (fault !== undefined) sandbox.addFault({ ...fault, network, operation });
+      return undefined;
+    },
+  };
+}
+
+/** Several things that happen, in one stage. */
+export function together(...all: readonly Pick<Required<StageOptions>, 'weather'>[]): Pick<Required<StageOptions>, 'weather'> {
+  return { weather: (call, world) => all.map(({ weather }) => weather(call, world)).find((result) => result !== undefined) };
+}
+
 const plainCipher: TokenCipher = {
   seal: (text) => Promise.resolve({ v: 1, dataKey: '', iv: '', ciphertext: text, tag: '' }),
   open: (sealed) => Promise.resolve(sealed.ciphertext),
 };
-
-async function createRecords(
-  { store, cipher, clock }: Ports,
-  { platform, linked, size, changes }: { platform: Platform; linked: LinkedAccount; size: number; changes: Partial<Upload> },
-): Promise<void> {
-  const at = timestamp(clock.now());
-  const { network } = platform;
-  const ref = { tenantId: TENANT_ID, accountId: ACCOUNT_ID };
-  const { externalId, name, accessToken, refreshToken, expiresAt, scopes } = linked;
-  await store.ensureTenant({ tenantId: TENANT_ID, createdAt: at });
-  const tokens = await sealTokens(cipher, ref, { accessToken, refreshToken, expiresAt, scopes });
-  await store.putAccount({ ...ref, network, externalId, name, health: 'active', limits: {}, tokens, tokenVersion: 1, lease: null, createdAt: at });
-  const upload: Upload = {
-    uploadId: UPLOAD_ID,
-    tenantId: TENANT_ID,
-    kind: 'video',
-    title: 'Grüße 🎬 from the harbour',
-    description: 'All of it & more: 100% #harbour',
-    options: {},
-    scheduledOn: null,
-    createdAt: at,
-    updatedAt: at,
-    revision: 1,
-    media: [
-      { mediaId: 'med_1', objectKey: OBJECT_KEY, fileName: 'one.mp4', size, contentType: 'video/mp4', sha256: null, facts: null, inspectedAt: at },
-    ],
-    assembly: null,
-    partsDigest: null,
-    claim: null,
-    closedRevision: 0,
-    ...changes,
-  };
-  const { title, description } = upload;
-  const metadata = { title, description, accounts: [ACCOUNT_ID], scheduledOn: null, sha256: null, options: {}, onViolation: 'reject' } as const;
-  const session = { tokenHash: 'hash', tenantId: TENANT_ID, uploadId: UPLOAD_ID, fileId: 'file_1', state: 'open', metadata } as const;
-  const file = { fileName: 'one.mp4', fileSize: size, contentType: 'video/mp4' };
-  await store.putSession({ ...session, file, objectKey: OBJECT_KEY, multipartId: 'm', partSize: size, partCount: 1, createdAt: at, expiresAt: at });
-  const delivery: Delivery = {
-    uploadId: UPLOAD_ID,
-    ...ref,
-    network,
-    status: 'pending',
-    revision: 1,
-    fence: 0,
-    execution: null,
-    checkpoint: null,
-    attempt: { phase: 'idle', n: 0 },
-    receipt: null,
-    duplicates: [],
-    proofs: [],
-    tries: {},
-    nextAt: null,
-    error: null,
-    warnings: [],
-    decorated: false,
-    updatedAt: at,
-  };
-  const created = await store.createUpload({ upload, deliveries: [delivery], sessionTokenHash: 'hash', month: at.slice(0, 7) });
-  if (created !== 'created') throw new Error(`The upload was not created: ${created}`);
-}

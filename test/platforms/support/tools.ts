@@ -69,3 +69,9 @@ export function workOf(size: number, { upload, ...changes }: Partial<Omit<Work, 
     ...changes,
   };
 }
+
+/** The fields of a form that was sent. Throws if it was no form. */
+export function formOf(request: HttpRequest | undefined): Record<string, string> {
+  if (typeof request?.body !== 'string') throw new Error('There is no form in the request.');
+  return Object.fromEntries(new URLSearchParams(request.body));
+}

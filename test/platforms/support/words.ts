@@ -1,3 +1,5 @@
+import type { Platform } from '../../../platforms/platform.ts';
+
 /** A refusal in a network's own words. */
 export interface Words {
   readonly status: number;
@@ -13,7 +15,7 @@ export interface NetworkWords {
 }
 
 /** What the networks say, as their pages document it. */
-export const words: Readonly<Record<string, NetworkWords>> = {
+const words: Readonly<Record<string, NetworkWords>> = {
   youtube: {
     rateLimited: google(403, 'rateLimitExceeded', 'RESOURCE_EXHAUSTED'),
     tokenExpired: google(401, 'authError', 'UNAUTHENTICATED'),
@@ -30,6 +32,13 @@ export const words: Readonly<Record<string, NetworkWords>> = {
     linkRevoked: graph(400, { code: 190, error_subcode: 458, message: 'The user has not authorized application.' }),
   },
 };
+
+/** Throws if nobody has written down what a network says. */
+export function wordsOf({ network, title }: Platform): NetworkWords {
+  const said = words[network];
+  if (said === undefined) throw new Error(`Nobody has written down what ${title} says.`);
+  return said;
+}
 
 /** An error of Google's JSON APIs. */
 export function google(status: number, reason: string, word?: string): Words {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { youtube } from '../../../platforms/youtube/index.ts';
 import { optionsSchema, tagsLength } from '../../../platforms/youtube/rules.ts';
@@ -7,6 +7,10 @@ import { broken, expectEdge, subjectOf, type Edge } from '../support/subjects.ts
 const LANGUAGES = { categoryId: '22', defaultLanguage: 'en', defaultAudioLanguage: 'en' };
 const tagged = (...tags: string[]) => ({ options: { ...LANGUAGES, tags } });
 const x = (length: number): string => 'x'.repeat(length);
+
+function faults(options: unknown): readonly string[] {
+  return optionsSchema.safeParse(options).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+}
 
 const edges: readonly Edge[] = [
   { rule: 'title_max', field: 'title', at: [{ title: x(99) }, { title: x(100) }, { title: '🎬'.repeat(100) }], over: [{ title: x(101) }], value: 101, limit: 100 },
@@ -79,9 +83,6 @@ describe('what YouTube takes', () => {
 });
 
 describe("YouTube's options", () => {
-  const faults = (options: unknown): readonly string[] =>
-    optionsSchema.safeParse(options).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
-
   it('may be left out, also all of them', () => {
     expect(faults({})).toEqual([]);
     expect(faults({ tags: undefined })).toEqual([]);
