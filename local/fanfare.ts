@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { tenantOf } from '../core/tenants.ts';
+import { stackNames } from '../lib/names.ts';
 import { platforms } from '../platforms/registry.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { clientSettings, outsideAws, type LocalAws } from './aws.ts';
@@ -142,7 +143,7 @@ export async function startFanfare(options: StartOptions): Promise<Started> {
     stack,
     collectLogs: async () => {
       const file = join(directory, 'functions.log');
-      await collectFunctionLogs(new CloudWatchLogsClient(clientSettings(aws)), Object.values(outputs.FunctionNames), file);
+      await collectFunctionLogs(new CloudWatchLogsClient(clientSettings(aws)), stackNames(stage.configuration).app, file);
       return file;
     },
   };

@@ -4,17 +4,16 @@ import { writeWhole } from './files.ts';
 /** Pages of log events that are read of one group at most. */
 const PAGES = 20;
 
-/** Writes what the functions of a stage have logged into one file, by time. Gives the number of lines. */
-export async function collectFunctionLogs(client: CloudWatchLogsClient, functionNames: readonly string[], file: string): Promise<number> {
+/** Writes what the functions of a stack have logged into one file, by time. The groups' names begin with the stack's, or hold it as a step of a path. */
+export async function collectFunctionLogs(client: CloudWatchLogsClient, stackName: string, file: string): Promise<void> {
   const events: { at: number; group: string; text: string }[] = [];
   for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, {})) {
     for (const { logGroupName = '' } of logGroups) {
-      if (functionNames.some((name) => logGroupName.endsWith(name))) events.push(...(await eventsOf(client, logGroupName)));
+      if (new RegExp(`(^|/)${stackName}[-/]`, 'u').test(logGroupName)) events.push(...(await eventsOf(client, logGroupName)));
     }
   }
   const lines = events.toSorted((a, b) => a.at - b.at).map(({ at, group, text }) => `${new Date(at).toISOString()} ${group} ${text}`);
   writeWhole(file, `${lines.join('\n')}\n`);
-  return lines.length;
 }
 
 async function eventsOf(client: CloudWatchLogsClient, logGroupName: string) {

@@ -24,7 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 try {
   const { file, once } = readArguments();
-  const correct = await run(file);
+  const correct = await run(file, once);
   if (once) await end(correct ? 0 : 1);
 } catch (error) {
   await fail(error);
@@ -45,7 +45,7 @@ function readArguments(): { file: string; once: boolean } {
 }
 
 /** True: the networks show what was sent, once each. */
-async function run(file: string): Promise<boolean> {
+async function run(file: string, once: boolean): Promise<boolean> {
   const unlock = tryLock(join(directoryOf('start'), 'running.lock'));
   if (unlock === null) throw new Error(`Fanfare already runs in this checkout: see ${stackFile}, or end it first.`);
   cleanup.add(unlock);
@@ -57,7 +57,8 @@ async function run(file: string): Promise<boolean> {
     const { uploadId, faults } = await runDemo(stack, file, terminal);
     correct = faults.length === 0;
     for (const fault of faults) terminal.line(`Not as it should be: ${fault}`);
-    sayWhatNext(stack, uploadId);
+    if (once) terminal.line(correct ? 'Each network shows the video once, byte for byte.' : 'That was not what was asked for.');
+    else sayWhatNext(stack, uploadId);
   } finally {
     if (!correct) terminal.line(`What the functions logged: ${await collectLogs()}`);
   }
