@@ -1,4 +1,3 @@
-import { isTerminal } from '../model.ts';
 import type { Delivery, Upload, UploadWithDeliveries } from '../model.ts';
 
 /** The words in which people are told how an upload stands. */
@@ -32,12 +31,11 @@ export function uploadStatus(
   deliveries: readonly Pick<Delivery, 'status'>[],
   now: string,
 ): PublicStatus {
-  const open = deliveries.filter((delivery) => !isTerminal(delivery.status));
-  const asked = open.length > 0 ? open : deliveries;
-  const found = new Set(asked.map((delivery) => deliveryStatus(delivery, upload.scheduledOn, now)));
+  const found = new Set(deliveries.map((delivery) => deliveryStatus(delivery, upload.scheduledOn, now)));
   return BY_WEIGHT.find((status) => found.has(status)) ?? 'Processing';
 }
 
+/** The first of these that an account has is that of the whole. */
 const BY_WEIGHT: readonly PublicStatus[] = ['Processing', 'Scheduled', 'Failed', 'Uploaded', 'Cancelled'];
 
 /** `uploadStatus` of a record as the store gives it. */

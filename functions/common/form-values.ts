@@ -3,8 +3,8 @@ import { parseBy } from './field-errors.ts';
 import type { FormValue } from './form-tree.ts';
 import { parseStrictJson } from './strict-json.ts';
 
-/** Each pass goes one step deeper into values that are JSON texts. */
-const PASSES = 4;
+/** One for the whole value, one for what it holds, such as the numbers of a list that was one text, and one to spare. */
+const PASSES = 3;
 
 /**
  * Parses a form by a schema that expects more than texts. Where the schema wants another type, a text is read as one:

@@ -157,6 +157,7 @@ describe('texts in a form', () => {
     count: z.int().optional(),
     ratio: z.number().optional(),
     tags: z.array(z.string()).optional(),
+    counts: z.array(z.int()).optional(),
     inner: z.strictObject({ on: z.boolean(), tags: z.array(z.string()).default([]) }).optional(),
     text: z.string().optional(),
   });
@@ -169,6 +170,8 @@ describe('texts in a form', () => {
       tags: ['one'],
       text: 'true',
     });
+    expect(parseForm(schema, { counts: '7' })).toEqual({ counts: [7] });
+    expect(parseForm(schema, { counts: ['7', '8'] })).toEqual({ counts: [7, 8] });
     expect(parseForm(schema, { inner: { on: 'false', tags: ['a', 'b'] } })).toEqual({ inner: { on: false, tags: ['a', 'b'] } });
     expect(parseForm(schema, { inner: '{"on":true,"tags":["a"]}', tags: '["x","y"]' })).toEqual({
       inner: { on: true, tags: ['a'] },
