@@ -11,7 +11,7 @@ export interface Platform extends Connector {
   /** For people: `YouTube`. */
   readonly title: string;
   readonly kinds: readonly Kind[];
-  /** Schema of `options.<network>` of an upload; strict, with defaults. */
+  /** Schema of `options.<network>` of an upload; strict. What is left out has the connector's default, which its JSON schema names. */
   readonly optionsSchema: z.ZodType;
   /** A field beside `options` that means `options.<network>`, where a wire format knows the network by one. */
   readonly metadataAlias?: string;

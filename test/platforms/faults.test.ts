@@ -110,6 +110,15 @@ describe.each(platforms)('$title', async (platform) => {
     expect(names.filter((name) => name === publishing)).toHaveLength(1);
   });
 
+  it.each([-600, 600])('is found again after a lost answer by a worker whose clock is %i seconds off', async (skew) => {
+    const lost: Trial = { name: 'lost', fault: () => ({ effect: 'drop_after' }) };
+    const call = quiet.seen.find(({ operation }) => operation === publishing);
+    if (call === undefined) throw new Error('No call made it visible.');
+    const world = await stage(platform, { ...under(platform, call, lost), accessTokenLife: 3600, skew });
+    const delivery = await checked(platform, world, publishing);
+    expect(delivery).toMatchObject({ status: 'uploaded', attempt: { n: 1 }, receipt: { externalId: expect.any(String) } });
+  });
+
   describe.each(quiet.seen)('at call $index, $operation', (call) => {
     it.each(trials)('$name', async (trial) => {
       const world = await stage(platform, under(platform, call, trial));

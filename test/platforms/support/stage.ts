@@ -27,6 +27,8 @@ export interface StageOptions {
   readonly upload?: Partial<Upload>;
   readonly file?: Uint8Array;
   readonly processingSeconds?: number;
+  /** Seconds by which the workers' clocks are ahead of the network's. */
+  readonly skew?: number;
   readonly caps?: SandboxOptions['caps'];
   /** Comes between the connector and the stand-in: an answer of its own, or what it asks of the sandbox for this call. */
   readonly weather?: (call: SeenCall, stage: Pick<Stage, 'sandbox' | 'time' | 'linked'>) => HttpResult | undefined;
@@ -150,7 +152,7 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
         invocation: invocation++,
         state: role,
         accountId: ACCOUNT_ID,
-        skew: 0,
+        skew: options.skew ?? 0,
         next: () => index++,
         ...(mishap !== undefined && { mishap: (call: PortCall) => mishap(call, seen.length) }),
       });

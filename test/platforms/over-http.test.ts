@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PublishTools, TransferTools } from '../../core/ports/index.ts';
+import { platforms } from '../../platforms/registry.ts';
+import { httpTransport } from '../../platforms/transport.ts';
+import { networkSettings } from '../../sandbox/networks.ts';
+import { startSandbox, type SandboxServer } from '../../sandbox/server.ts';
+import { workOf } from './support/tools.ts';
+
+/** The real transport between the connectors and the stand-ins, over sockets. */
+
+const file = readFileSync(new URL('../../local/demo.mp4', import.meta.url));
+const media = createServer((_request, response) => response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': file.byteLength }).end(file));
+let sandbox: SandboxServer;
+let mediaUrl = '';
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ processingSeconds: 0.1 });
+  media.listen(0, '127.0.0.1');
+  await once(media, 'listening');
+  const address = media.address();
+  mediaUrl = typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}/one.mp4?X-Amz-Signature=a&b=c%2Fd` : '';
+});
+
+afterAll(async () => {
+  media.closeAllConnections();
+  media.close();
+  await sandbox.stop();
+});
+
+describe.each(platforms)('$title over HTTP', (platform) => {
+  const transport = httpTransport({ defaultTimeout: 10 });
+
+  it('gets the whole file, publishes it, and is found when it is looked for', async () => {
+    const linked = sandbox.sandbox.addAccount(platform.network, { name: 'Ada' });
+    const settings = networkSettings(platform.network, sandbox.url);
+    let checkpoint: unknown = null;
+    const tools: TransferTools & PublishTools = {
+      send: (request) => transport.send(request),
+      sendOnce: (request) => transport.send(request, { fresh: true }),
+      accessToken: () => Promise.resolve(linked.accessToken),
+      endpoints: settings.endpoints,
+      app: settings.app,
+      now: () => new Date(),
+      readRange: (_media, start, end) => Promise.resolve(file.subarray(start, end + 1)),
+      signGet: () => Promise.resolve(mediaUrl),
+      saveCheckpoint: (data) => Promise.resolve(void (checkpoint = data)),
+      hasTime: () => true,
+      sleep: () => Promise.resolve(),
+    };
+    const account = { accountId: 'acc_1', externalId: linked.externalId, name: linked.name, limits: {} };
+    const work = () => workOf(file.byteLength, { account, checkpoint, upload: { title: 'Grüße 🎬' } });
+
+    await expect
+      .poll(
+        async () => {
+          const outcome = await platform.transfer(work(), tools);
+          if (outcome.kind === 'ready') ({ checkpoint } = outcome);
+          return outcome.kind;
+        },
+        { timeout: 5000 },
+      )
+      .toBe('ready');
+    const body = platform.compose(work());
+    const armedAt = new Date().toISOString();
+    expect(await platform.confirm(work(), body, { n: 1, armedAt }, tools)).toMatchObject({ kind: 'absent', artefactLost: false });
+    expect(await sandbox.sandbox.posts(platform.network)).toEqual([]);
+
+    const published = await platform.publish(work(), body, tools);
+    const [post, ...more] = await sandbox.sandbox.posts(platform.network);
+    expect(more).toEqual([]);
+    expect(post?.mediaSha256).toEqual([createHash('sha256').update(file).digest('hex')]);
+    expect([post?.title, post?.text].filter(Boolean).join('\n\n')).toBe('Grüße 🎬\n\nWhat it is about');
+    expect(published).toMatchObject({ kind: 'published', externalId: post?.id });
+    expect(await platform.confirm(work(), body, { n: 1, armedAt }, tools)).toMatchObject({ kind: 'found', externalId: post?.id });
+    expect(await platform.decorate?.(work(), { externalId: post?.id ?? '' }, tools)).toMatchObject({ warnings: [] });
+  });
+});
