@@ -33,14 +33,17 @@ const media = (...actions: readonly string[]): Grant => ({ on: 'media', actions:
 /** Without it, S3 answers a question for an object that is not there with 403, as if it were forbidden. */
 const tellMissing: Grant = { on: 'bucket', actions: ['s3:ListBucket'] };
 
+const announce: Grant = { on: 'events', actions: ['events:PutEvents'] };
+
 const byTenant: Grant = { on: 'gsi1', actions: ['dynamodb:Query'] };
 
 /** Reading the caller's key, and noting when it was used. */
 const authenticate = ['GetItem', 'UpdateItem'] as const;
 
+/** The two functions that run steps read files, decrypt and store tokens, and read the secrets of the networks' apps. */
 const publishing: readonly Grant[] = [
-  table('GetItem', 'Query', 'PutItem', 'UpdateItem'),
   media('GetObject'),
+  tellMissing,
   { on: 'tokenKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
   { on: 'secrets', actions: ['ssm:GetParameter'] },
 ];
@@ -64,7 +67,7 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       memory: MEMORY,
       life: times.apiFunction,
       environment: [...HTTP, 'BUCKET_NAME'],
-      grants: [table(...authenticate, 'BatchGetItem', 'PutItem'), media('PutObject', 'AbortMultipartUpload', 'ListMultipartUploadParts')],
+      grants: [table(...authenticate, 'BatchGetItem', 'PutItem'), media('PutObject', 'AbortMultipartUpload')],
     },
     'http-uploads-write': {
       description: 'Completes uploads and takes forms.',
@@ -72,8 +75,8 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       life: times.apiFunction,
       environment: [...HTTP, 'BUCKET_NAME'],
       grants: [
-        table(...authenticate, 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'),
-        media('PutObject', 'GetObject', 'AbortMultipartUpload', 'ListMultipartUploadParts'),
+        table(...authenticate, 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'),
+        media('PutObject', 'GetObject', 'ListMultipartUploadParts'),
         tellMissing,
       ],
     },
@@ -82,7 +85,7 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       memory: MEMORY,
       life: times.apiFunction,
       environment: HTTP,
-      grants: [table(...authenticate, 'BatchGetItem', 'Query'), byTenant],
+      grants: [table(...authenticate, 'Query'), byTenant],
     },
     'workflow-claim': {
       description: 'Takes an upload for one execution.',
@@ -96,42 +99,42 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       memory: MEMORY,
       life: functionLife('inspect', times),
       environment: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'PACE'],
-      grants: [table('Query', 'GetItem', 'BatchGetItem', 'UpdateItem'), media('GetObject'), tellMissing, { on: 'events', actions: ['events:PutEvents'] }],
+      grants: [table('Query', 'BatchGetItem', 'UpdateItem'), media('GetObject'), tellMissing, announce],
     },
     'workflow-due': {
       description: 'Decides after a wait what an upload does next.',
       memory: MEMORY,
       life: functionLife('due', times),
       environment: ['TABLE_NAME', 'EVENT_BUS_NAME', 'PACE'],
-      grants: [table('Query', 'UpdateItem'), { on: 'events', actions: ['events:PutEvents'] }],
+      grants: [table('Query', 'UpdateItem'), announce],
     },
     'workflow-transfer': {
       description: 'Does the invisible work of a delivery.',
       memory: TRANSFER_MEMORY,
       life: functionLife('transfer', times),
       environment: PUBLISHING,
-      grants: publishing,
+      grants: [table('GetItem', 'Query', 'UpdateItem'), ...publishing],
     },
     'workflow-publish': {
       description: 'Makes a delivery visible, once, and confirms it.',
       memory: MEMORY,
       life: functionLife('publish', times),
       environment: PUBLISHING,
-      grants: publishing,
+      grants: [table('GetItem', 'Query', 'UpdateItem', 'PutItem'), ...publishing],
     },
     'workflow-failure': {
       description: 'Records a state that died.',
       memory: MEMORY,
       life: functionLife('failure', times),
       environment: ['TABLE_NAME', 'EVENT_BUS_NAME', 'PACE'],
-      grants: [table('Query', 'UpdateItem'), { on: 'events', actions: ['events:PutEvents'] }],
+      grants: [table('Query', 'UpdateItem'), announce],
     },
     'workflow-finish': {
       description: 'Ends a round of an upload, and announces its end.',
       memory: MEMORY,
       life: functionLife('finish', times),
       environment: ['TABLE_NAME', 'EVENT_BUS_NAME', 'PACE'],
-      grants: [table('Query', 'UpdateItem'), { on: 'events', actions: ['events:PutEvents'] }],
+      grants: [table('Query', 'UpdateItem'), announce],
     },
   };
 }
