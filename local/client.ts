@@ -124,6 +124,17 @@ export async function followUpload(
   }
 }
 
+/** The status once every account that was published on has its link, which may come a moment after the post; the last one after `seconds`. */
+export async function awaitLinks(api: Api, uploadId: string, seconds: number): Promise<UploadStatus> {
+  const giveUpAt = Date.now() + seconds * 1000;
+  for (;;) {
+    const status = await send(uploadStatusAnswer, `${api.apiUrl}/api/upload/${uploadId}/status`, { 'x-api-key': api.apiKey });
+    const linked = status.accounts.every((account) => account.status !== 'Uploaded' || account.externalUrl !== null);
+    if (linked || Date.now() > giveUpAt) return status;
+    await sleep(POLL_MS);
+  }
+}
+
 /** One request: POST with a body, GET without. Throws `ApiError` for an answer that is none of success. */
 async function send<Schema extends z.ZodType>(
   schema: Schema,

@@ -11,6 +11,7 @@ import { table, type Terminal } from './terminal.ts';
 /** Bytes; the smallest that S3 takes, so that the demo clip goes up in two parts. */
 const PART_SIZE = 5 * 1024 * 1024;
 const FOLLOW_SECONDS = 15 * 60;
+const LINK_SECONDS = 15;
 const MB = 1_000_000;
 
 /** What the demo needs to know of a stack. */
@@ -28,12 +29,13 @@ const postsSchema = z.array(z.object({ accountId: z.string(), mediaSha256: z.arr
 export async function runDemo(stack: DemoStack, file: string, terminal: Terminal): Promise<DemoResult> {
   const sha256 = await sha256Of(file);
   const uploadId = await send(stack, file, sha256, terminal);
-  const status = await terminal.step('Publishing', async (say) =>
-    followUpload(stack, uploadId, {
+  const status = await terminal.step('Publishing', async (say) => {
+    await followUpload(stack, uploadId, {
       timeout: FOLLOW_SECONDS,
       onStatus: ({ accounts }) => say(`Publishing: ${accounts.map((account) => `${account.platform} ${account.status}`).join(', ')}`),
-    }),
-  );
+    });
+    return awaitLinks(stack, uploadId, LINK_SECONDS);
+  });
   terminal.line();
   terminal.line(outcome(status));
   const faults = (await Promise.all(Object.keys(stack.accounts).map((network) => faultsOf(stack, network, sha256)))).flat();

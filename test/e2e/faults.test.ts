@@ -21,6 +21,11 @@ async function during<Result>(network: string, act: () => Promise<Result>): Prom
   return { result, calls: (await callsTo(network)).slice(before) };
 }
 
+/** Waits until the network holds a call that it received after the first `since` ones: those that were cut stay without a status. */
+async function held(network: string, operation: string, since: number): Promise<void> {
+  await eventually(async () => (await callsTo(network)).slice(since).find((call) => call.operation === operation && call.status === null));
+}
+
 async function expectOnePostEach(title: string): Promise<void> {
   for (const network of networks) {
     const posts = await postsOf(network, title);
@@ -110,9 +115,10 @@ describe.each(publishing)('the publish call of $network', ({ network, publishCal
 
   it('publishes exactly once when the process that makes it is killed while the network holds its answer', async () => {
     await addFault({ network, operation: publishCall, effect: 'delay', ms: 2_500, times: 1 });
+    const since = (await callsTo(network)).length;
     const { calls, result } = await during(network, async () => {
       const upload = await publish();
-      await eventually(async () => (await callsTo(network)).find((call) => call.operation === publishCall && call.status === null));
+      await held(network, publishCall, since);
       expect(await killFunction('workflow-publish')).toBeGreaterThan(0);
       await settled(upload.uploadId);
       return upload;
@@ -127,8 +133,9 @@ describe('a worker', () => {
     ['instagram', 'container.create'],
   ])('that is killed while it transfers to %s costs no post and doubles none', async (network, operation) => {
     await addFault({ network, operation, effect: 'delay', ms: 2_500, times: 1 });
+    const since = (await callsTo(network)).length;
     const { uploadId, title } = await publish();
-    await eventually(async () => (await callsTo(network)).find((call) => call.operation === operation && call.status === null));
+    await held(network, operation, since);
     expect(await killFunction('workflow-transfer')).toBeGreaterThan(0);
     expect(await settled(uploadId)).toMatchObject({ status: 'Uploaded' });
     await expectOnePostEach(title);
@@ -136,8 +143,9 @@ describe('a worker', () => {
 
   it('whose execution ends by force is replaced when the others are through', async () => {
     await addFault({ network: 'instagram', operation: 'container.create', effect: 'delay', ms: 3_000, times: 1 });
+    const since = (await callsTo('instagram')).length;
     const { uploadId, title } = await publish();
-    await eventually(async () => (await callsTo('instagram')).find((call) => call.operation === 'container.create' && call.status === null));
+    await held('instagram', 'container.create', since);
     await stopChild(uploadId, accounts['instagram'] ?? '');
     expect(await settled(uploadId)).toMatchObject({ status: 'Uploaded' });
     await expectOnePostEach(title);

@@ -2,14 +2,18 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { call } from './support/api.ts';
 import { clearFaults, postsOf } from './support/sandbox.ts';
 import { accounts, stack } from './support/stack.ts';
-import { accountOf, clip, complete, newTitle, settled, sha256, smallClip, stageParts, stageSingle } from './support/uploads.ts';
+import { accountOf, clip, complete, eventually, newTitle, settled, sha256, smallClip, stageParts, stageSingle } from './support/uploads.ts';
 
 afterEach(clearFaults);
 
 /** Every account is `Uploaded`, and its network shows exactly one post, made of exactly these bytes. */
 async function expectPublished(uploadId: string, title: string, bytes: Uint8Array): Promise<void> {
-  const status = await settled(uploadId);
-  expect(status).toMatchObject({ uploadId, title, status: 'Uploaded' });
+  expect(await settled(uploadId)).toMatchObject({ uploadId, title, status: 'Uploaded' });
+  // Some networks are asked for the link only after the post, in a step of its own.
+  const status = await eventually(async () => {
+    const now = await settled(uploadId);
+    return now.accounts.every((account: { externalUrl: string | null }) => account.externalUrl !== null) ? now : undefined;
+  });
   for (const [network, accountId] of Object.entries(accounts)) {
     const posts = await postsOf(network, title);
     expect(posts.map((post) => post.mediaSha256)).toEqual([[sha256(bytes)]]);
