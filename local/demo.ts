@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { SingleBar } from 'cli-progress';
 import * as z from 'zod';
-import { completeUpload, followUpload, stageFile, type UploadStatus } from './client.ts';
+import { awaitLinks, completeUpload, followUpload, stageFile, type UploadStatus } from './client.ts';
 import type { RunningStack } from './fanfare.ts';
 import { table, type Terminal } from './terminal.ts';
 
