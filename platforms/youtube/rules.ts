@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
-import { codePoints, text } from '../../core/text.ts';
+import { codePoints } from '../../core/text.ts';
 import { containerOf, nominalRate, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 
 /** What YouTube takes (videos.insert reference; duration, frame rate and sides from its help pages, so not sure). */
@@ -38,7 +38,8 @@ const fields = z.strictObject({
   defaultLanguage: language.optional(),
   defaultAudioLanguage: language.optional(),
   privacyStatus: z.enum(PRIVACY).optional().meta({ default: 'public' }),
-  tags: z.array(text(1, LIMITS.tagsMax)).max(LIMITS.tagsMax).optional(),
+  /** How long they may be together, the rules say. */
+  tags: z.array(z.string().min(1)).optional(),
   madeForKids: z.boolean().optional(),
   containsSyntheticMedia: z.boolean().optional(),
   license: z.enum(['youtube', 'creativeCommon']).optional(),

@@ -31,7 +31,7 @@ const edges: readonly Edge[] = [
     field: 'options.youtube.tags',
     // A comma between two tags counts, and so do the quotes around one with a space.
     at: [tagged(x(499)), tagged(x(500)), tagged(x(249), x(250)), tagged(`a ${x(496)}`)],
-    over: [tagged(x(250), x(250)), tagged(`a ${x(497)}`)],
+    over: [tagged(x(501)), tagged(x(250), x(250)), tagged(`a ${x(497)}`)],
     value: 501,
     limit: 500,
   },
