@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Media } from '../core/model.ts';
 import type { MediaTools, Work } from '../core/ports/index.ts';
 
@@ -7,14 +6,6 @@ export function videoOf({ upload }: Work): Media {
   const [media] = upload.media;
   if (media === undefined) throw new Error(`The upload ${upload.uploadId} has no file.`);
   return media;
-}
-
-/**
- * Names what a network was told of an upload, so that what was prepared before an edit is not taken for what is to be published
- * now. Equal values have equal names if their fields stand in the same order.
- */
-export function purposeOf(said: unknown): string {
-  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
 }
 
 /** Reads `length` bytes from `start`. Throws if the file is shorter than its record says. */

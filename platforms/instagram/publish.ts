@@ -13,7 +13,7 @@ import type {
 import { troubleOf } from '../answers.ts';
 import { sameText } from '../text.ts';
 import { hoursFrom } from '../until.ts';
-import { purposeOf, videoOf } from '../work.ts';
+import { videoOf } from '../work.ts';
 import {
   createContainer,
   listRecent,
@@ -36,8 +36,6 @@ import { captionOf, optionsOf } from './rules.ts';
 export const CHECKPOINT_VERSION = 1;
 
 const checkpointSchema = z.object({
-  /** Digest of what containers are made of. */
-  purpose: z.string(),
   container: z.string().nullable(),
   /** How often this container was found unfinished. */
   polls: z.int().min(0),
@@ -225,10 +223,8 @@ export function containerFields(work: Work): Readonly<Record<string, string>> {
   };
 }
 
-function checkpointOf(work: Work): Checkpoint {
-  const purpose = purposeOf([containerFields(work), videoOf(work).mediaId]);
-  const stored = work.checkpoint === null ? null : checkpointSchema.parse(work.checkpoint);
-  return stored?.purpose === purpose ? stored : { purpose, container: null, polls: 0, failed: {} };
+function checkpointOf({ checkpoint }: Work): Checkpoint {
+  return checkpointSchema.nullable().parse(checkpoint) ?? { container: null, polls: 0, failed: {} };
 }
 
 function undecided(trouble: Trouble): ConfirmOutcome {

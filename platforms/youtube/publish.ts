@@ -26,7 +26,7 @@ import {
   type VideoStatus,
 } from './client.ts';
 import { afterwards, refusalOf } from './errors.ts';
-import { purposeOfSession, typeOf, videoResource } from './resource.ts';
+import { typeOf, videoResource } from './resource.ts';
 import { optionsOf, privacyOf } from './rules.ts';
 
 /**
@@ -47,8 +47,6 @@ const checkpointSchema = z.object({
   uri: z.string(),
   /** Bytes of the file. */
   total: z.int().positive(),
-  /** Digest of what the session was opened for. */
-  purpose: z.string(),
   /** Bytes that are there, as the session said last: to show, never to go on from. */
   stored: z.int().min(0),
 });
@@ -73,7 +71,7 @@ export async function transfer(work: Work, tools: TransferTools): Promise<Transf
     const { metadata, notifySubscribers } = videoResource(work);
     const opened = await openSession(tools, { metadata, notifySubscribers, total, contentType: typeOf(work) });
     if (opened.kind === 'trouble') return opened;
-    checkpoint = { uri: opened.value, total, purpose: purposeOfSession(work), stored };
+    checkpoint = { uri: opened.value, total, stored };
     await tools.saveCheckpoint(checkpoint);
   }
   return sendSlices(work, checkpoint, stored, tools);
@@ -198,10 +196,8 @@ function warningsOf(status: VideoStatus, asked: string): readonly string[] {
   return warnings;
 }
 
-function checkpointOf(work: Work): Checkpoint | null {
-  if (work.checkpoint === null) return null;
-  const checkpoint = checkpointSchema.parse(work.checkpoint);
-  return checkpoint.purpose === purposeOfSession(work) ? checkpoint : null;
+function checkpointOf({ checkpoint }: Work): Checkpoint | null {
+  return checkpointSchema.nullable().parse(checkpoint);
 }
 
 function addressOf(videoId: string): string {

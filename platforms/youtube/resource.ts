@@ -1,5 +1,5 @@
 import type { Work } from '../../core/ports/index.ts';
-import { purposeOf, videoOf } from '../work.ts';
+import { videoOf } from '../work.ts';
 import { optionsOf, privacyOf } from './rules.ts';
 
 /** People and Blogs. The reference names no default for a new video; this is the one of its examples. */
@@ -36,10 +36,4 @@ export function videoResource(work: Work): { readonly metadata: object; readonly
 export function typeOf(work: Work): string {
   const { contentType } = videoOf(work);
   return contentType.startsWith('video/') ? contentType : 'application/octet-stream';
-}
-
-/** Names what an upload session is opened for. */
-export function purposeOfSession(work: Work): string {
-  const { mediaId, size } = videoOf(work);
-  return purposeOf([videoResource(work), mediaId, size]);
 }

@@ -139,20 +139,6 @@ describe('the session', () => {
     expect(await world.sandbox.posts('youtube')).toMatchObject([{ mediaSha256: [world.sha256] }]);
   });
 
-  it('of another title or file is not gone on with', async () => {
-    const first = scriptedTools([answer(200, '', { location })]);
-    const ready = await youtube.transfer(workOf(1000), first);
-    if (ready.kind !== 'ready') throw new Error(ready.kind);
-    const again = scriptedTools([answer(308)]);
-    expect(await youtube.transfer(workOf(1000, { checkpoint: ready.checkpoint }), again)).toMatchObject({ kind: 'ready' });
-    const edited = scriptedTools([answer(200, '', { location: `${location}2` })]);
-    expect(await youtube.transfer(workOf(1000, { checkpoint: ready.checkpoint, upload: { title: 'Another' } }), edited)).toMatchObject({
-      kind: 'ready',
-      checkpoint: { uri: `${location}2` },
-    });
-    expect(() => youtube.compose(workOf(1000, { checkpoint: ready.checkpoint, upload: { title: 'Another' } }))).toThrow('no upload session');
-  });
-
   it('that has its video already is asked for it by the publish call', async () => {
     const opened = await youtube.transfer(workOf(1000), scriptedTools([answer(200, '', { location })]));
     if (opened.kind !== 'ready') throw new Error(opened.kind);
