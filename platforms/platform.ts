@@ -5,7 +5,8 @@ import type { Kind } from '../core/model.ts';
 /**
  * What a network's folder exports from its `index.ts`: the connector that the publish guard drives, and what the API says of
  * the network. The files of a folder: `index.ts` (this contract), `client.ts` (HTTP calls, one function a call), `publish.ts`
- * (the steps), `errors.ts` (the network's codes to ours), `rules.ts` (options and preflight rules).
+ * (the steps), `errors.ts` (the network's codes to ours), `rules.ts` (options and preflight rules); and others where one of
+ * these would grow too long.
  */
 export interface Platform extends Connector {
   /** For people: `YouTube`. */

@@ -7,7 +7,8 @@ import { refusalOf, type Refusal } from './errors.ts';
 
 /**
  * The calls of the Graph API with Instagram Login that publishing needs, one function each. `graph` is graph.instagram.com.
- * The token goes in a header, as Meta's own examples have it, so that no address holds it; refreshing alone has it in the query.
+ * The token goes in a header, as in the examples of Meta's publishing guide, so that no address holds it; only refreshing has
+ * it in the query, the one place that is documented for it.
  */
 
 /** Versions live about two years. */

@@ -29,8 +29,9 @@ import { CAP_REACHED, EXPIRED, failureOf, refusalOf, type Refusal } from './erro
 import { captionOf, optionsOf } from './rules.ts';
 
 /**
- * Instagram fetches the video into a container, which nobody sees; publishing the container is the visible call. A container
- * is published once at most: it is the key.
+ * Instagram fetches the video into a container, which nobody sees; publishing the container is the visible call. Clients report
+ * that a container is published once at most, which makes it the key; nothing here relies on it, since a container is published
+ * again only after its state said, long enough after the last call, that it was not.
  */
 
 export const CHECKPOINT_VERSION = 1;

@@ -26,7 +26,10 @@ export type SessionState =
 
 const idSchema = z.object({ id: z.string().min(1) });
 
-/** Opens an upload session: nothing is visible before its last byte. */
+/**
+ * Opens an upload session: nothing is visible before its last byte. It is not known whether a session that is never finished
+ * counts among the project's 100 uploads a day: so none is opened while another one may be gone on with.
+ */
 export async function openSession(
   tools: Tools,
   video: { metadata: object; notifySubscribers: boolean; total: number; contentType: string },
