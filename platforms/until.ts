@@ -20,10 +20,10 @@ export function nextMidnight(now: Date, timeZone: string): Date {
     const parts = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
     return ((parts['hour'] ?? 0) * 3600 + (parts['minute'] ?? 0) * 60 + (parts['second'] ?? 0)) * SECOND + at.getMilliseconds();
   };
-  // A day in which clocks are changed has 23 or 25 hours: one that begins noon to noon is always met, and led back to its midnight.
+  // About noon of the next day, whether this one has 23, 24 or 25 hours; from there back by what the clock shows there.
   const tomorrow = new Date(now.getTime() - intoDay(now) + 36 * HOUR);
   const midnight = new Date(tomorrow.getTime() - intoDay(tomorrow));
-  // Clocks change after midnight, so that this led to an hour beside it.
+  // Where clocks were changed since midnight, this is an hour beside it.
   const off = intoDay(midnight);
   return new Date(midnight.getTime() - (off > 12 * HOUR ? off - 24 * HOUR : off));
 }
