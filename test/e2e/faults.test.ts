@@ -26,17 +26,6 @@ async function held(network: string, operation: string, since: number): Promise<
   await eventually(async () => (await callsTo(network)).slice(since).find((call) => call.operation === operation && call.status === null));
 }
 
-/** Makes the network hold its answer to the next call of this operation while `act` runs, and waits until such a call is held. */
-async function whileHeld<Result>(network: string, operation: string, ms: number, act: () => Promise<Result>): Promise<Result> {
-  await addFault({ network, operation, effect: 'delay', ms, times: 1 });
-  const before = (await callsTo(network)).length;
-  const result = await act();
-  await eventually(async () =>
-    (await callsTo(network)).slice(before).find((call) => call.operation === operation && call.status === null),
-  );
-  return result;
-}
-
 async function expectOnePostEach(title: string): Promise<void> {
   for (const network of networks) {
     const posts = await postsOf(network, title);
