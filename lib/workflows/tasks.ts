@@ -44,8 +44,8 @@ const FUNCTION_RETRY: readonly Retrier[] = [
 ];
 
 /**
- * A start that is repeated under its name finds the running execution again. One that has ended in failure cannot be started
- * again: the repetitions (14 s at most) are then refused and caught.
+ * A start that is repeated under its name finds the running execution again, should its answer have been lost. One that has
+ * ended in failure cannot be started again: the repetitions, 1 and 2 s later, are then refused, and caught.
  */
 export const START_RETRY: readonly Retrier[] = [
   {
@@ -57,7 +57,7 @@ export const START_RETRY: readonly Retrier[] = [
     ],
     ...UNAVAILABLE,
   },
-  ANY,
+  { ...ANY, IntervalSeconds: 1, MaxAttempts: 2 },
 ];
 
 /** Every error goes to `next`, put beside the fields of the state's input, so that they are still known there. */
