@@ -49,6 +49,8 @@ async function run(file: string, once: boolean): Promise<boolean> {
   const unlock = tryLock(join(directoryOf('start'), 'running.lock'));
   if (unlock === null) throw new Error(`Fanfare already runs in this checkout: see ${stackFile}, or end it first.`);
   cleanup.add(unlock);
+  // A start that was killed could not remove it.
+  removeStackFile();
   const { stack, collectLogs } = await startFanfare({ stage: 'start', terminal, cleanup, onCrash: (error) => void fail(error) });
   cleanup.add(removeStackFile);
   writeStackFile(stack);

@@ -11,6 +11,8 @@
 import { spawn } from 'node:child_process';
 
 const LOOK_MS = 20;
+/** What is left of the group when the command itself has ended gets no longer than this: nobody needs it any more. */
+const REST_MS = 500;
 const [grace, command, ...parameters] = process.argv.slice(2);
 if (command === undefined) throw new Error('usage: node local/supervisor.mjs <seconds> <command> [argument...]');
 
@@ -38,9 +40,14 @@ function end() {
   if (ending) return;
   ending = true;
   signalGroup('SIGTERM');
-  const killAt = Date.now() + Number(grace) * 1000;
+  let killAt = Date.now() + Number(grace) * 1000;
+  let alone = false;
   const look = () => {
-    if (child.exitCode === null && child.signalCode === null ? Date.now() < killAt : signalGroup(0) && Date.now() < killAt) {
+    if (!alone && (child.exitCode !== null || child.signalCode !== null || child.pid === undefined)) {
+      alone = true;
+      killAt = Math.min(killAt, Date.now() + REST_MS);
+    }
+    if ((!alone || signalGroup(0)) && Date.now() < killAt) {
       setTimeout(look, LOOK_MS);
       return;
     }

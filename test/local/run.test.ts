@@ -13,9 +13,9 @@ const script = join(mkdtempSync(join(tmpdir(), 'fanfare-run-')), 'script.ts');
 writeFileSync(
   script,
   `const [first = '', ...others]: readonly string[] = process.argv.slice(2);
+   process.on('SIGTERM', () => process.exit(41));
    console.log(JSON.stringify({ pid: process.pid, version: process.version, first, others }));
    if (first === 'exit') process.exit(Number(others[0]));
-   process.on('SIGTERM', () => process.exit(41));
    setInterval(() => {}, 1000);`,
 );
 
