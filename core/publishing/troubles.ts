@@ -43,13 +43,14 @@ export function decide(trouble: Trouble, patience: Patience): Decision {
 }
 
 /**
- * Seconds to pause after a passing trouble; null: it has lasted too long. `until` is what the network asks for; it is honoured
- * a little beyond the day after which trouble is final, so that a last try comes after a daily limit, and no further, since a
- * network's clock may be wrong.
+ * Seconds to pause after a passing trouble; null: it has lasted too long. What is met for the first time late still gets its
+ * first pauses, unless the network names a time. `until` is that time; it is honoured a little beyond the day after which
+ * trouble is final, so that a last try comes after a daily limit, and no further, since a network's clock may be wrong.
  */
 export function pauseAfter({ times, now, since, tries }: Patience, until: Date | null): number | null {
   const lasted = (now.getTime() - since.getTime()) / 1000;
-  if (lasted >= times.outageEnds || tries >= mostTries(times)) return null;
+  const tried = until !== null || tries >= times.retries.length;
+  if ((lasted >= times.outageEnds && tried) || tries >= mostTries(times)) return null;
   const own = times.retries[tries] ?? times.outage;
   const asked = until === null ? 0 : (until.getTime() - now.getTime()) / 1000;
   return Math.max(own, Math.min(asked, times.outageEnds + times.outage));

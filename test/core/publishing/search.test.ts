@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { timestamp } from '../../../core/clock.ts';
+import { timestamp, timestampAfter } from '../../../core/clock.ts';
 import { simulation, type Simulation } from '../simulation.ts';
 import { brokenPromises } from '../support/promises.ts';
 import type { Weather } from '../support/test-network.ts';
@@ -33,7 +33,8 @@ const mishap: fc.Arbitrary<Mishap> = fc.oneof(
   fc.record({ stall: seconds(100) }),
 );
 
-type PeopleMove = 'cancel' | 'edit' | 'retry';
+const peopleMoves = ['cancel', 'edit', 'postpone', 'hasten', 'retry', 'force'] as const;
+type PeopleMove = (typeof peopleMoves)[number];
 
 const script = fc.record({
   uploads: fc.constantFrom(1, 1, 2),
@@ -43,11 +44,13 @@ const script = fc.record({
   /** By the ordinal of the publish call, and of the look-up. */
   publishing: fc.array(fc.option(weather, { nil: undefined, freq: 3 }), { maxLength: 4 }),
   looking: fc.array(fc.option(weather, { nil: undefined, freq: 1 }), { maxLength: 3 }),
+  /** No look-up is ever answered. */
+  mute: fc.constantFrom(false, false, false, false, true),
   preparing: fc.array(fc.option(weather, { nil: undefined, freq: 1 }), { maxLength: 2 }),
   mishaps: fc.dictionary(fc.integer({ min: 0, max: 90 }).map(String), mishap, { maxKeys: 5 }),
   twins: fc.dictionary(fc.integer({ min: 0, max: 10 }).map(String), fc.constantFrom('first', 'second'), { maxKeys: 2 }),
   skews: fc.array(fc.constantFrom(-600, 0, 0, 600), { maxLength: 8 }),
-  people: fc.dictionary(fc.integer({ min: 0, max: 90 }).map(String), fc.constantFrom<PeopleMove>('cancel', 'edit', 'retry'), { maxKeys: 2 }),
+  people: fc.dictionary(fc.integer({ min: 0, max: 140 }).map(String), fc.constantFrom(...peopleMoves), { maxKeys: 3 }),
 });
 type Script = typeof script extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -62,7 +65,8 @@ interface Played {
 async function play(given: Script, obedience = 1): Promise<Played> {
   const lies: string[] = [];
   const cancelled = new Set<string>();
-  const people: Promise<void>[] = [];
+  /** How many attempts whose outcome was unknown a person repeated, by each move. */
+  const people: Promise<number>[] = [];
   const world: Simulation = await simulation({
     uploads: given.uploads,
     obedience,
@@ -71,6 +75,7 @@ async function play(given: Script, obedience = 1): Promise<Played> {
       lag: given.lag,
       polls: given.polls,
       weather: (operation, nth) => {
+        if (operation === 'look' && given.mute) return { kind: 'lost' };
         const plan = { publish: given.publishing, look: given.looking, prepare: given.preparing, poll: [], refresh: [], comment: [] };
         return plan[operation][nth - 1];
       },
@@ -84,33 +89,44 @@ async function play(given: Script, obedience = 1): Promise<Played> {
     skew: (invocation) => given.skews[invocation] ?? 0,
   });
   await world.time.run(world.runToRest());
-  await Promise.all(people);
+  const forced = (await Promise.all(people)).reduce((sum, repeated) => sum + repeated, 0);
   // What was revived or edited at the very end is brought to rest as well.
   await world.time.run(world.runToRest());
   for (const post of world.network.posts) {
     if (cancelled.has(post.marker)) lies.push(`${post.marker} was cancelled, and published`);
   }
-  return { world, wrong: await brokenPromises(world), lies };
+  return { world, wrong: await brokenPromises(world, forced), lies };
 }
 
-async function moveOf({ store, uploadId, time }: Simulation, move: PeopleMove, cancelled: Set<string>): Promise<void> {
+/** What a person does to the first upload. Returns how many unknown attempts that repeats. */
+async function moveOf({ store, uploadId, time }: Simulation, move: PeopleMove, cancelled: Set<string>): Promise<number> {
   const record = await store.getUpload(uploadId);
-  if (record === null) return;
+  if (record === null) return 0;
   const at = timestamp(time.now());
   const { revision } = record.upload;
   switch (move) {
     case 'cancel': {
       const result = await store.cancelDeliveries({ uploadId, revision, accounts: null, at });
-      if (!result.moved) return;
+      if (!result.moved) return 0;
       for (const each of result.now.deliveries) if (each.status === 'cancelled') cancelled.add(`${uploadId}/${each.accountId}`);
-      return;
+      return 0;
     }
     case 'edit':
       await store.rescheduleUpload({ uploadId, revision, edit: { title: 'Another title' }, at });
-      return;
+      return 0;
+    case 'postpone':
+      await store.rescheduleUpload({ uploadId, revision, edit: { scheduledOn: timestampAfter(time.now(), 400) }, at });
+      return 0;
+    case 'hasten':
+      await store.rescheduleUpload({ uploadId, revision, edit: { scheduledOn: null }, at });
+      return 0;
     case 'retry':
-      await store.retryDeliveries({ uploadId, accounts: record.deliveries.map((each) => each.accountId), force: false, by: 'them', at });
-      return;
+    case 'force': {
+      const force = move === 'force';
+      const accounts = record.deliveries.map((each) => each.accountId);
+      const result = await store.retryDeliveries({ uploadId, accounts, force, by: 'them', at });
+      return result.moved ? record.deliveries.filter((each) => each.status === 'unknown').length : 0;
+    }
   }
 }
 

@@ -120,6 +120,24 @@ describe('passing troubles of a transfer', () => {
     expect(world.time.elapsed()).toBeLessThan(standard.outageEnds + 2 * standard.outage);
   });
 
+  it('that come for the first time after that day are not final at once', async () => {
+    const world = await simulation();
+    await world.time.run(world.time.sleep(standard.outageEnds));
+    const run = troubled(world, [down]);
+    expect(await run()).toMatchObject({ next: 'transfer', afterSeconds: standard.retries[0] });
+  });
+
+  it('for which the network names a time are final after that day', async () => {
+    const world = await simulation();
+    const until = new Date(world.time.now().getTime() + (standard.outageEnds + 3600) * 1000);
+    const run = troubled(world, [{ kind: 'trouble', trouble: trouble('quota', 'tomorrow', until) }]);
+    await world.time.run(world.time.sleep(standard.outageEnds - 60));
+    expect(await run()).toMatchObject({ next: 'later' });
+    await world.time.run(world.time.sleep(60));
+    expect(await run()).toMatchObject({ next: 'done' });
+    expect(await deliveryOf(world)).toMatchObject({ status: 'failed', error: { code: 'quota_exhausted' } });
+  });
+
   it('wait until the time that the network names, if that is later than our own pause', async () => {
     const world = await simulation();
     const until = new Date(world.time.now().getTime() + 3 * 3600 * 1000);

@@ -90,4 +90,22 @@ describe('the visible call', () => {
     await world.time.run(world.runToRest());
     expect(await deliveryOf(world)).toMatchObject({ status: 'uploaded', receipt: { attempt: 2 }, proofs: [{ attempt: 1, kind: 'never_sent' }] });
   });
+
+  it('has its receipt stored in the same step, however often the table refuses it first', async () => {
+    let refused = 0;
+    const world = await simulation({ mishap: ({ name }) => (name === 'store.receipt' && (refused += 1) <= 4 ? 'busy' : undefined) });
+    await world.time.run(world.runToRest());
+    expect(world.invocations).toEqual(['claim', 'inspect', 'transfer', 'publish', 'finish']);
+    expect(refused).toBeGreaterThan(4);
+    expect(await deliveryOf(world)).toMatchObject({ status: 'uploaded', receipt: { attempt: 1 } });
+  });
+
+  it('leaves the attempt armed, to be confirmed, when the table takes no receipt while the function lives', async () => {
+    const world = await simulation({
+      mishap: ({ name, invocation }) => (name === 'store.receipt' && invocation === 3 ? 'busy' : undefined),
+    });
+    await world.time.run(world.runToRest());
+    expect(world.network.calls.map((call) => call.operation)).toEqual(['prepare', 'poll', 'publish', 'look', 'comment']);
+    expect(await deliveryOf(world)).toMatchObject({ status: 'uploaded', receipt: { attempt: 1, externalId: 'post-1' } });
+  });
 });
