@@ -80,7 +80,8 @@ function sayWhatNext(stack: RunningStack, uploadId: string): void {
 }
 
 async function fail(error: unknown): Promise<void> {
-  terminal.line(error instanceof Error ? error.message : String(error));
+  // What is cut off by the end fails because of it.
+  if (!ending) terminal.line(error instanceof Error ? error.message : String(error));
   if (process.env['FANFARE_DEBUG'] !== undefined) console.error(error);
   await end(1);
 }
