@@ -12,8 +12,8 @@ export async function deliveryOf(world: Simulation): Promise<Delivery> {
   return delivery;
 }
 
-/** Runs one step of that delivery, with time passing as it needs. */
-export async function step(
+/** Begins one step of that delivery; time has to be let pass by the caller. */
+export async function begun(
   world: Simulation,
   role: 'transfer' | 'publish',
   changes: Partial<StepInput> = {},
@@ -21,7 +21,13 @@ export async function step(
 ): Promise<StepResult> {
   const { uploadId, accountId, revision } = await deliveryOf(world);
   const input: StepInput = { v: 1, uploadId, accountId, revision, execution: 'child-1', steps: 0, waitedFor: 0, ...changes };
-  return world.time.run(runStep(ports, role, input));
+  return runStep(ports, role, input);
+}
+
+/** Runs one step of that delivery, with time passing as it needs. */
+export function step(...parameters: Parameters<typeof begun>): Promise<StepResult> {
+  const [world] = parameters;
+  return world.time.run(begun(...parameters));
 }
 
 /** The world's ports with a connector that does something else. */
