@@ -31,7 +31,8 @@ export function keyStore(table: Table): KeyStore {
     putApiKey: async (key) => {
       const index = indexKeys.keyOfTenant(key.tenantId, key.createdAt, key.keyId);
       const written = await table.create(keys.apiKey(key.keyHash), { ...withoutNulls({ ...key }), ...index });
-      if (!written.done) throw new Error(`The key ${key.keyId} is there already.`);
+      const other = written.done || written.found === null ? null : apiKeyOf(written.found);
+      if (other !== null && other.keyId !== key.keyId) throw new Error(`Another key than ${key.keyId} has this hash.`);
     },
 
     getApiKey: async (keyHash) => {

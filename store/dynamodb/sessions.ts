@@ -47,7 +47,8 @@ export function sessionStore(table: Table): SessionStore {
       const ttl = { [tableSchema.timeToLive]: daysAfter(session.expiresAt, KEPT_DAYS) };
       const item = { ...session, metadata: { ...session.metadata, options }, ...ttl };
       const written = await table.create(keys.session(session.tokenHash), item);
-      if (!written.done) throw new Error(`The session of ${session.uploadId} is there already.`);
+      const other = written.done || written.found === null ? null : sessionOf(written.found);
+      if (other !== null && other.uploadId !== session.uploadId) throw new Error('Another session has this token.');
     },
 
     getSession: async (tokenHash) => {

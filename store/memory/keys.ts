@@ -9,8 +9,9 @@ export function keyStore({ tenants, apiKeys }: Records): KeyStore {
     },
 
     putApiKey: async (key) => {
-      if (apiKeys.has(key.keyHash)) throw new Error(`The key ${key.keyId} is there already.`);
-      apiKeys.set(key.keyHash, frozen(key));
+      const found = apiKeys.get(key.keyHash);
+      if (found === undefined) apiKeys.set(key.keyHash, frozen(key));
+      else if (found.keyId !== key.keyId) throw new Error(`Another key than ${key.keyId} has this hash.`);
     },
 
     getApiKey: async (keyHash) => apiKeys.get(keyHash) ?? null,

@@ -5,7 +5,9 @@ import { frozen, type Records } from './records.ts';
 export function sessionStore({ sessions }: Records): SessionStore {
   return {
     putSession: async (session) => {
-      if (sessions.has(session.tokenHash)) throw new Error(`The session of ${session.uploadId} is there already.`);
+      const found = sessions.get(session.tokenHash);
+      if (found !== undefined && found.uploadId !== session.uploadId) throw new Error('Another session has this token.');
+      if (found !== undefined) return;
       const metadata = { ...session.metadata, options: plainOptions(session.metadata.options) };
       sessions.set(session.tokenHash, frozen({ ...session, metadata }));
     },

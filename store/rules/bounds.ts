@@ -53,8 +53,9 @@ export function boundedError(error: DeliveryError, limit: number = bounds.error)
   return { code: error.code, message, platformCode, platformMessage };
 }
 
+/** The last five different ones, each cut. */
 export function boundedWarnings(warnings: readonly string[]): readonly string[] {
-  return warnings.slice(-bounds.warnings).map((warning) => cutCharacters(warning, bounds.warning));
+  return [...new Set(warnings.map((warning) => cutCharacters(warning, bounds.warning)))].slice(-bounds.warnings);
 }
 
 /** Bytes of a delivery as JSON. */
@@ -64,7 +65,8 @@ export function sizeOf(delivery: Delivery): number {
 
 /** Cuts texts that explain, the most expendable first, until the delivery is small enough. The same object if it is. */
 export function slim(delivery: Delivery): Delivery {
-  let slimmer = delivery.warnings.length <= bounds.warnings ? delivery : { ...delivery, warnings: boundedWarnings(delivery.warnings) };
+  const warnings = boundedWarnings(delivery.warnings);
+  let slimmer = warnings.length === delivery.warnings.length ? delivery : { ...delivery, warnings };
   for (const cut of CUTS) {
     if (sizeOf(slimmer) <= bounds.delivery) return slimmer;
     slimmer = cut(slimmer);

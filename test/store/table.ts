@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, type DynamoDBClientConfig, type KeySchemaElement } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { tableSchema } from '../../store/schema.ts';
 
@@ -16,10 +16,6 @@ export async function createTable(): Promise<TestTable> {
   const tableName = `store-${randomUUID()}`;
   const raw = new DynamoDBClient({});
   const { partitionKey, sortKey, indexes } = tableSchema;
-  const keySchema = (hash: string, range: string) => [
-    { AttributeName: hash, KeyType: 'HASH' as const },
-    { AttributeName: range, KeyType: 'RANGE' as const },
-  ];
   const names = [partitionKey, sortKey, ...Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey])];
   await raw.send(
     new CreateTableCommand({
@@ -48,4 +44,11 @@ export async function createTable(): Promise<TestTable> {
       for (const client of clients) client.destroy();
     },
   };
+}
+
+function keySchema(hash: string, range: string): KeySchemaElement[] {
+  return [
+    { AttributeName: hash, KeyType: 'HASH' },
+    { AttributeName: range, KeyType: 'RANGE' },
+  ];
 }

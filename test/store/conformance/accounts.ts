@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ulid } from 'ulid';
 import type { Account } from '../../../core/model.ts';
-import type { Store } from '../../../core/ports/index.ts';
+import type { Store, TokenLock } from '../../../core/ports/index.ts';
 import { at, newAccount, sealed } from './records.ts';
 
 export function accountConformance(store: () => Store): void {
@@ -54,15 +54,6 @@ export function accountConformance(store: () => Store): void {
   });
 
   describe('the lock under which tokens are refreshed', () => {
-    const lockOf = ({ tenantId, accountId }: Account, holder: string, now = 0, tokenVersion = 1) => ({
-      tenantId,
-      accountId,
-      tokenVersion,
-      holder,
-      now: at(now),
-      until: at(now + 30),
-    });
-
     it('is held by one at a time, until it is over', async () => {
       const account = await linked();
       expect(await store().lockTokens(lockOf(account, 'first'))).toBe(true);
@@ -123,4 +114,8 @@ export function accountConformance(store: () => Store): void {
       expect(await store().getAccount(tenantId, accountId)).toMatchObject({ tokenVersion: 2, tokens: sealed(`token ${winner}`) });
     });
   });
+}
+
+function lockOf({ tenantId, accountId }: Account, holder: string, now = 0, tokenVersion = 1): TokenLock {
+  return { tenantId, accountId, tokenVersion, holder, now: at(now), until: at(now + 30) };
 }

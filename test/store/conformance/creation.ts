@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Store } from '../../../core/ports/index.ts';
+import type { Delivery, UploadSession } from '../../../core/model.ts';
+import type { CreateUpload, Store } from '../../../core/ports/index.ts';
 import { at, createUpload, newAccount, newDelivery, newSession, newUpload, type Created } from './records.ts';
 
 export function creationConformance(store: () => Store): void {
   const takeBack = ({ upload, session }: Created) =>
     store().takeBackUpload({ uploadId: upload.uploadId, sessionTokenHash: session.tokenHash, month: '2026-04' });
-
-  /** What `complete` writes for a session with so many accounts. */
-  const requestFor = (session = newSession(), accounts = 1) => {
-    const upload = newUpload(session);
-    const deliveries = Array.from({ length: accounts }, () => newDelivery(upload, newAccount({ tenantId: session.tenantId })));
-    return { upload, deliveries, sessionTokenHash: session.tokenHash, month: '2026-04' };
-  };
 
   describe('making an upload of a session', () => {
     it('writes upload, deliveries and the completed session at once', async () => {
@@ -108,4 +102,11 @@ export function creationConformance(store: () => Store): void {
       }
     });
   });
+}
+
+/** What `complete` writes for a session with so many accounts. */
+function requestFor(session: UploadSession, accounts = 1): CreateUpload & { deliveries: Delivery[] } {
+  const upload = newUpload(session);
+  const deliveries = Array.from({ length: accounts }, () => newDelivery(upload, newAccount({ tenantId: session.tenantId })));
+  return { upload, deliveries, sessionTokenHash: session.tokenHash, month: '2026-04' };
 }

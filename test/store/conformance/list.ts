@@ -5,21 +5,21 @@ import { at, createUpload, newAccount } from './records.ts';
 
 /** The index lags on AWS; every store under test here shows what was written when the write is answered. */
 export function listConformance(store: () => Store): void {
+  /** A tenant with so many uploads, a minute apart; their ids from the newest on. */
+  const history = async (count: number) => {
+    const tenantId = `ten_${ulid()}`;
+    const account = newAccount({ tenantId });
+    await store().putAccount(account);
+    const ids: string[] = [];
+    for (let n = 0; n < count; n += 1) {
+      const { upload } = await createUpload(store(), { tenantId, accounts: [account], upload: { createdAt: at(60 * n) } });
+      ids.unshift(upload.uploadId);
+    }
+    return { tenantId, ids };
+  };
+
   describe('the list of uploads', () => {
-    /** A tenant with so many uploads, a minute apart; their ids from the newest on. */
-    const history = async (count: number) => {
-      const tenantId = `ten_${ulid()}`;
-      const account = newAccount({ tenantId });
-      await store().putAccount(account);
-      const ids: string[] = [];
-      for (let n = 0; n < count; n += 1) {
-        const { upload } = await createUpload(store(), { tenantId, accounts: [account], upload: { createdAt: at(60 * n) } });
-        ids.unshift(upload.uploadId);
-      }
-      return { tenantId, ids };
-    };
     const everything = { from: null, to: null, after: null, skip: 0, limit: 100 };
-    const idsOf = ({ uploads }: Awaited<ReturnType<Store['listUploads']>>) => uploads.map(({ upload }) => upload.uploadId);
 
     it('shows the newest first, with deliveries, and only those of the tenant', async () => {
       const { tenantId, ids } = await history(3);
@@ -92,4 +92,8 @@ export function listConformance(store: () => Store): void {
       expect(await store().countUploads({ tenantId, from: null, to: null })).toBe(0);
     });
   });
+}
+
+function idsOf({ uploads }: Awaited<ReturnType<Store['listUploads']>>): readonly string[] {
+  return uploads.map(({ upload }) => upload.uploadId);
 }

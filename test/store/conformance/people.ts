@@ -19,7 +19,6 @@ export function peopleConformance(store: () => Store): void {
     store().retryDeliveries({ uploadId, accounts, force, by: 'ten_1', at: at(200) });
   const read = (created: Created) => store().getUpload(created.upload.uploadId);
   const statuses = async (created: Created) => (await read(created))?.deliveries.map(({ status }) => status);
-  const idOf = ({ ref }: { ref: DeliveryRef }) => ref.accountId;
 
   describe('cancelling', () => {
     it('ends every delivery under a higher revision and a higher fence', async () => {
@@ -246,4 +245,8 @@ export function peopleConformance(store: () => Store): void {
       expect(await worker.now()).toMatchObject({ status: 'pending', revision: 2 });
     });
   });
+}
+
+function idOf({ ref }: { readonly ref: DeliveryRef }): string {
+  return ref.accountId;
 }

@@ -29,9 +29,9 @@ export function raceConformance(store: () => Store): void {
       const worker = await newWorker(store());
       const { attempt } = await worker.armed();
       const kept = await Promise.all([worker.receipt(attempt, 'one'), worker.receipt(attempt, 'other')]);
-      expect(kept.map(({ duplicate }) => duplicate).toSorted()).toEqual([false, true]);
+      expect(kept.filter(({ duplicate }) => duplicate === true)).toHaveLength(1);
       const { receipt, duplicates } = await worker.now();
-      expect([receipt, ...duplicates].map((each) => each?.externalId).toSorted()).toEqual(['one', 'other']);
+      expect(new Set([receipt, ...duplicates].map((each) => each?.externalId))).toEqual(new Set(['one', 'other']));
     });
 
     it('a receipt and a proof of absence: one of them, and the other is told', async () => {

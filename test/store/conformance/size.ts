@@ -65,12 +65,13 @@ export function sizeConformance(store: () => Store): void {
       expect(end.proofs.at(-1)).toMatchObject({ attempt: 11, kind: 'absent' });
     });
 
-    it('keeps at most five warnings', async () => {
+    it('keeps the last five different warnings', async () => {
       const worker = await newWorker(store());
       await worker.receipt((await worker.armed()).attempt);
       const { fence } = mustMove(await worker.beginDecorate());
       const warn = (warnings: readonly string[]) => store().recordDecoration(worker.ref, { fence, warnings, externalUrl: null, at: at(111) });
       await warn(['1', '2', '3']);
+      expect(mustMove(await warn(['1', '2', '3'])).warnings).toEqual(['1', '2', '3']);
       expect(mustMove(await warn(['4', '5', '6'])).warnings).toEqual(['2', '3', '4', '5', '6']);
       expect((await worker.now()).warnings).toEqual(['2', '3', '4', '5', '6']);
     });
