@@ -38,9 +38,10 @@ export function createUploadTrigger(
         arn: machineArn,
         roleArn: role.roleArn,
         inputTransformer: {
-          inputPathsMap: { key: '$.detail.object.key' },
+          // The event's id is there to find the event by; LocalStack also names the execution after it, and fails without.
+          inputPathsMap: { key: '$.detail.object.key', id: '$.id' },
           // Not quoted: EventBridge puts quotes around a text.
-          inputTemplate: `{"v":${WORKFLOW_VERSION},"objectKey":<key>}`,
+          inputTemplate: `{"v":${WORKFLOW_VERSION},"objectKey":<key>,"id":<id>}`,
         },
         retryPolicy: { maximumEventAgeInSeconds: Duration.days(1).toSeconds(), maximumRetryAttempts: 185 },
         deadLetterConfig: { arn: deadLetters.queueArn },

@@ -126,8 +126,8 @@ describe('the trigger', () => {
 
   it('starts an execution with what claim takes', () => {
     const [{ InputTransformer }] = rule.parse(onlyResource(aws.app, 'AWS::Events::Rule').properties).Targets;
-    expect(InputTransformer.InputPathsMap).toEqual({ key: '$.detail.object.key' });
-    const input: unknown = JSON.parse(InputTransformer.InputTemplate.replace('<key>', '"in/ten/01J8ZC/1.mp4"'));
+    expect(InputTransformer.InputPathsMap).toEqual({ key: '$.detail.object.key', id: '$.id' });
+    const input: unknown = JSON.parse(InputTransformer.InputTemplate.replace('<key>', '"in/ten/01J8ZC/1.mp4"').replace('<id>', '"6a7e8feb"'));
     expect(claimInput.parse({ execution: 'one', input }).input).toEqual({ v: 1, objectKey: 'in/ten/01J8ZC/1.mp4' });
   });
 
