@@ -30,15 +30,19 @@ export function newRecords(): Records {
   };
 }
 
-/** A frozen copy, also of everything inside. */
-export function frozen<Value>(value: Value): Value {
-  return deepFreeze(structuredClone(value));
+/** A frozen copy of plain data, also of everything inside; what is such a copy already is taken as it is. */
+export function frozen<Value>(value: Value): Value;
+export function frozen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || copies.has(value)) return value;
+  const copy = Array.isArray(value) ? value.map((each) => frozen(each)) : mapped(value);
+  copies.add(Object.freeze(copy));
+  return copy;
 }
 
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const inner of Object.values(value)) deepFreeze(inner);
-  return Object.freeze(value);
+const copies = new WeakSet<object>();
+
+function mapped(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, frozen(inner)]));
 }
 
 export function accountKey(tenantId: string, accountId: string): string {

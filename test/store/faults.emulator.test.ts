@@ -7,28 +7,22 @@ import { injectFaults, onceEach, retries, type Call, type Fault } from './faults
 import { writeEverything, withoutIds, type Calling } from './script.ts';
 import { createTable, type TestTable } from './table.ts';
 
+interface Calm {
+  readonly answers: readonly unknown[];
+  readonly end: readonly unknown[];
+}
+
 /** Emulators never conflict and lose nothing: here every request does. */
 describe('the store on DynamoDB when requests are refused or lost', () => {
   let table: TestTable;
-  /** Of a run in which nothing happens: what each call answered, and how everything stood at the end. */
-  let calm: { readonly answers: readonly unknown[]; readonly end: readonly unknown[] };
+  /** Of a run in which nothing happens. */
+  let calm: Calm;
 
   /** `tries`: of the SDK, within each of ours. */
   const faulty = (faultOf: (call: Call) => Fault | undefined, tries = 1): Store => {
     const client = table.clientWith(retries(tries));
     injectFaults(client, faultOf);
     return dynamoStore({ client, tableName: table.tableName, sleep: () => Promise.resolve() });
-  };
-
-  const run = async (store: Store) => {
-    const answers: unknown[] = [];
-    const call: Calling = async (name, ask) => {
-      const answer = await ask();
-      answers.push({ name, answer });
-      return answer;
-    };
-    const end = await writeEverything(store, call);
-    return { answers, end };
   };
 
   beforeAll(async () => {
@@ -88,6 +82,14 @@ describe('the store on DynamoDB when requests are refused or lost', () => {
     expect(withoutCounts(withoutIds(end))).toEqual(withoutCounts(withoutIds(calm.end)));
   });
 
+  const twoUploads = async () => {
+    const quiet = dynamoStore(table);
+    const account = newAccount();
+    await quiet.putAccount(account);
+    const make = () => createUpload(quiet, { tenantId: account.tenantId, accounts: [account] });
+    return { quiet, one: await make(), other: await make() };
+  };
+
   it('says that it is busy when that does not pass, after pauses with jitter up to its bound, and has written nothing', async () => {
     for (const fault of ['conflict', 'throttle', 'in_progress'] as const) {
       const quiet = dynamoStore(table);
@@ -135,17 +137,6 @@ describe('the store on DynamoDB when requests are refused or lost', () => {
   });
 
   describe('between the two writes of a receipt', () => {
-    const onAccount = (fault: Fault) => (call: Call) =>
-      call.operation === 'UpdateItem' && call.body.includes('ACCOUNT#') ? fault : undefined;
-
-    const twoUploads = async () => {
-      const quiet = dynamoStore(table);
-      const account = newAccount();
-      await quiet.putAccount(account);
-      const make = () => createUpload(quiet, { tenantId: account.tenantId, accounts: [account] });
-      return { quiet, one: await make(), other: await make() };
-    };
-
     it('a busy account does not hold the receipt up, and the next upload finds the account free', async () => {
       const { quiet, one, other } = await twoUploads();
       await workerFor(quiet, one).armed();
@@ -169,4 +160,21 @@ describe('the store on DynamoDB when requests are refused or lost', () => {
 /** Fences and revisions count repetitions, and times of what came second. */
 function withoutCounts(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (name, each: unknown) => (['fence', 'revision', 'execution', 'stamp'].includes(name) ? 0 : each)));
+}
+
+/** The script without further ado: what each call answered, and how everything stood at the end. */
+async function run(store: Store): Promise<Calm> {
+  const answers: unknown[] = [];
+  const call: Calling = async (name, ask) => {
+    const answer = await ask();
+    answers.push({ name, answer });
+    return answer;
+  };
+  const end = await writeEverything(store, call);
+  return { answers, end };
+}
+
+/** Writes that tell an account about its delivery. */
+function onAccount(fault: Fault): (call: Call) => Fault | undefined {
+  return (call) => (call.operation === 'UpdateItem' && call.body.includes('ACCOUNT#') ? fault : undefined);
 }

@@ -69,7 +69,6 @@ export function onceEach(fault: Fault): (call: Call) => Fault | undefined {
  * where every request is lost.
  */
 export function retries(tries: number): DynamoDBClientConfig {
-  const token = (count: number) => ({ getRetryCount: () => count, getRetryDelay: () => 0 });
   return {
     retryStrategy: {
       acquireInitialRetryToken: async () => token(0),
@@ -81,4 +80,8 @@ export function retries(tries: number): DynamoDBClientConfig {
       recordSuccess: () => undefined,
     },
   };
+}
+
+function token(count: number) {
+  return { getRetryCount: () => count, getRetryDelay: () => 0 };
 }

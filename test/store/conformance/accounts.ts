@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ulid } from 'ulid';
 import type { Account } from '../../../core/model.ts';
 import type { Store, TokenLock } from '../../../core/ports/index.ts';
-import { at, newAccount, sealed } from './records.ts';
+import { at, newAccount, newId, sealed } from './records.ts';
 
 export function accountConformance(store: () => Store): void {
   const linked = async (change: Partial<Account> = {}): Promise<Account> => {
@@ -16,8 +15,8 @@ export function accountConformance(store: () => Store): void {
     it('gives an account back as it was put, to its own tenant only', async () => {
       const account = await linked();
       expect(await read(account)).toEqual(account);
-      expect(await store().getAccount(`ten_${ulid()}`, account.accountId)).toBeNull();
-      expect(await store().getAccounts(`ten_${ulid()}`, [account.accountId])).toEqual([]);
+      expect(await store().getAccount(`ten_${newId()}`, account.accountId)).toBeNull();
+      expect(await store().getAccounts(`ten_${newId()}`, [account.accountId])).toEqual([]);
     });
 
     it('does not put one account in place of another', async () => {
@@ -27,13 +26,13 @@ export function accountConformance(store: () => Store): void {
     });
 
     it('reads up to 90 accounts in the order asked for, leaving out what is not there', async () => {
-      const tenantId = `ten_${ulid()}`;
+      const tenantId = `ten_${newId()}`;
       const accounts = await Promise.all(Array.from({ length: 89 }, () => linked({ tenantId })));
       const asked = accounts.toReversed().map((account) => account.accountId);
-      const found = await store().getAccounts(tenantId, [...asked.slice(0, 40), `acc_${ulid()}`, ...asked.slice(40)]);
+      const found = await store().getAccounts(tenantId, [...asked.slice(0, 40), `acc_${newId()}`, ...asked.slice(40)]);
       expect(found.map((account) => account.accountId)).toEqual(asked);
       expect(found).toEqual(accounts.toReversed());
-      await expect(store().getAccounts(tenantId, Array.from({ length: 91 }, () => `acc_${ulid()}`))).rejects.toThrow(RangeError);
+      await expect(store().getAccounts(tenantId, Array.from({ length: 91 }, () => `acc_${newId()}`))).rejects.toThrow(RangeError);
     });
 
     it('reads an account that is asked for twice', async () => {

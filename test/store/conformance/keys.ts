@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ulid } from 'ulid';
 import type { Store } from '../../../core/ports/index.ts';
-import { at, newApiKey } from './records.ts';
+import { at, newApiKey, newId } from './records.ts';
 
 export function keyConformance(store: () => Store): void {
   describe('keys and tenants', () => {
@@ -55,7 +54,7 @@ export function keyConformance(store: () => Store): void {
     });
 
     it('creates a tenant as often as asked', async () => {
-      const tenant = { tenantId: `ten_${ulid()}`, createdAt: at(0) };
+      const tenant = { tenantId: `ten_${newId()}`, createdAt: at(0) };
       await store().ensureTenant(tenant);
       await store().ensureTenant({ ...tenant, createdAt: at(9) });
     });

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ulid } from 'ulid';
 import type { Store } from '../../../core/ports/index.ts';
-import { at, createUpload, newAccount } from './records.ts';
+import { at, createUpload, newAccount, newId } from './records.ts';
 
 /** The index lags on AWS; every store under test here shows what was written when the write is answered. */
 export function listConformance(store: () => Store): void {
   /** A tenant with so many uploads, a minute apart; their ids from the newest on. */
   const history = async (count: number) => {
-    const tenantId = `ten_${ulid()}`;
+    const tenantId = `ten_${newId()}`;
     const account = newAccount({ tenantId });
     await store().putAccount(account);
     const ids: string[] = [];
@@ -28,7 +27,7 @@ export function listConformance(store: () => Store): void {
       expect(idsOf(page)).toEqual(ids);
       expect(page.next).toBeNull();
       expect(page.uploads.map(({ deliveries }) => deliveries.length)).toEqual([1, 1, 1]);
-      expect(await store().listUploads({ ...everything, tenantId: `ten_${ulid()}` })).toEqual({ uploads: [], next: null });
+      expect(await store().listUploads({ ...everything, tenantId: `ten_${newId()}` })).toEqual({ uploads: [], next: null });
     });
 
     it('goes on where a page ended, also after uploads that were made in between', async () => {
@@ -76,7 +75,7 @@ export function listConformance(store: () => Store): void {
     });
 
     it('orders uploads of one second always in the same way', async () => {
-      const tenantId = `ten_${ulid()}`;
+      const tenantId = `ten_${newId()}`;
       for (let n = 0; n < 4; n += 1) await createUpload(store(), { tenantId, upload: { createdAt: at(0) } });
       const all = idsOf(await store().listUploads({ ...everything, tenantId }));
       const one = await store().listUploads({ ...everything, tenantId, limit: 1 });

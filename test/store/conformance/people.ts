@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ulid } from 'ulid';
 import type { Delivery } from '../../../core/model.ts';
 import type { DeliveryRef, Store } from '../../../core/ports/index.ts';
-import { at, createUpload, type Created } from './records.ts';
+import { at, type Created, createUpload, newId } from './records.ts';
 import { ends } from './steps.ts';
 import { mustMove, newWorker, workerFor } from './worker.ts';
 
@@ -80,10 +79,10 @@ export function peopleConformance(store: () => Store): void {
       const now = await read(created);
       expect(await cancel(uploadId, null, 2)).toEqual({ moved: false, now });
       expect(await cancel(uploadId, workers.map(idOf), 0)).toEqual({ moved: false, now });
-      expect(await cancel(uploadId, [`acc_${ulid()}`])).toEqual({ moved: false, now });
-      expect(await cancel(uploadId, [...workers.map(idOf), `acc_${ulid()}`])).toEqual({ moved: false, now });
+      expect(await cancel(uploadId, [`acc_${newId()}`])).toEqual({ moved: false, now });
+      expect(await cancel(uploadId, [...workers.map(idOf), `acc_${newId()}`])).toEqual({ moved: false, now });
       expect(await cancel(uploadId, [])).toEqual({ moved: false, now });
-      expect(await cancel(`upl_${ulid()}`)).toEqual({ moved: false, now: null });
+      expect(await cancel(`upl_${newId()}`)).toEqual({ moved: false, now: null });
     });
 
     it('leaves what had failed as it failed, under the new revision', async () => {
@@ -163,7 +162,7 @@ export function peopleConformance(store: () => Store): void {
       expect(await reschedule(uploadId)).toEqual({ moved: false, now: await read(created) });
       await workers[1]?.receipt(1);
       expect(await reschedule(uploadId)).toEqual({ moved: false, now: await read(created) });
-      expect(await reschedule(`upl_${ulid()}`)).toEqual({ moved: false, now: null });
+      expect(await reschedule(`upl_${newId()}`)).toEqual({ moved: false, now: null });
     });
 
     it('goes to one of 20 callers that saw the same revision', async () => {
@@ -200,9 +199,9 @@ export function peopleConformance(store: () => Store): void {
       if (first !== undefined) await ends.failed(store(), first);
       const now = await read(created);
       expect(await retry(uploadId, workers.map(idOf))).toEqual({ moved: false, now });
-      expect(await retry(uploadId, [`acc_${ulid()}`])).toEqual({ moved: false, now });
+      expect(await retry(uploadId, [`acc_${newId()}`])).toEqual({ moved: false, now });
       expect(await retry(uploadId, [])).toEqual({ moved: false, now });
-      expect(await retry(`upl_${ulid()}`, workers.map(idOf))).toEqual({ moved: false, now: null });
+      expect(await retry(`upl_${newId()}`, workers.map(idOf))).toEqual({ moved: false, now: null });
       for (const end of [ends.uploaded, ends.cancelled]) {
         const worker = await newWorker(store());
         await end(store(), worker);

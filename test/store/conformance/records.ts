@@ -6,6 +6,9 @@ import type { DeliveryRef, Store } from '../../../core/ports/index.ts';
 
 /** Records as the product makes them, with ids of their own: tests share a table and never meet. */
 
+/** A ULID; from a quick source, since tests need thousands. */
+export const newId = (): string => ulid(undefined, Math.random);
+
 /** The time `seconds` after an arbitrary beginning. */
 export function at(seconds: number): string {
   return timestampAfter(new Date('2026-04-01T10:00:00Z'), seconds);
@@ -19,9 +22,9 @@ export const sealed = (text: string): Sealed => ({ v: 1, dataKey: 'a2V5', iv: 'a
 
 export function newApiKey(change: Partial<ApiKey> = {}): ApiKey {
   return {
-    keyId: `key_${ulid()}`,
-    tenantId: `ten_${ulid()}`,
-    keyHash: hashOf(ulid()),
+    keyId: `key_${newId()}`,
+    tenantId: `ten_${newId()}`,
+    keyHash: hashOf(newId()),
     prefix: 'fan_3vQ9',
     name: 'CI',
     createdAt: at(0),
@@ -33,8 +36,8 @@ export function newApiKey(change: Partial<ApiKey> = {}): ApiKey {
 
 export function newAccount(change: Partial<Account> = {}): Account {
   return {
-    accountId: `acc_${ulid()}`,
-    tenantId: `ten_${ulid()}`,
+    accountId: `acc_${newId()}`,
+    tenantId: `ten_${newId()}`,
     network: 'alpha',
     externalId: 'UC0123',
     name: 'A channel',
@@ -49,17 +52,17 @@ export function newAccount(change: Partial<Account> = {}): Account {
 }
 
 export function newSession(change: Partial<UploadSession> = {}): UploadSession {
-  const uploadId = `upl_${ulid()}`;
+  const uploadId = `upl_${newId()}`;
   return {
     tokenHash: hashOf(uploadId),
-    tenantId: `ten_${ulid()}`,
+    tenantId: `ten_${newId()}`,
     uploadId,
-    fileId: `file_${ulid()}`,
+    fileId: `file_${newId()}`,
     state: 'open',
     metadata: {
       title: 'Spring launch',
       description: null,
-      accounts: [`acc_${ulid()}`],
+      accounts: [`acc_${newId()}`],
       scheduledOn: null,
       sha256: null,
       options: { alpha: { tags: ['a', 'b'], deep: { er: [null, 1.5, true] } } },
@@ -91,7 +94,7 @@ export function newUpload(session: UploadSession, change: Partial<Upload> = {}):
     revision: 1,
     media: [
       {
-        mediaId: `med_${ulid()}`,
+        mediaId: `med_${newId()}`,
         objectKey,
         fileName: 'a clip.mp4',
         size: 7_340_032,
@@ -154,15 +157,17 @@ export async function createUpload(
   store: Store,
   options: {
     readonly tenantId?: string;
+    /** So many new ones, or these, which are linked already. */
     readonly accounts?: number | readonly Account[];
+    readonly session?: UploadSession;
     readonly upload?: Partial<Upload>;
   } = {},
 ): Promise<Created> {
-  const tenantId = options.tenantId ?? `ten_${ulid()}`;
+  const tenantId = options.tenantId ?? `ten_${newId()}`;
   const { accounts: wanted = 1 } = options;
   const accounts = typeof wanted === 'number' ? Array.from({ length: wanted }, () => newAccount({ tenantId })) : wanted;
   if (typeof wanted === 'number') for (const account of accounts) await store.putAccount(account);
-  const session = newSession({ tenantId });
+  const session = options.session ?? newSession({ tenantId });
   const upload = newUpload(session, options.upload);
   const deliveries = accounts.map((account) => newDelivery(upload, account));
   await store.putSession(session);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ulid } from 'ulid';
 import type { Store } from '../../../core/ports/index.ts';
-import { at, error, newAccount } from './records.ts';
+import { at, error, newAccount, newId } from './records.ts';
 import { mustMove, newWorker, type Worker } from './worker.ts';
 
 /** How a delivery comes to each of its ends. */
@@ -58,7 +57,7 @@ export function stepConformance(store: () => Store): void {
   describe('a move of a delivery that is not there', () => {
     it('is refused with nothing found', async () => {
       const worker = await newWorker(store());
-      const ref = { uploadId: worker.ref.uploadId, accountId: `acc_${ulid()}` };
+      const ref = { uploadId: worker.ref.uploadId, accountId: `acc_${newId()}` };
       const { tenantId } = newAccount();
       const receipt = { attempt: 1, externalId: 'post', externalUrl: null, at: at(0) };
       const arm = { tenantId, fence: 0, revision: 1, fingerprint: 'f', at: at(0), leaseUntil: at(900) };

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ulid } from 'ulid';
 import type { Store } from '../../../core/ports/index.ts';
-import { at, createUpload, hashOf } from './records.ts';
+import { at, createUpload, hashOf, newId } from './records.ts';
 
 export function uploadConformance(store: () => Store): void {
   const claim = (uploadId: string, execution: string, predecessor: string | null = null, seconds = 61) =>
@@ -34,7 +33,7 @@ export function uploadConformance(store: () => Store): void {
     });
 
     it('is refused for an upload that is not there', async () => {
-      expect(await claim(`upl_${ulid()}`, 'one')).toBe(false);
+      expect(await claim(`upl_${newId()}`, 'one')).toBe(false);
     });
   });
 
@@ -44,7 +43,7 @@ export function uploadConformance(store: () => Store): void {
       await store().markAssembled(upload.uploadId, at(61));
       await store().markAssembled(upload.uploadId, at(62));
       expect((await store().getUpload(upload.uploadId))?.upload).toEqual({ ...upload, assembly: null, updatedAt: at(61) });
-      await store().markAssembled(`upl_${ulid()}`, at(61));
+      await store().markAssembled(`upl_${newId()}`, at(61));
     });
 
     it('takes what inspection found from the execution that has the claim, and from no other', async () => {
@@ -75,7 +74,7 @@ export function uploadConformance(store: () => Store): void {
       await store().rescheduleUpload({ uploadId: upload.uploadId, revision: 1, edit: { title: 'Later' }, at: at(100) });
       expect(await close(1)).toBe(false);
       expect(await close(2)).toBe(true);
-      expect(await store().closeUpload({ uploadId: `upl_${ulid()}`, revision: 1, at: at(99) })).toBe(false);
+      expect(await store().closeUpload({ uploadId: `upl_${newId()}`, revision: 1, at: at(99) })).toBe(false);
     });
 
     it('keeps the body of a publish call under its fingerprint', async () => {

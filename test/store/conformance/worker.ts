@@ -1,7 +1,6 @@
-import { ulid } from 'ulid';
 import type { Delivery } from '../../../core/model.ts';
 import type { ArmMove, DeliveryRef, Move, Store } from '../../../core/ports/index.ts';
-import { at, createUpload, error, first, hashOf, type Created } from './records.ts';
+import { at, type Created, createUpload, error, first, hashOf } from './records.ts';
 
 /** One delivery, moved as a step would move it; a move's details are given only where a test is about them. */
 export interface Worker {
@@ -39,7 +38,7 @@ export function workerFor(store: Store, created: Created, ref: DeliveryRef = fir
       if (delivery === null) throw new Error('the delivery is gone');
       return delivery;
     },
-    begin: (revision = 1) => store.beginStep(ref, { revision, execution: `execution-${ulid()}`, at: at(100) }),
+    begin: (revision = 1) => store.beginStep(ref, { revision, execution: `execution-${revision}`, at: at(100) }),
     save: (fence, data = { offset: 1 }) =>
       store.saveCheckpoint(ref, { fence, checkpoint: { version: 1, ready: true, data }, at: at(101) }),
     pause: (fence, trouble = 'retryable') =>
