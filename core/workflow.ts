@@ -79,7 +79,8 @@ export const stepInput = z.object({
 export type StepInput = z.infer<typeof stepInput>;
 
 /**
- * Output of a step: the machine waits `afterSeconds` (0: at once; at most 5 minutes) and then runs the function `next`.
+ * Output of a step: the machine waits `afterSeconds` (0: at once; at most 5 minutes, but for the wait over an armed attempt, which
+ * is never divided) and then runs the function `next`.
  * `later`: the child ends, and the parent comes back at the delivery's `nextAt`. `done`: nothing is left for this revision.
  */
 export const stepResult = z.object({
