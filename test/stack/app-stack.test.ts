@@ -4,6 +4,7 @@ import { times } from '../../core/times.ts';
 import { claimInput } from '../../core/workflow.ts';
 import { environmentSchema } from '../../functions/environment.ts';
 import { constructId, functionNames, outputNames } from '../../lib/names.ts';
+import { platforms } from '../../platforms/registry.ts';
 import { standard, synthesize, type Synthesized } from './synthesis.ts';
 import { onlyResource, outputsOf, resourcesOf } from './template.ts';
 
@@ -28,8 +29,8 @@ const functionProperties = z.object({
   Timeout: z.int(),
 });
 
-function functionsByName() {
-  const all = [...resourcesOf(aws.app, 'AWS::Lambda::Function')];
+function functionsByName(template = aws.app) {
+  const all = [...resourcesOf(template, 'AWS::Lambda::Function')];
   return functionNames.map((name) => {
     const [, found] = all.find(([id]) => new RegExp(`^${constructId(name)}[0-9A-F]{8}$`, 'u').test(id)) ?? [];
     return { name, ...functionProperties.parse(found?.Properties) };
@@ -94,6 +95,19 @@ describe('every function', () => {
         const schema = Object.entries(environmentSchema).find(([each]) => each === entry)?.[1];
         if (typeof value === 'string') expect([name, entry, schema?.safeParse(value).error]).toEqual([name, entry, undefined]);
       }
+    }
+  });
+
+  it('has room in its environment, 4 kB on AWS, for every network of this release', () => {
+    const every = platforms.map(({ network, defaultEndpoints }) => {
+      const clientSecretParameter = `/fanfare/production/${network}/client-secret`;
+      return [network, { clientId: 'c'.repeat(80), clientSecretParameter, endpoints: defaultEndpoints }] as const;
+    });
+    const { app } = synthesize({ networks: Object.fromEntries(every) });
+    for (const { name, Environment } of functionsByName(app)) {
+      // A reference grows into a name or an ARN of less than 200 characters.
+      const size = Object.entries(Environment.Variables).reduce((sum, [entry, value]) => sum + entry.length + (typeof value === 'string' ? value.length : 200), 0);
+      expect([name, size < 4_096]).toEqual([name, true]);
     }
   });
 
