@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { timestamp, timestampAfter } from '../clock.ts';
 import { isTerminal, type Delivery, type Upload } from '../model.ts';
 import type { Ports } from '../ports/index.ts';
@@ -67,8 +68,34 @@ const DELAYED = ownError('internal_error', 'Publishing was interrupted on our si
  * names are those of Lambda, DynamoDB, S3, KMS and Step Functions; some emulators give only the text, so both are searched.
  */
 export function isShortage(error: string, cause: string): boolean {
-  return SHORTAGE.test(error) || SHORTAGE.test(cause);
+  return SHORTAGE.test(error) || SHORTAGE.test(wordsOf(cause));
 }
 
 const SHORTAGE =
   /Throttl|TooManyRequests|StoreBusy|ProvisionedThroughputExceeded|RequestLimitExceeded|ExecutionLimitExceeded|TransactionConflict|Service(?:Unavailable|Exception)|InternalServerError|SlowDown|SdkClientException|TimeoutError|ECONN(?:RESET|REFUSED)/u;
+
+/** A state's error output (`Error`, `Cause`), whose cause is in turn what Lambda says of a thrown error. */
+const errorOutput = z.object({
+  Error: z.string().optional(),
+  Cause: z.string().optional(),
+  errorType: z.string().optional(),
+  errorMessage: z.string().optional(),
+});
+
+/** A cause without its stack trace: frames of the SDK bear names of errors (`decorateServiceException`) whatever was thrown. */
+function wordsOf(cause: string): string {
+  const output = errorOutput.safeParse(parsed(cause));
+  if (!output.success) return cause.replaceAll(/^\s+at .*$/gmu, '');
+  const { Error: name = '', Cause: inner = '', errorType = '', errorMessage = '' } = output.data;
+  return [name, errorType, errorMessage, inner === '' ? '' : wordsOf(inner)].join(' ');
+}
+
+/** The JSON of a text; undefined for any other text. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -145,6 +145,13 @@ describe('a state of the whole upload that died for good', () => {
   });
 });
 
+/** A state's error output as the definitions hand it over: what Lambda says of a thrown error stands in it as text. */
+function failureOf(thrown: { errorType: string; errorMessage: string; trace: readonly string[] }): string {
+  return JSON.stringify({ Error: thrown.errorType, Cause: JSON.stringify(thrown) });
+}
+
+const SDK_FRAME = '    at decorateServiceException (file:///var/task/index.mjs:1:2345)';
+
 describe('the words of the state machine', () => {
   it.each([
     ['Lambda.TooManyRequestsException', ''],
@@ -153,6 +160,8 @@ describe('the words of the state machine', () => {
     ['Runtime.HandlerError', 'StoreBusy: the table did not take the write'],
     ['StepFunctions.ExecutionLimitExceededException', ''],
     ['SlowDown', ''],
+    ['ThrottlingException', failureOf({ errorType: 'ThrottlingException', errorMessage: 'Rate exceeded', trace: [] })],
+    ['Error', failureOf({ errorType: 'Error', errorMessage: 'connect ECONNREFUSED 10.0.0.1:443', trace: [] })],
   ])('name a shortage: %s %s', (error, cause) => {
     expect(isShortage(error, cause)).toBe(true);
   });
@@ -161,6 +170,8 @@ describe('the words of the state machine', () => {
     ['TypeError', 'x is not a function'],
     ['States.Timeout', ''],
     ['Sandbox.Timedout', 'Task timed out after 90.00 seconds'],
+    ['TypeError', failureOf({ errorType: 'TypeError', errorMessage: 'x is not a function', trace: [SDK_FRAME] })],
+    ['Runtime.HandlerError', `TypeError: x is not a function\n${SDK_FRAME}`],
     ['Runtime.ExitError', 'RequestId: x Error: Runtime exited with error: signal: killed'],
   ])('name no shortage: %s %s', (error, cause) => {
     expect(isShortage(error, cause)).toBe(false);
