@@ -24,6 +24,7 @@ export interface Store extends KeyStore, AccountStore, SessionStore, UploadStore
 export interface KeyStore {
   /** Creates the tenant if it is not there yet. */
   ensureTenant(tenant: Tenant): Promise<void>;
+  /** Putting a key again changes nothing. Throws if another one has its hash. */
   putApiKey(key: ApiKey): Promise<void>;
   /** One read by hash. */
   getApiKey(keyHash: string): Promise<ApiKey | null>;
@@ -40,7 +41,10 @@ export interface AccountStore {
   /** Those that exist, in the order asked for. At most 90. */
   getAccounts(tenantId: string, accountIds: readonly string[]): Promise<readonly Account[]>;
   setAccountHealth(tenantId: string, accountId: string, health: Account['health']): Promise<void>;
-  /** Takes the lock under which tokens are refreshed, if it is free or over at `now` and the version is still `tokenVersion`. */
+  /**
+   * Takes the lock under which tokens are refreshed, if it is free, over at `now` or the holder's own, and the version is still
+   * `tokenVersion`.
+   */
   lockTokens(request: TokenLock): Promise<boolean>;
   /** Stores new tokens and frees the lock, if the version is still `tokenVersion`; raises the version. */
   storeTokens(request: { tenantId: string; accountId: string; tokenVersion: number; tokens: Sealed }): Promise<boolean>;
@@ -58,6 +62,7 @@ export interface TokenLock {
 }
 
 export interface SessionStore {
+  /** Putting a session again changes nothing. Throws if another one has its token. */
   putSession(session: UploadSession): Promise<void>;
   getSession(tokenHash: string): Promise<UploadSession | null>;
   /** open -> aborted; already aborted counts as done. False: it is completed or not there. */
@@ -88,7 +93,10 @@ export interface ListUploads {
 export interface UploadStore {
   /** One transaction. `session_moved`: the session is not open any more. */
   createUpload(request: CreateUpload): Promise<'created' | 'session_moved'>;
-  /** Undoes `createUpload` after storage refused the parts: upload, deliveries, charge; the session is open again. `claimed`: too late. */
+  /**
+   * Undoes `createUpload` after storage refused the parts: upload, deliveries, charge; the session is open again. `claimed`: too
+   * late, also because the object is known to be there.
+   */
   takeBackUpload(request: Omit<CreateUpload, 'upload' | 'deliveries'> & { uploadId: string }): Promise<'taken_back' | 'claimed'>;
   /** The object is there: forgets the part list. Repeating it is harmless. */
   markAssembled(uploadId: string, at: string): Promise<void>;
@@ -154,7 +162,8 @@ export interface DeliveryStore {
 
   /**
    * Condition, delivery: fence and revision are mine, idle, no receipt, not terminal. Account: its lease is free, over at
-   * `at`, or this delivery's. Effect: armed, attempt n+1, and the lease.
+   * `at`, or this delivery's; and no undecided attempt of another upload has the same fingerprint. Effect: armed, attempt n+1,
+   * and the lease.
    */
   arm(
     ref: DeliveryRef,
@@ -163,8 +172,8 @@ export interface DeliveryStore {
 
   /**
    * Condition: attempt `n` was armed at some time. Not the fence, not the revision: a receipt is a fact. If `n` had been
-   * disarmed or another receipt is there, this one goes to `duplicates`, and `duplicate` is true. The same post again (the same
-   * external id) changes nothing. `lookedUp`: the post was found by asking; then it is of the attempt that is armed now, if one
+   * disarmed or another receipt is there, this one goes to `duplicates`, and `duplicate` is true; the delivery is `uploaded` in
+   * any case, since the post is there. The same post again (the same external id) changes nothing. `lookedUp`: the post was found by asking; then it is of the attempt that is armed now, if one
    * is, since the one that asked may have been overtaken by it. Frees the lease.
    */
   receipt(
@@ -234,7 +243,7 @@ export type PeopleMoved =
   | { readonly moved: true; readonly now: UploadWithDeliveries }
   | { readonly moved: false; readonly now: UploadWithDeliveries | null };
 
-/** The store could not take the write within its bound (conflicts, throttling). Nothing was written. */
+/** The store could not take the request within its bound (conflicts, throttling). It is safe to ask again. */
 export class StoreBusy extends Error {
   override readonly name = 'StoreBusy';
 }

@@ -146,6 +146,13 @@ describe('the store on DynamoDB when requests are refused or lost', () => {
       expect(await workerFor(quiet, other).armed()).toMatchObject({ attempt: 1 });
     });
 
+    it('a worker that dies does not keep its own delivery from the next attempt', async () => {
+      const { quiet, one } = await twoUploads();
+      const { fence } = await workerFor(quiet, one).armed();
+      await expect(workerFor(faulty(onAccount('unsent')), one).disarm(1)).rejects.toThrow('socket hang up');
+      expect(await workerFor(quiet, one).arm(fence)).toMatchObject({ moved: true, delivery: { attempt: { n: 2 } } });
+    });
+
     it('a worker that dies leaves an account that the next upload finds free', async () => {
       for (const end of ['receipt', 'disarm', 'giveUp'] as const) {
         const { quiet, one, other } = await twoUploads();

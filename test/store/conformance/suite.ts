@@ -8,6 +8,7 @@ import { orderConformance, type OrderOptions } from './order.ts';
 import { peopleConformance } from './people.ts';
 import { publishConformance } from './publish.ts';
 import { raceConformance } from './races.ts';
+import { receiptConformance } from './receipts.ts';
 import { sessionConformance } from './sessions.ts';
 import { sizeConformance } from './size.ts';
 import { stepConformance } from './steps.ts';
@@ -23,6 +24,7 @@ export function storeConformance(store: () => Store, options: OrderOptions): voi
   listConformance(store);
   stepConformance(store);
   publishConformance(store);
+  receiptConformance(store);
   leaseConformance(store);
   peopleConformance(store);
   sizeConformance(store);
