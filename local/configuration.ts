@@ -25,9 +25,10 @@ export function localStage(options: { stage: string; awsEndpoint: string; issuer
 }
 
 /** A stage on AWS whose networks are those of a sandbox, and which leaves nothing behind when it is removed. */
-export function smokeStage(options: { stage: string; sandboxUrl: string }): Stage {
+export function smokeStage(options: { stage: string; awsEndpoint: string | null; sandboxUrl: string }): Stage {
   const { networks, secrets } = sandboxNetworks(options.stage, options.sandboxUrl);
-  return { configuration: configurationSchema.parse({ stage: options.stage, removal: 'destroy', networks }), secrets };
+  const tls = options.awsEndpoint === null || options.awsEndpoint.startsWith('https:');
+  return { configuration: configurationSchema.parse({ stage: options.stage, removal: 'destroy', tls, networks }), secrets };
 }
 
 function sandboxNetworks(stage: string, sandboxUrl: string) {

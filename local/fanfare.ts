@@ -76,7 +76,8 @@ export async function startFanfare(options: StartOptions): Promise<Started> {
   const publicHost = process.env['FANFARE_HOST'] ?? '127.0.0.1';
   const bindHost = publicHost === '127.0.0.1' ? publicHost : '0.0.0.0';
 
-  const { aws, embedded, issuer, sandbox } = await terminal.step('Starting the AWS emulator, the sandbox of networks and the identity issuer', async (say) => {
+  const what = `Starting ${process.env['AWS_ENDPOINT_URL'] ? '' : 'the AWS emulator, '}the sandbox of networks and the identity issuer`;
+  const { aws, embedded, issuer, sandbox } = await terminal.step(what, async (say) => {
     const ports = readPorts(directory);
     const issuer = await startIssuer({ directory, bindHost, publicHost, preferredPort: ports.issuer });
     cleanup.add(issuer.stop);

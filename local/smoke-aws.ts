@@ -1,11 +1,14 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { stackNames } from '../lib/names.ts';
 import { platforms } from '../platforms/registry.ts';
-import { outsideAws } from './aws.ts';
+import { clientSettings, outsideAws } from './aws.ts';
 import { createCleanup } from './cleanup.ts';
 import { smokeStage } from './configuration.ts';
 import { runDemo } from './demo.ts';
 import { deploy, destroy } from './deploy.ts';
+import { collectFunctionLogs } from './function-logs.ts';
 import { makeKey } from './make-key.ts';
 import { apiUrlOf } from './outputs.ts';
 import { localDirectory, root } from './paths.ts';
@@ -43,7 +46,7 @@ async function main(): Promise<number> {
   await expectSandbox(sandboxUrl);
 
   const aws = await outsideAws();
-  const stage = smokeStage({ stage: name, sandboxUrl });
+  const stage = smokeStage({ stage: name, awsEndpoint: aws?.endpoint ?? null, sandboxUrl });
   const directory = join(localDirectory, `smoke-${name}`);
   const outputs = await terminal.step('Deploying the stack', async (say) => {
     const deployment = { aws, stage, directory, onWork: say };
@@ -62,10 +65,20 @@ async function main(): Promise<number> {
     accounts: Object.fromEntries(accounts.map(([network, { accountId }]) => [network, accountId])),
     externalIds: Object.fromEntries(accounts.map(([network, { externalId }]) => [network, externalId])),
   };
-  const { faults } = await runDemo(stack, join(root, 'local', 'demo.mp4'), terminal);
-  for (const fault of faults) terminal.line(`Not as it should be: ${fault}`);
-  terminal.line(faults.length === 0 ? 'Each network shows the clip once, byte for byte.' : `The functions' logs are in CloudWatch, groups of ${stage.configuration.name}-${name}.`);
-  return faults.length === 0 ? 0 : 1;
+  let correct = false;
+  try {
+    const { faults } = await runDemo(stack, join(root, 'local', 'demo.mp4'), terminal);
+    for (const fault of faults) terminal.line(`Not as it should be: ${fault}`);
+    correct = faults.length === 0;
+  } finally {
+    if (correct) terminal.line('Each network shows the clip once, byte for byte.');
+    else {
+      const log = join(directory, 'functions.log');
+      await collectFunctionLogs(new CloudWatchLogsClient(clientSettings(aws)), stackNames(stage.configuration).app, log);
+      terminal.line(`What the functions logged: ${log}`);
+    }
+  }
+  return correct ? 0 : 1;
 }
 
 async function expectSandbox(url: string): Promise<void> {
