@@ -101,7 +101,6 @@ function changeDelivery(before: Delivery, after: Delivery, upload: Upload): Writ
   const { uploadId, accountId, attempt, status } = before;
   const condition: Condition = all(
     isTerminal(status) ? equals('status', status) : isOpen,
-    equals('revision', before.revision),
     equals(['attempt', 'phase'], attempt.phase),
     equals(['attempt', 'n'], attempt.n),
     missing('receipt'),
