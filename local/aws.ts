@@ -22,6 +22,9 @@ export function awsEnvironment(aws: LocalAws | null): Record<string, string | un
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
   return {
     ...Object.fromEntries(others),
+    // The command line of the CDK has nobody else to talk to then.
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    CDK_DISABLE_VERSION_CHECK: 'true',
     AWS_ENDPOINT_URL: aws.endpoint,
     AWS_REGION: localRegion,
     AWS_ACCESS_KEY_ID: emulatorCredentials.accessKeyId,

@@ -19,7 +19,7 @@ const VERSION = '30';
 export async function bootstrap(aws: LocalAws | null, log: string): Promise<void> {
   const parameters = new SSMClient(clientSettings(aws));
   if (await bootstrapped(parameters)) return;
-  if (aws === null) throw new Error('This AWS account and region are not bootstrapped for the CDK: run npx cdk bootstrap once.');
+  if (aws === null) throw new Error('This AWS account and region are not bootstrapped for the CDK: add --bootstrap to npm run deploy, once.');
   if (aws.ministack) {
     // With the roles of a whole bootstrap, which MiniStack would hold to policies that it does not know well enough, the
     // publishing of assets is refused; without them the CDK uses the credentials that it has.
