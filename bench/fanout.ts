@@ -10,7 +10,7 @@ import { median, type Figure } from './figure.ts';
 import { countTransitions } from './transitions.ts';
 
 const RUNS = 5;
-const WARM_UPS = 2;
+const WARM_UPS = 5;
 const MANY = 10;
 /** Bytes; the clip is smaller, so it goes up in one part. */
 const PART_SIZE = 5 * 1024 * 1024;
