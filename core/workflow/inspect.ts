@@ -55,8 +55,7 @@ async function lookAt({ media: storage }: Pick<Ports, 'media'>, media: Media, at
     }
     const probe = await storage.probe(media.objectKey);
     if (probe.kind === 'other') {
-      const type = probe.contentType === null ? '' : ` (it looks like ${probe.contentType})`;
-      return refused(`The file is not a video that can be published${type}: ${probe.reason}. Send a video, such as MP4 with H.264 and AAC.`);
+      return refused(`${probe.reason} Send a video, such as MP4 with H.264 and AAC.`);
     }
     const digest = media.sha256 === null ? null : await storage.sha256(media.objectKey);
     if (digest !== media.sha256) {
