@@ -2,7 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DescribeTimeToLiveCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DeleteParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stackNames } from '../lib/names.ts';
 import { tableSchema } from '../store/schema.ts';
@@ -45,6 +45,8 @@ export async function deploy(deployment: Deployment): Promise<Outputs> {
 /** Takes everything away again that `deploy` made, files included, but for what all stages of the endpoint share. */
 export async function destroy({ aws, stage, directory }: Deployment): Promise<void> {
   const assembly = join(directory, 'cdk.out');
+  // Nothing was synthesized, so nothing was deployed.
+  if (!existsSync(join(assembly, 'manifest.json'))) return;
   const bucket = await deployedBucket(new CloudFormationClient(clientSettings(aws)), stackNames(stage.configuration));
   if (bucket !== null) await emptyBucket(new S3Client(clientSettings(aws)), bucket);
   await cdk(aws, join(directory, 'destroy.log'), 'The removal of the stacks', ['destroy', '--all', '--app', assembly, '--force']);
