@@ -12,16 +12,19 @@ const count = z.int().min(0);
 const seconds = z.int().min(0);
 
 /**
- * Input of `claim`. `input` is the execution's own: an S3 event names the object, every other starter the upload.
- * `predecessor`: the execution from which a renewed one takes over.
+ * The input of an upload's execution, by who started it: an event of S3 names the object; an event of Step Functions names the
+ * execution that ended, whose own input it holds as text; every other starter names the upload. `predecessor`: the execution
+ * from which a renewed one takes over.
  */
-export const claimInput = z.object({
-  execution: z.string(),
-  input: z.union([
-    z.object({ v: version, objectKey: z.string() }),
-    z.object({ v: version, uploadId: z.string(), predecessor: z.string().nullable() }),
-  ]),
-});
+export const executionInput = z.union([
+  z.object({ v: version, objectKey: z.string() }),
+  z.object({ v: version, uploadId: z.string(), predecessor: z.string().nullable() }),
+  z.object({ source: z.literal('aws.states'), detail: z.object({ executionArn: z.string(), input: z.string() }) }),
+]);
+export type ExecutionInput = z.infer<typeof executionInput>;
+
+/** Input of `claim`: the execution's own input, whole. */
+export const claimInput = z.object({ execution: z.string(), input: executionInput });
 export type ClaimInput = z.infer<typeof claimInput>;
 
 /** Output of `claim`. `end`: another execution has it, or there is nothing to do (yet). */
@@ -112,5 +115,7 @@ export const MAX_STEPS = 500;
 export const MAX_ROUNDS = 20;
 /** Seconds that a child waits at most between two steps; further away it ends with `later`. */
 export const MAX_CHILD_WAIT_SECONDS = 300;
+/** So many executions of an upload that ended before it was finished are replaced in a row; the next one is left to the operator. */
+export const MAX_REPLACEMENTS = 3;
 /** Days that the upload's machine waits at most before it reads the record again. */
 export const MAX_WAIT_DAYS = 30;

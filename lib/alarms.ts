@@ -31,14 +31,14 @@ export function createAlarms(scope: Construct, watched: Watched): void {
   rising(
     'TriggerDeadLettersAlarm',
     watched.triggerDeadLetters.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM }),
-    'Events about new files could not start an execution for a day, so their uploads stand still. ' +
-      'Look at the attributes of a message for the reason, remove it, then start an execution with the object key of each message.',
+    'Events about new files or ended executions could not start an execution for a day, so their uploads stand still. ' +
+      'Look at the attributes of a message for the reason, remove it, then start an execution with the input of each message.',
   );
   rising(
     'UploadExecutionsAlarm',
     failedExecutions(watched.uploadMachineArn),
-    'An execution of an upload failed, and nothing goes on with that upload by itself. ' +
-      'Open the failed execution: the name of its error says which state died. Then start a new one with ' +
+    'An execution of an upload failed. Another one takes its place, up to three times in a row; then nothing goes on with that upload ' +
+      'by itself. Open the failed execution: the name of its error says which state died. If none took its place, start one with ' +
       '{"v":1,"uploadId":"...","predecessor":"<ARN of the failed execution>"}.',
   );
   rising(

@@ -9,7 +9,7 @@ import { WORKFLOW_VERSION } from '../core/workflow.ts';
 import { allow } from './statement.ts';
 
 /**
- * A new file starts an execution that looks for its upload. Events come at least once: claiming sorts that out. One that could
+ * A new file starts an execution that looks for its upload, and so does the end of one that did not finish it. Events come at least once: claiming sorts that out. One that could
  * not be delivered within a day is kept in a queue, from which it can be sent again.
  */
 export function createUploadTrigger(
@@ -25,6 +25,7 @@ export function createUploadTrigger(
     assumedBy: new ServicePrincipal('events.amazonaws.com'),
     inlinePolicies: { start: new PolicyDocument({ statements: [allow(['states:StartExecution'], [machineArn])] }) },
   });
+  const retryPolicy = { maximumEventAgeInSeconds: Duration.days(1).toSeconds(), maximumRetryAttempts: 185 };
   const rule = new CfnRule(scope, 'UploadTrigger', {
     description: 'Starts an execution for each new file.',
     eventPattern: {
@@ -43,10 +44,20 @@ export function createUploadTrigger(
           // Not quoted: EventBridge puts quotes around a text.
           inputTemplate: `{"v":${WORKFLOW_VERSION},"objectKey":<key>,"id":<id>}`,
         },
-        retryPolicy: { maximumEventAgeInSeconds: Duration.days(1).toSeconds(), maximumRetryAttempts: 185 },
+        retryPolicy,
         deadLetterConfig: { arn: deadLetters.queueArn },
       },
     ],
+  });
+  const replacement = new CfnRule(scope, 'UploadReplacement', {
+    description: 'Starts an execution in place of one that ended before its upload was finished.',
+    eventPattern: {
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [machineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+    },
+    // The event goes on whole: the input of the execution that ended is a text in it, which a template could not quote.
+    targets: [{ id: 'upload', arn: machineArn, roleArn: role.roleArn, retryPolicy, deadLetterConfig: { arn: deadLetters.queueArn } }],
   });
   deadLetters.addToResourcePolicy(
     new PolicyStatement({
@@ -54,7 +65,7 @@ export function createUploadTrigger(
       principals: [new ServicePrincipal('events.amazonaws.com')],
       actions: ['sqs:SendMessage'],
       resources: [deadLetters.queueArn],
-      conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
+      conditions: { ArnEquals: { 'aws:SourceArn': [rule.attrArn, replacement.attrArn] } },
     }),
   );
   return deadLetters;

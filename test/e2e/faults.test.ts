@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { killFunction, linkAccount, repeatStorageEvent, startAgain, stopChild } from './support/operator.ts';
+import { executionOf, killFunction, linkAccount, repeatStorageEvent, startAgain, stopChild, stopUpload } from './support/operator.ts';
 import { addFault, callsTo, clearFaults, postsOf, type SandboxCall } from './support/sandbox.ts';
 import { accounts, networks } from './support/stack.ts';
 import { accountOf, eventually, publish, settled, sha256, smallClip } from './support/uploads.ts';
@@ -147,6 +147,20 @@ describe('a worker', () => {
     const { uploadId, title } = await publish();
     await held('instagram', 'container.create', since);
     await stopChild(uploadId, accounts['instagram'] ?? '');
+    expect(await settled(uploadId)).toMatchObject({ status: 'Uploaded' });
+    await expectOnePostEach(title);
+  });
+});
+
+describe('the execution of an upload', () => {
+  it('that ends by force before the upload is finished is replaced by another one', async () => {
+    await addFault({ network: 'instagram', operation: 'container.create', effect: 'delay', ms: 3_000, times: 1 });
+    const since = (await callsTo('instagram')).length;
+    const { uploadId, title } = await publish();
+    await held('instagram', 'container.create', since);
+    const first = await executionOf(uploadId);
+    await stopUpload(uploadId);
+    await eventually(async () => ((await executionOf(uploadId)) === first ? undefined : true));
     expect(await settled(uploadId)).toMatchObject({ status: 'Uploaded' });
     await expectOnePostEach(title);
   });

@@ -118,19 +118,27 @@ describe('every function', () => {
 
 describe('the trigger', () => {
   const rule = z.object({
-    EventPattern: z.object({ detail: z.object({ bucket: z.unknown(), object: z.unknown() }) }).loose(),
+    EventPattern: z.object({ source: z.tuple([z.string()]) }).loose(),
     Targets: z.tuple([
       z.object({
         Arn: z.unknown(),
         DeadLetterConfig: z.object({ Arn: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }) }),
-        InputTransformer: z.object({ InputPathsMap: z.record(z.string(), z.string()), InputTemplate: z.string() }),
+        InputTransformer: z.object({ InputPathsMap: z.record(z.string(), z.string()), InputTemplate: z.string() }).optional(),
         RetryPolicy: z.object({ MaximumEventAgeInSeconds: z.int(), MaximumRetryAttempts: z.int() }),
       }),
     ]),
   });
 
+  const rules = () =>
+    [...resourcesOf(aws.app, 'AWS::Events::Rule')].map(([id, { Properties }]) => ({ id, ...rule.parse(Properties) }));
+  const ruleOn = (source: string) => {
+    const found = rules().find(({ EventPattern }) => EventPattern.source[0] === source);
+    if (found === undefined) throw new Error(`There is no rule on events of ${source}.`);
+    return found;
+  };
+
   it('hears of new files of this bucket below the prefix of staged files', () => {
-    const { EventPattern } = rule.parse(onlyResource(aws.app, 'AWS::Events::Rule').properties);
+    const { EventPattern } = ruleOn('aws.s3');
     expect(EventPattern).toMatchObject({
       source: ['aws.s3'],
       'detail-type': ['Object Created'],
@@ -139,17 +147,29 @@ describe('the trigger', () => {
   });
 
   it('starts an execution with what claim takes', () => {
-    const [{ InputTransformer }] = rule.parse(onlyResource(aws.app, 'AWS::Events::Rule').properties).Targets;
-    expect(InputTransformer.InputPathsMap).toEqual({ key: '$.detail.object.key', id: '$.id' });
-    const input: unknown = JSON.parse(InputTransformer.InputTemplate.replace('<key>', '"in/ten/01J8ZC/1.mp4"').replace('<id>', '"6a7e8feb"'));
+    const [{ InputTransformer }] = ruleOn('aws.s3').Targets;
+    expect(InputTransformer?.InputPathsMap).toEqual({ key: '$.detail.object.key', id: '$.id' });
+    const input: unknown = JSON.parse((InputTransformer?.InputTemplate ?? '').replace('<key>', '"in/ten/01J8ZC/1.mp4"').replace('<id>', '"6a7e8feb"'));
     expect(claimInput.parse({ execution: 'one', input }).input).toEqual({ v: 1, objectKey: 'in/ten/01J8ZC/1.mp4' });
   });
 
+  it('hears of executions of uploads that ended without success, and hands the event over whole', () => {
+    const { EventPattern, Targets } = ruleOn('aws.states');
+    expect(EventPattern).toMatchObject({
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [Targets[0].Arn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+    });
+    expect(Targets[0].InputTransformer).toBeUndefined();
+    const input = { source: 'aws.states', detail: { executionArn: 'arn', input: '{"v":1,"objectKey":"in/ten/01J8ZC/1.mp4"}' } };
+    expect(claimInput.parse({ execution: 'two', input: { id: '6a7e8feb', ...input } }).input).toEqual(input);
+  });
+
   it('keeps an event that could not be delivered, and EventBridge alone may put it there', () => {
-    const [target] = rule.parse(onlyResource(aws.app, 'AWS::Events::Rule').properties).Targets;
     const queue = onlyResource(aws.app, 'AWS::SQS::Queue');
-    expect(target.DeadLetterConfig.Arn['Fn::GetAtt'][0]).toBe(queue.id);
-    expect(target.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 });
+    for (const { Targets } of rules()) {
+      expect(Targets[0].DeadLetterConfig.Arn['Fn::GetAtt'][0]).toBe(queue.id);
+      expect(Targets[0].RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 });
+    }
     aws.app.hasResourceProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: {
         Statement: [
@@ -158,7 +178,7 @@ describe('the trigger', () => {
             Effect: 'Allow',
             Action: 'sqs:SendMessage',
             Principal: { Service: 'events.amazonaws.com' },
-            Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [onlyResource(aws.app, 'AWS::Events::Rule').id, 'Arn'] } } },
+            Condition: { ArnEquals: { 'aws:SourceArn': rules().map(({ id }) => ({ 'Fn::GetAtt': [id, 'Arn'] })) } },
           },
         ],
       },

@@ -117,13 +117,16 @@ describe('every function', () => {
   });
 });
 
-describe('the rule', () => {
-  it('may start the machine that it starts, and nothing else', () => {
+describe('the rules', () => {
+  it('may start the machine that they start, and nothing else', () => {
     const [statement, ...others] = roleOf('UploadTrigger');
     expect(others).toEqual([]);
     expect(statement?.Action).toEqual(['states:StartExecution']);
-    const [rule] = resourcesOf(aws.app, 'AWS::Events::Rule').values();
-    const { Targets } = z.object({ Targets: z.array(z.object({ Arn: z.unknown() })) }).parse(rule?.Properties);
-    expect(statement?.Resource).toEqual(Targets.map(({ Arn }) => Arn));
+    const rules = [...resourcesOf(aws.app, 'AWS::Events::Rule').values()];
+    expect(rules).toHaveLength(2);
+    for (const { Properties } of rules) {
+      const { Targets } = z.object({ Targets: z.array(z.object({ Arn: z.unknown() })) }).parse(Properties);
+      expect(statement?.Resource).toEqual(Targets.map(({ Arn }) => Arn));
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { claim } from '../../../core/workflow/claim.ts';
+import { MAX_REPLACEMENTS, type ExecutionInput } from '../../../core/workflow.ts';
 import { simulation } from '../simulation.ts';
 import { brokenPromises } from '../support/promises.ts';
 import { clip, declared, OBJECT_KEY, uploadOf, withClip } from './support.ts';
@@ -7,6 +8,9 @@ import { clip, declared, OBJECT_KEY, uploadOf, withClip } from './support.ts';
 const byKey = (objectKey: string) => ({ execution: 'execution-1', input: { v: 1, objectKey } }) as const;
 const byId = (uploadId: string, execution = 'execution-1', predecessor: string | null = null) =>
   ({ execution, input: { v: 1, uploadId, predecessor } }) as const;
+/** What Step Functions reports of an execution that ended. */
+const byEnd = (executionArn: string, input: unknown) =>
+  ({ source: 'aws.states', detail: { executionArn, input: JSON.stringify(input) } }) as const;
 const assembly = { multipartId: 'multipart', parts: [] };
 
 describe('claiming an upload', () => {
@@ -65,6 +69,33 @@ describe('claiming an upload', () => {
     await claim(world.ports, byId(world.uploadId));
     expect(await claim(world.ports, byId(world.uploadId, 'execution-2', 'execution-1'))).toMatchObject({ next: 'inspect' });
     expect(await claim(world.ports, byId(world.uploadId, 'execution-3', 'execution-1'))).toMatchObject({ next: 'end' });
+  });
+
+  it('in place of an execution that ended takes it over, unless another one has it by then', async () => {
+    const world = await withClip();
+    await claim(world.ports, byKey(OBJECT_KEY));
+    const ended = byEnd('execution-1', { v: 1, objectKey: OBJECT_KEY });
+    expect(await claim(world.ports, { execution: 'execution-2', input: ended })).toMatchObject({ next: 'inspect' });
+    expect(await claim(world.ports, { execution: 'execution-3', input: ended })).toMatchObject({ next: 'end' });
+    expect((await uploadOf(world)).claim?.execution).toBe('execution-2');
+  });
+
+  it('is left to the operator when three replacements in a row have ended too', async () => {
+    const world = await withClip();
+    await claim(world.ports, { execution: 'execution-0', input: { v: 1, objectKey: OBJECT_KEY } });
+    let input: ExecutionInput = { v: 1, objectKey: OBJECT_KEY };
+    for (let n = 1; n <= MAX_REPLACEMENTS; n += 1) {
+      input = byEnd(`execution-${n - 1}`, input);
+      expect(await claim(world.ports, { execution: `execution-${n}`, input })).toMatchObject({ next: 'inspect' });
+    }
+    const next = byEnd(`execution-${MAX_REPLACEMENTS}`, input);
+    expect(await claim(world.ports, { execution: 'one too many', input: next })).toMatchObject({ next: 'end' });
+  });
+
+  it('by the end of an execution that was none of ours ends quietly, so that it cannot go round', async () => {
+    const world = await simulation();
+    const input = byEnd('by hand', { hello: 'world' });
+    expect(await claim(world.ports, { execution: 'execution-1', input })).toMatchObject({ next: 'end' });
   });
 
   it('that is finished ends quietly', async () => {

@@ -88,6 +88,19 @@ export async function stopChild(uploadId: string, accountId: string): Promise<vo
   await stepFunctions.send(new StopExecutionCommand({ executionArn: child.executionArn, error: 'Stopped', cause: 'by a test' }));
 }
 
+/** The execution that has claimed an upload. */
+export async function executionOf(uploadId: string): Promise<string> {
+  const execution = (await store.getUpload(uploadId))?.upload.claim?.execution;
+  if (execution === undefined) throw new Error(`no execution has ${uploadId}`);
+  return execution;
+}
+
+/** Stops the execution of an upload, as an error that no state can catch would end it. */
+export async function stopUpload(uploadId: string): Promise<void> {
+  const executionArn = await executionOf(uploadId);
+  await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'by a test' }));
+}
+
 /** Kills every process that runs this function of the stack; gives how many there were. */
 export async function killFunction(name: string): Promise<number> {
   const physical = stack.functionNames[name];
