@@ -41,6 +41,8 @@ export interface Times {
   readonly refreshBusy: number;
   /** An access token with less than this left is refreshed before use. */
   readonly refreshAhead: number;
+  /** How long the files of an upload are kept after its last delivery has ended, so that it can be retried. */
+  readonly mediaKept: number;
   /** How long `complete` waits for storage to assemble the object before it answers 202. */
   readonly assembly: number;
   /** How long a transaction that meets conflicts is tried again. */
@@ -78,6 +80,7 @@ export const times: Readonly<Record<'standard' | 'short', Times>> = {
     refreshLock: 30,
     refreshBusy: 1,
     refreshAhead: 10 * MINUTE,
+    mediaKept: 7 * 24 * HOUR,
     assembly: 15,
     conflict: 5,
     apiFunction: 29,
@@ -104,6 +107,7 @@ export const times: Readonly<Record<'standard' | 'short', Times>> = {
     refreshLock: 10,
     refreshBusy: 0.2,
     refreshAhead: 10 * MINUTE,
+    mediaKept: 10,
     assembly: 15,
     conflict: 5,
     apiFunction: 29,

@@ -102,11 +102,11 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       grants: [table('Query', 'BatchGetItem', 'UpdateItem'), media('GetObject'), tellMissing, announce],
     },
     'workflow-due': {
-      description: 'Decides after a wait what an upload does next.',
+      description: 'Decides after a wait what an upload does next, and lets its files go in the end.',
       memory: MEMORY,
       life: functionLife('due', times),
-      environment: ['TABLE_NAME', 'EVENT_BUS_NAME', 'PACE'],
-      grants: [table('Query', 'UpdateItem'), announce],
+      environment: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'PACE'],
+      grants: [table('Query', 'UpdateItem'), media('PutObjectTagging'), announce],
     },
     'workflow-transfer': {
       description: 'Does the invisible work of a delivery.',

@@ -13,6 +13,8 @@ export interface MemoryMedia extends MediaStore {
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
   /** Puts a whole object there, without any upload. */
   put(objectKey: string, bytes: Uint8Array, contentType: string): void;
+  /** Whether lifecycle may remove an object. */
+  isReleased(objectKey: string): boolean;
   /** Removes an object, as a lifecycle rule does. */
   remove(objectKey: string): void;
 }
@@ -40,6 +42,7 @@ type Grant = { readonly expires: number; readonly objectKey: string } & (
  */
 export function memoryMedia({ clock = systemClock }: { clock?: Clock } = {}): MemoryMedia {
   const uploads = new Map<string, Multipart>();
+  const released = new Set<string>();
   const objects = new Map<string, { bytes: Uint8Array; contentType: string }>();
   const grants = new Map<string, Grant>();
   let opened = 0;
@@ -141,6 +144,10 @@ export function memoryMedia({ clock = systemClock }: { clock?: Clock } = {}): Me
       return digest((start, end) => readRange({ objectKey, start, end }), existing(objectKey).bytes.byteLength);
     },
 
+    async release(objectKey) {
+      if (objects.has(objectKey)) released.add(objectKey);
+    },
+
     async signGet({ objectKey, expiresIn }) {
       checkExpiry(expiresIn, LONGEST_EXPIRY);
       return grant(`expires=${expiresIn}`, { method: 'GET', objectKey, expires: expiry(expiresIn) });
@@ -165,6 +172,8 @@ export function memoryMedia({ clock = systemClock }: { clock?: Clock } = {}): Me
     put(objectKey, bytes, contentType) {
       objects.set(objectKey, { bytes: copy(bytes), contentType });
     },
+
+    isReleased: (objectKey) => released.has(objectKey),
 
     remove(objectKey) {
       objects.delete(objectKey);

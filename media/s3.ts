@@ -4,12 +4,14 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListPartsCommand,
+  PutObjectTaggingCommand,
   UploadPartCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { limits } from '../core/limits.ts';
 import type { Part } from '../core/model.ts';
 import { MediaGone, type MediaStore } from '../core/ports/index.ts';
+import { retention } from '../core/retention.ts';
 import { checkExpiry, checkRange, LONGEST_EXPIRY } from './checks.ts';
 import { digest } from './digest.ts';
 import { probeFile } from './probe.ts';
@@ -134,6 +136,15 @@ export function s3Media({ client, bucket }: { client: S3Client; bucket: string }
     async sha256(objectKey) {
       const { size } = await existing(objectKey);
       return digest((start, end) => readRange({ objectKey, start, end }), size);
+    },
+
+    async release(objectKey) {
+      const { key, value } = retention.released.tag;
+      try {
+        await client.send(new PutObjectTaggingCommand({ Bucket: bucket, Key: objectKey, Tagging: { TagSet: [{ Key: key, Value: value }] } }));
+      } catch (error) {
+        if (!isS3Error(error, 'NoSuchKey')) throw error;
+      }
     },
 
     async signGet({ objectKey, expiresIn }) {

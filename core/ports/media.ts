@@ -48,6 +48,9 @@ export interface MediaStore {
   /** SHA-256 of the whole object, lower-case hex, read in slices. */
   sha256(objectKey: string): Promise<string>;
 
+  /** Marks an object as one that nobody needs any more: lifecycle removes it. Harmless if it is gone, and when repeated. */
+  release(objectKey: string): Promise<void>;
+
   /** A URL from which a network can fetch the object by GET for `expiresIn` seconds. */
   signGet(request: { objectKey: string; expiresIn: number }): Promise<string>;
 }

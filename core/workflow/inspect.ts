@@ -6,7 +6,7 @@ import { violationError, violationsOf } from '../publishing/subject.ts';
 import type { Plan, PlanInput } from '../workflow.ts';
 import { plan } from './plan.ts';
 
-interface InspectPorts extends Pick<Ports, 'store' | 'media' | 'events' | 'clock' | 'log'> {
+interface InspectPorts extends Pick<Ports, 'store' | 'media' | 'events' | 'clock' | 'times' | 'log'> {
   readonly networks: Pick<Networks, 'connector'>;
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { timestamp, timestampAfter } from '../clock.ts';
 import { bareId } from '../ids.ts';
-import { isTerminal, type Delivery, type Upload } from '../model.ts';
+import { isTerminal, type Delivery, type Upload, type UploadWithDeliveries } from '../model.ts';
 import type { Ports } from '../ports/index.ts';
+import type { Times } from '../times.ts';
 import { MAX_ROUNDS, MAX_WAIT_DAYS, WORKFLOW_VERSION, type Job, type Plan, type PlanInput } from '../workflow.ts';
 import { closeUpload } from './close.ts';
 
@@ -10,23 +11,25 @@ const MAX_WAIT_SECONDS = MAX_WAIT_DAYS * 24 * 60 * 60;
 
 /**
  * What an upload's execution does next, from the record as it is now: what inspection, the end of a wait and the end of a round
- * all come to. Closes the upload once nothing is left to do.
+ * all come to. Closes the upload once nothing is left to do, and then waits until its files may go.
  */
-export async function plan(ports: Pick<Ports, 'store' | 'events' | 'clock' | 'log'>, input: PlanInput): Promise<Plan> {
+export async function plan(ports: Pick<Ports, 'store' | 'events' | 'clock' | 'times' | 'log'>, input: PlanInput): Promise<Plan> {
   const { uploadId, execution, round } = input;
   const here = { v: WORKFLOW_VERSION, uploadId, round } as const;
   const record = await ports.store.getUpload(uploadId);
   if (record === null) return { ...here, next: 'end', reason: 'the upload is gone' };
   const { upload, deliveries } = record;
   if (upload.claim?.execution !== execution) return { ...here, next: 'end', reason: 'another execution has the upload' };
+  const at = ports.clock.now();
+  const now = timestamp(at);
   const open = deliveries.filter(needsWork);
   if (open.length === 0) {
     await closeUpload(ports, record);
+    const release = releaseAt(record, ports.times);
+    if (release > now) return { ...here, next: 'wait', waitUntil: release };
     return { ...here, next: 'end', reason: 'the upload is finished' };
   }
 
-  const at = ports.clock.now();
-  const now = timestamp(at);
   // An execution lives a year at most and keeps its definition: one that has waited long makes way for a new one.
   const age = (at.getTime() - Date.parse(upload.claim.claimedAt)) / 1000;
   if (age >= MAX_WAIT_SECONDS) return { ...here, next: 'renew' };
@@ -53,6 +56,12 @@ async function endPause({ store }: Pick<Ports, 'store'>, delivery: Delivery, at:
   if (nextAt === null) return;
   const pause = { fence, status: 'dispatching', trouble: null, nextAt: null, error, at } as const;
   await store.pause({ uploadId, accountId }, pause);
+}
+
+/** From when nobody needs the files of an upload any more: some time after its last delivery has ended. */
+export function releaseAt({ upload, deliveries }: UploadWithDeliveries, times: Pick<Times, 'mediaKept'>): string {
+  const last = deliveries.map(({ updatedAt }) => updatedAt).toSorted().at(-1) ?? upload.createdAt;
+  return timestampAfter(new Date(last), times.mediaKept);
 }
 
 /** Whether a child execution still has something to do for this delivery. */

@@ -1,8 +1,9 @@
-import { plan } from '../../core/workflow/plan.ts';
+import { due } from '../../core/workflow/due.ts';
 import { planInput } from '../../core/workflow.ts';
-import { planningPorts } from './ports.ts';
+import { mediaPort, planningPorts } from './ports.ts';
 import { stateHandler } from './state.ts';
 
 const portsFor = planningPorts();
+const media = mediaPort();
 
-export const handler = stateHandler('due', planInput, (input, log) => plan(portsFor(log), input));
+export const handler = stateHandler('due', planInput, (input, log) => due({ ...portsFor(log), media }, input));

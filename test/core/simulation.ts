@@ -5,7 +5,8 @@ import { times as paces, type Times } from '../../core/times.ts';
 import { claim } from '../../core/workflow/claim.ts';
 import { finish } from '../../core/workflow/finish.ts';
 import { inspect } from '../../core/workflow/inspect.ts';
-import { needsWork, plan } from '../../core/workflow/plan.ts';
+import { due } from '../../core/workflow/due.ts';
+import { needsWork } from '../../core/workflow/plan.ts';
 import { recordFailure } from '../../core/workflow/record-failure.ts';
 import type { ClaimInput, Job, Plan, StepInput, StepResult } from '../../core/workflow.ts';
 import { memoryMedia, type MemoryMedia } from '../../media/memory.ts';
@@ -171,7 +172,7 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
     let round = 0;
     for (;;) {
       const here = { v: 1, uploadId: claimed.result.uploadId, round, execution } as const;
-      const useCase = { inspect, due: plan, finish }[state];
+      const useCase = { inspect, due, finish }[state];
       const outcome = await invoke<Plan>({ state, life: times.inspectFunction }, (own) => useCase(own, here));
       let next: Plan;
       if ('result' in outcome) {

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { retention } from '../../core/retention.ts';
 import { call } from './support/api.ts';
+import { tagsOf } from './support/operator.ts';
 import { clearFaults, postsOf } from './support/sandbox.ts';
 import { accounts, stack } from './support/stack.ts';
-import { accountOf, clip, complete, eventually, newTitle, settled, sha256, smallClip, stageParts, stageSingle } from './support/uploads.ts';
+import { accountOf, clip, complete, eventually, newTitle, publish, settled, sha256, smallClip, stageParts, stageSingle } from './support/uploads.ts';
 
 afterEach(clearFaults);
 
@@ -77,6 +79,16 @@ describe('the three flows', () => {
     expect(history.body).toMatchObject({ page: 1, pageSize: 1, items: [{ uploadId, title }] });
     expect(history.body.total).toBeGreaterThan(0);
     await settled(uploadId);
+  });
+});
+
+describe('the file of an upload', () => {
+  it('is marked for removal some time after the last delivery has ended, not before', async () => {
+    const { uploadId } = await publish();
+    await settled(uploadId);
+    expect(await tagsOf(uploadId)).toEqual({});
+    const { key, value } = retention.released.tag;
+    await eventually(async () => ((await tagsOf(uploadId))[key] === value ? true : undefined), 40);
   });
 });
 

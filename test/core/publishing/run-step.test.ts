@@ -134,7 +134,7 @@ describe('what comes after the post', () => {
   it('gets a step of its own when the call took the time', async () => {
     const world = await simulation({ mishap: ({ name }) => (name === 'store.receipt' ? { stall: 75 } : undefined) });
     await world.time.run(world.runToRest());
-    expect(world.invocations).toEqual(['claim', 'inspect', 'transfer', 'publish', 'publish', 'finish']);
+    expect(world.invocations).toEqual(['claim', 'inspect', 'transfer', 'publish', 'publish', 'finish', 'due']);
     expect(world.network.comments).toEqual(['post-1']);
   });
 });

@@ -95,7 +95,7 @@ describe('the visible call', () => {
     let refused = 0;
     const world = await simulation({ mishap: ({ name }) => (name === 'store.receipt' && (refused += 1) <= 4 ? 'busy' : undefined) });
     await world.time.run(world.runToRest());
-    expect(world.invocations).toEqual(['claim', 'inspect', 'transfer', 'publish', 'finish']);
+    expect(world.invocations).toEqual(['claim', 'inspect', 'transfer', 'publish', 'finish', 'due']);
     expect(refused).toBeGreaterThan(4);
     expect(await deliveryOf(world)).toMatchObject({ status: 'uploaded', receipt: { attempt: 1 } });
   });

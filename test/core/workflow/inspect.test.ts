@@ -34,7 +34,8 @@ describe('inspecting a file', () => {
     const world = await withClip(media, { accounts: 2 });
     if (bytes === null) world.media.remove(OBJECT_KEY);
     else world.media.put(OBJECT_KEY, bytes, 'video/mp4');
-    expect(await inspect(world.ports, await claimed(world))).toMatchObject({ next: 'end' });
+    // Nothing is published: only the files wait for their end.
+    expect(await inspect(world.ports, await claimed(world))).toMatchObject({ next: 'wait' });
     for (const delivery of await world.deliveries()) {
       expect(delivery).toMatchObject({ status: 'failed', error: { code: 'media_rejected', message: expect.stringMatching(message) } });
     }

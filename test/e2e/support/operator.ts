@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { CopyObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, GetObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
@@ -64,6 +64,12 @@ export async function repeatStorageEvent(uploadId: string): Promise<void> {
       ContentType: 'video/mp4',
     }),
   );
+}
+
+/** The tags of an upload's object. */
+export async function tagsOf(uploadId: string): Promise<Readonly<Record<string, string>>> {
+  const { TagSet = [] } = await storage.send(new GetObjectTaggingCommand({ Bucket: stack.bucketName, Key: keyOf(uploadId) }));
+  return Object.fromEntries(TagSet.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
 /** Starts the workflow as the rule would for an event about this upload's object. */

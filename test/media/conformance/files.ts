@@ -12,6 +12,15 @@ export function filesConformance(subject: () => Subject): void {
   const { open, sign, send, store } = actions(subject);
 
   describe('a file', () => {
+    it('is let go as often as one likes, also when it is gone, and stays readable until lifecycle takes it', async () => {
+      const { media } = subject();
+      const key = await store(new Uint8Array([1, 2, 3]));
+      await media.release(key);
+      await media.release(key);
+      await media.release(newKey());
+      expect(await media.head(key)).toMatchObject({ size: 3 });
+    });
+
     it('goes up in parts through signed URLs, is not there before it is completed, and comes out whole', async () => {
       const { media, fetch } = subject();
       const clip = await readFile('local/demo.mp4');
