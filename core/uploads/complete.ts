@@ -1,10 +1,11 @@
 import { timestamp } from '../clock.ts';
 import { FanfareError } from '../errors.ts';
 import { bareId } from '../ids.ts';
-import type { Account, Delivery, DeliveryError, Upload, UploadSession, UploadWithDeliveries } from '../model.ts';
+import type { Upload, UploadSession, UploadWithDeliveries } from '../model.ts';
 import { checkParts, partsDigest } from '../parts.ts';
 import type { NamedPart } from '../parts.ts';
 import { expired, findSession, hasExpired, notOpen } from '../sessions.ts';
+import { newDelivery } from './delivery.ts';
 import type { UploadPorts } from './ports.ts';
 import { preflight } from './preflight.ts';
 
@@ -126,30 +127,6 @@ async function assemble(ports: UploadPorts, session: UploadSession, record: Uplo
   }
   const message = 'Storage refused the parts: one was replaced after it was checked. Send it again, then complete with its new ETag.';
   throw new FanfareError('part_mismatch', message, { errors: [{ field: 'parts', code: 'refused', message }] });
-}
-
-function newDelivery(upload: Upload, account: Account, error: DeliveryError | null): Delivery {
-  return {
-    uploadId: upload.uploadId,
-    accountId: account.accountId,
-    tenantId: upload.tenantId,
-    network: account.network,
-    status: error === null ? 'pending' : 'failed',
-    revision: upload.revision,
-    fence: 0,
-    execution: null,
-    checkpoint: null,
-    attempt: { phase: 'idle', n: 0 },
-    receipt: null,
-    duplicates: [],
-    proofs: [],
-    tries: {},
-    nextAt: null,
-    error,
-    warnings: [],
-    decorated: false,
-    updatedAt: upload.createdAt,
-  };
 }
 
 /** The month whose use an upload is charged to. */

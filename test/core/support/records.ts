@@ -1,8 +1,9 @@
 import { timestampAfter } from '../../../core/clock.ts';
 import { bareId } from '../../../core/ids.ts';
-import type { Delivery, Upload } from '../../../core/model.ts';
+import type { Upload } from '../../../core/model.ts';
 import type { Ports, TokenCipher } from '../../../core/ports/index.ts';
 import { sealTokens } from '../../../core/tokens.ts';
+import { newDelivery } from '../../../core/uploads/delivery.ts';
 
 /** Tokens in clear: what they are sealed with is tested elsewhere. */
 export const plainCipher: TokenCipher = {
@@ -84,7 +85,7 @@ async function createUpload(
     closedRevision: 0,
     ...changes,
   };
-  const deliveries = accountIds.map((accountId) => newDelivery(upload, accountId));
+  const deliveries = accountIds.map((accountId) => newDelivery(upload, { accountId, network: 'testnet' }));
   const session = {
     tokenHash: `hash of ${uploadId}`,
     tenantId: TENANT,
@@ -111,28 +112,4 @@ async function createUpload(
   await store.putSession(session);
   const created = await store.createUpload({ upload, deliveries, sessionTokenHash: session.tokenHash, month: at.slice(0, 7) });
   if (created !== 'created') throw new Error(`The upload was not created: ${created}`);
-}
-
-function newDelivery({ uploadId, tenantId, createdAt }: Upload, accountId: string): Delivery {
-  return {
-    uploadId,
-    accountId,
-    tenantId,
-    network: 'testnet',
-    status: 'pending',
-    revision: 1,
-    fence: 0,
-    execution: null,
-    checkpoint: null,
-    attempt: { phase: 'idle', n: 0 },
-    receipt: null,
-    duplicates: [],
-    proofs: [],
-    tries: {},
-    nextAt: null,
-    error: null,
-    warnings: [],
-    decorated: false,
-    updatedAt: createdAt,
-  };
 }

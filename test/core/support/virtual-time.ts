@@ -28,6 +28,7 @@ export function virtualTime(): VirtualTime {
       const watched = main.finally(() => {
         settled = true;
       });
+      // A failure is handed on by the return below; until then it must not count as one that nobody handles.
       watched.catch(() => undefined);
       const end = now + most * 1000;
       for (;;) {

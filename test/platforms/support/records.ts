@@ -1,7 +1,8 @@
 import { timestamp } from '../../../core/clock.ts';
-import type { Delivery, Upload } from '../../../core/model.ts';
+import type { Upload } from '../../../core/model.ts';
 import type { Ports } from '../../../core/ports/index.ts';
 import { sealTokens } from '../../../core/tokens.ts';
+import { newDelivery } from '../../../core/uploads/delivery.ts';
 import type { Platform } from '../../../platforms/platform.ts';
 import type { LinkedAccount } from '../../../sandbox/stand-in.ts';
 
@@ -51,26 +52,7 @@ export async function createRecords(
   const session = { tokenHash: 'hash', tenantId: TENANT_ID, uploadId: UPLOAD_ID, fileId: 'file_1', state: 'open', metadata } as const;
   const file = { fileName: 'one.mp4', fileSize: size, contentType: 'video/mp4' };
   await store.putSession({ ...session, file, objectKey: OBJECT_KEY, multipartId: 'm', partSize: size, partCount: 1, createdAt: at, expiresAt: at });
-  const delivery: Delivery = {
-    uploadId: UPLOAD_ID,
-    ...ref,
-    network,
-    status: 'pending',
-    revision: 1,
-    fence: 0,
-    execution: null,
-    checkpoint: null,
-    attempt: { phase: 'idle', n: 0 },
-    receipt: null,
-    duplicates: [],
-    proofs: [],
-    tries: {},
-    nextAt: null,
-    error: null,
-    warnings: [],
-    decorated: false,
-    updatedAt: at,
-  };
+  const delivery = newDelivery(upload, { ...ref, network });
   const created = await store.createUpload({ upload, deliveries: [delivery], sessionTokenHash: 'hash', month: at.slice(0, 7) });
   if (created !== 'created') throw new Error(`The upload was not created: ${created}`);
 }

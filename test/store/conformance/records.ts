@@ -3,6 +3,7 @@ import { ulid } from 'ulid';
 import { timestampAfter } from '../../../core/clock.ts';
 import type { Account, ApiKey, Delivery, DeliveryError, Sealed, Upload, UploadSession } from '../../../core/model.ts';
 import type { DeliveryRef, Store } from '../../../core/ports/index.ts';
+import { newDelivery as begun } from '../../../core/uploads/delivery.ts';
 
 /** Records as the product makes them, with ids of their own: tests share a table and never meet. */
 
@@ -113,28 +114,7 @@ export function newUpload(session: UploadSession, change: Partial<Upload> = {}):
 }
 
 export function newDelivery(upload: Upload, account: Account, change: Partial<Delivery> = {}): Delivery {
-  return {
-    uploadId: upload.uploadId,
-    accountId: account.accountId,
-    tenantId: upload.tenantId,
-    network: account.network,
-    status: 'pending',
-    revision: upload.revision,
-    fence: 0,
-    execution: null,
-    checkpoint: null,
-    attempt: { phase: 'idle', n: 0 },
-    receipt: null,
-    duplicates: [],
-    proofs: [],
-    tries: {},
-    nextAt: null,
-    error: null,
-    warnings: [],
-    decorated: false,
-    updatedAt: upload.createdAt,
-    ...change,
-  };
+  return { ...begun(upload, account), ...change };
 }
 
 export const error = (message = 'It did not work. Try again.'): DeliveryError => ({
