@@ -20,11 +20,20 @@ export const errorKinds = {
   not_found: { status: 404, title: 'Not found', actor: 'caller', retryable: false },
   method_not_allowed: { status: 405, title: 'Method not allowed', actor: 'caller', retryable: false },
   session_state: { status: 409, title: 'The session is not open', actor: 'caller', retryable: false },
+  upload_state: { status: 409, title: 'The upload is not in a state for this', actor: 'caller', retryable: false },
+  media_gone: { status: 409, title: 'The files of the upload are gone', actor: 'caller', retryable: false },
+  account_busy: { status: 409, title: 'The account is being published on', actor: 'caller', retryable: true },
+  limit_reached: { status: 409, title: 'There are as many as there may be', actor: 'caller', retryable: false },
+  idempotency_in_progress: { status: 409, title: 'The first request with this key is still running', actor: 'caller', retryable: true },
   session_expired: { status: 410, title: 'The session has expired', actor: 'caller', retryable: false },
+  precondition_failed: { status: 412, title: 'It was changed in the meantime', actor: 'caller', retryable: false },
   file_too_large: { status: 413, title: 'File too large', actor: 'caller', retryable: false },
   body_too_large: { status: 413, title: 'Request too large', actor: 'caller', retryable: false },
   unsupported_media_type: { status: 415, title: 'Unsupported media type', actor: 'caller', retryable: false },
   part_mismatch: { status: 422, title: 'The stored parts do not match', actor: 'caller', retryable: false },
+  idempotency_mismatch: { status: 422, title: 'The Idempotency-Key was used for another request', actor: 'caller', retryable: false },
+  rate_limited: { status: 429, title: 'Too many requests', actor: 'caller', retryable: true },
+  quota_exceeded: { status: 429, title: 'The quota of this month is used up', actor: 'account_owner', retryable: true },
   internal: { status: 500, title: 'Internal error', actor: 'operator', retryable: true },
   busy: { status: 503, title: 'Busy', actor: 'caller', retryable: true },
 } as const satisfies Record<string, ErrorKind>;
@@ -43,6 +52,31 @@ export interface FanfareErrorOptions {
   readonly errors?: readonly FieldError[];
   /** Seconds after which trying again makes sense. */
   readonly retryAfter?: number;
+  /** Members of the answer beside the standard ones. */
+  readonly details?: ErrorDetails;
+}
+
+/** What some codes tell besides. */
+export interface ErrorDetails {
+  /** With `quota_exceeded`. */
+  readonly quota?: QuotaState;
+  /** With `upload_state`. */
+  readonly upload?: UploadState;
+}
+
+/** Deliveries in a month: how many the tenant may have, has, and asked for; when the month ends. */
+export interface QuotaState {
+  readonly limit: number;
+  readonly used: number;
+  readonly requested: number;
+  readonly resetsAt: string;
+}
+
+/** How an upload stands that is not in a state for what was asked, and which of its accounts still are. */
+export interface UploadState {
+  readonly status: string;
+  readonly revision: number;
+  readonly accounts: readonly { readonly accountId: string; readonly status: string; readonly possible: boolean }[];
 }
 
 /** An error for a person. `message` says what happened and what to do. */
@@ -51,12 +85,14 @@ export class FanfareError extends Error {
   readonly code: ErrorCode;
   readonly errors: readonly FieldError[];
   readonly retryAfter: number | null;
+  readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, options: FanfareErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.errors = options.errors ?? [];
     this.retryAfter = options.retryAfter ?? null;
+    this.details = options.details ?? {};
   }
 
   get kind(): ErrorKind {

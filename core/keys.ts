@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { timestamp } from './clock.ts';
-import type { ApiKey } from './model.ts';
+import type { ApiKey, Scope } from './model.ts';
 import type { Ports } from './ports/index.ts';
 
 /**
@@ -46,7 +46,12 @@ export function hashKey(key: string): string {
 /** Makes a key for a tenant and stores its hash. The key itself is in the answer and nowhere else. */
 export async function generateApiKey(
   ports: Pick<Ports, 'store' | 'clock' | 'ids'>,
-  request: { tenantId: string; name: string | null },
+  request: {
+    readonly tenantId: string;
+    readonly name: string | null;
+    readonly scopes: readonly Scope[];
+    readonly expiresAt: string | null;
+  },
 ): Promise<{ apiKey: ApiKey; key: string }> {
   const key = newKey();
   const createdAt = timestamp(ports.clock.now());
@@ -56,11 +61,13 @@ export async function generateApiKey(
     keyHash: hashKey(key),
     prefix: key.slice(0, SHOWN),
     name: request.name,
+    scopes: request.scopes,
     createdAt,
+    expiresAt: request.expiresAt,
     lastUsedAt: null,
     revokedAt: null,
   };
-  await ports.store.ensureTenant({ tenantId: request.tenantId, createdAt });
+  await ports.store.ensureTenant({ tenantId: request.tenantId, at: createdAt });
   await ports.store.putApiKey(apiKey);
   return { apiKey, key };
 }

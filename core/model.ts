@@ -3,12 +3,27 @@
 /** The folder name of a network under `platforms/`. */
 export type Network = string;
 
+/** What a key may be allowed to do. */
+export const scopes = ['upload:read', 'upload:write', 'account:read', 'account:write'] as const;
+export type Scope = (typeof scopes)[number];
+
 /** What an upload consists of. */
 export type Kind = 'video' | 'photos' | 'text';
 
 export interface Tenant {
   readonly tenantId: string;
   readonly createdAt: string;
+  /** Null: the plan of the configuration. */
+  readonly plan: Plan | null;
+}
+
+/** How much a tenant may do. */
+export interface Plan {
+  /** Deliveries (an upload on one account) in a calendar month, UTC. */
+  readonly deliveriesPerMonth: number;
+  /** Requests that each key may make in the long run, and at once after a pause. */
+  readonly requestsPerSecond: number;
+  readonly burst: number;
 }
 
 /** An API key as stored: the key itself is shown once and never kept. */
@@ -20,7 +35,11 @@ export interface ApiKey {
   /** The first characters of the key, to recognise it by. */
   readonly prefix: string;
   readonly name: string | null;
+  readonly scopes: readonly Scope[];
   readonly createdAt: string;
+  /** Null: it has no end. */
+  readonly expiresAt: string | null;
+  /** Written at most once an hour. */
   readonly lastUsedAt: string | null;
   readonly revokedAt: string | null;
 }
@@ -157,6 +176,8 @@ export interface Media {
 /** The multipart upload whose completion was begun but is not yet confirmed; null once the object is there. */
 export interface Assembly {
   readonly multipartId: string;
+  /** Of the session that was completed: it is open again if storage refuses the parts. */
+  readonly sessionTokenHash: string;
   readonly parts: readonly Part[];
 }
 
@@ -185,6 +206,13 @@ export interface Upload {
   readonly claim: Claim | null;
   /** The revision whose deliveries finish found all terminal; 0 before that. */
   readonly closedRevision: number;
+  /**
+   * Since when an execution is wanted that looks at the upload now, because a person moved it; null once one has claimed it. The
+   * move itself sets it, so that a start which was lost is made up for.
+   */
+  readonly wake: string | null;
+  /** When the reconcile job looks at the upload next, if nothing moves that before; null: nothing is left to look after. */
+  readonly watchAt: string | null;
 }
 
 export type DeliveryStatus =
@@ -281,6 +309,12 @@ export interface Delivery {
   readonly warnings: readonly string[];
   /** What comes after the post (permalink, comment, thumbnail) was done or given up. */
   readonly decorated: boolean;
+  /** Bytes that the network has so far; null: nothing was sent, or the network fetches the file itself. */
+  readonly bytesSent: number | null;
+  /** When the first step of this revision began. */
+  readonly startedAt: string | null;
+  /** When an `unknown` outcome is looked for next; null: it is not, or not any more. */
+  readonly lookUpAt: string | null;
   readonly updatedAt: string;
 }
 

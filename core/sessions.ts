@@ -6,6 +6,7 @@ import type { DeclaredFile, UploadMetadata, UploadSession } from './model.ts';
 import { objectKey } from './object-key.ts';
 import { partLength, planParts } from './parts.ts';
 import type { PartPlan } from './parts.ts';
+import type { Commit } from './ports/store.ts';
 import { checkSchedule } from './uploads/schedule.ts';
 import { preflight } from './uploads/preflight.ts';
 import type { UploadPorts } from './uploads/ports.ts';
@@ -34,8 +35,13 @@ export interface SignedSession {
  * Opens a session for a file that is to become an upload. All that can be known is checked here, before any byte is sent.
  * Throws `validation_failed` or `file_too_large`.
  */
-export async function openSession(ports: UploadPorts, tenantId: string, request: OpenSession): Promise<SignedSession> {
-  const { sessionToken, session } = await beginSession(ports, tenantId, request);
+export async function openSession(
+  ports: UploadPorts,
+  tenantId: string,
+  request: OpenSession,
+  commitFor: (sessionToken: string) => Commit | null = () => null,
+): Promise<SignedSession> {
+  const { sessionToken, session } = await beginSession(ports, tenantId, request, commitFor);
   return sign(ports, sessionToken, session, null);
 }
 
@@ -44,6 +50,7 @@ export async function beginSession(
   ports: UploadPorts,
   tenantId: string,
   { metadata, file, parts }: OpenSession,
+  commitFor: (sessionToken: string) => Commit | null = () => null,
 ): Promise<{ sessionToken: string; session: UploadSession }> {
   checkSize(file);
   const now = ports.clock.now();
@@ -70,7 +77,7 @@ export async function beginSession(
     expiresAt: timestamp(new Date(now.getTime() + limits.sessionLife * 1000)),
   };
   // If this write fails, nobody knows the multipart upload, and the bucket's lifecycle rule clears it.
-  await ports.store.putSession(session);
+  await ports.store.putSession(session, commitFor(sessionToken));
   return { sessionToken, session };
 }
 
@@ -94,9 +101,9 @@ export async function resignSession(
 }
 
 /** Ends an open session and forgets what was staged; repeating it is harmless. Throws `not_found`, or `session_state` after completion. */
-export async function abortSession(ports: UploadPorts, tenantId: string, sessionToken: string): Promise<void> {
+export async function abortSession(ports: UploadPorts, tenantId: string, sessionToken: string, commit: Commit | null = null): Promise<void> {
   const session = await findSession(ports, tenantId, sessionToken);
-  if (!(await ports.store.abortSession(session.tokenHash))) throw notOpen({ state: 'completed' });
+  if (!(await ports.store.abortSession(session.tokenHash, commit))) throw notOpen({ state: 'completed' });
   await ports.media.abortMultipart({ objectKey: session.objectKey, multipartId: session.multipartId });
 }
 

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { systemClock } from '../core/clock.ts';
 import { ulidIds } from '../core/ids.ts';
+import { scopes } from '../core/model.ts';
 import { generateApiKey } from '../core/keys.ts';
 import { tenantOf } from '../core/tenants.ts';
 import { stackNames } from '../lib/names.ts';
@@ -36,6 +37,6 @@ export async function makeKey(options: {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
   const ports = { store: dynamoStore({ client, tableName: outputs.TableName }), clock: systemClock, ids: ulidIds(systemClock) };
   const tenantId = options.user === null ? tenantOf(OPERATOR_ISSUER, options.stage) : tenantOf(outputs.Issuer, options.user);
-  const { key } = await generateApiKey(ports, { tenantId, name: options.name });
+  const { key } = await generateApiKey(ports, { tenantId, name: options.name, scopes, expiresAt: null });
   return { key, tenantId, outputs };
 }

@@ -4,9 +4,11 @@ import type { Store } from '../core/ports/store.ts';
 import { times } from '../core/times.ts';
 import { accountStore } from './dynamodb/accounts.ts';
 import { deliveryStore } from './dynamodb/deliveries.ts';
+import { idempotencyStore } from './dynamodb/idempotency.ts';
 import { keyStore } from './dynamodb/keys.ts';
 import { sessionStore } from './dynamodb/sessions.ts';
 import { openTable } from './dynamodb/table.ts';
+import { tenantStore } from './dynamodb/tenants.ts';
 import { uploadStore } from './dynamodb/uploads.ts';
 
 export interface DynamoStoreOptions {
@@ -30,10 +32,12 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
   };
   const table = openTable({ client, name, patience });
   return {
+    ...tenantStore(table),
     ...keyStore(table),
     ...accountStore(table),
     ...sessionStore(table),
     ...uploadStore(table),
     ...deliveryStore(table),
+    ...idempotencyStore(table),
   };
 }

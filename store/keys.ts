@@ -1,3 +1,5 @@
+import type { IdempotencyRef } from '../core/ports/store.ts';
+
 /**
  * Every key of the table. Identifiers never hold a `#`, so that no key can be read in two ways.
  */
@@ -21,6 +23,10 @@ export const keys = {
   quota: (tenantId: string, month: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `QUOTA#${month}` }),
   account: (tenantId: string, accountId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `ACCOUNT#${accountId}` }),
   apiKey: (keyHash: string): Key => ({ pk: `KEY#${keyHash}`, sk: 'KEY' }),
+  idempotency: ({ tenantId, operationId, keyHash }: IdempotencyRef): Key => ({
+    pk: `IDEMPOTENCY#${tenantId}#${operationId}#${keyHash}`,
+    sk: 'IDEMPOTENCY',
+  }),
   session: (tokenHash: string): Key => ({ pk: `SESSION#${tokenHash}`, sk: 'SESSION' }),
   upload: (uploadId: string): Key => ({ pk: `UPLOAD#${uploadId}`, sk: 'UPLOAD' }),
   delivery: (uploadId: string, accountId: string): Key => ({ pk: `UPLOAD#${uploadId}`, sk: `DELIVERY#${accountId}` }),

@@ -1,9 +1,11 @@
 import type { Store } from '../core/ports/store.ts';
 import { accountStore } from './memory/accounts.ts';
 import { deliveryStore } from './memory/deliveries.ts';
+import { idempotencyStore } from './memory/idempotency.ts';
 import { keyStore } from './memory/keys.ts';
 import { newRecords } from './memory/records.ts';
 import { sessionStore } from './memory/sessions.ts';
+import { tenantStore } from './memory/tenants.ts';
 import { uploadStore } from './memory/uploads.ts';
 
 /**
@@ -13,10 +15,12 @@ import { uploadStore } from './memory/uploads.ts';
 export function memoryStore(): Store {
   const records = newRecords();
   return {
+    ...tenantStore(records),
     ...keyStore(records),
     ...accountStore(records),
     ...sessionStore(records),
     ...uploadStore(records),
     ...deliveryStore(records),
+    ...idempotencyStore(records),
   };
 }

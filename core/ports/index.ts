@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
 import type { Network, Sealed } from '../model.ts';
 import type { Times } from '../times.ts';
+import type { ExecutionInput } from '../workflow.ts';
 import type { Connector, Transport } from './connector.ts';
 import type { MediaStore } from './media.ts';
 import type { Store } from './store.ts';
@@ -68,6 +69,16 @@ export interface Log {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+/** The executions of the upload's state machine. */
+export interface Executions {
+  /** Starts one. `already`: one of this name was started before, and may have ended. */
+  start(request: { readonly name: string; readonly input: ExecutionInput }): Promise<'started' | 'already'>;
+  /** Ends one that is not needed any more; harmless if it has ended. */
+  stop(execution: string): Promise<void>;
+  /** False: it has ended, or there is none. */
+  isRunning(execution: string): Promise<boolean>;
+}
+
 export interface Ports {
   readonly store: Store;
   readonly media: MediaStore;
@@ -75,6 +86,7 @@ export interface Ports {
   readonly networks: Networks;
   readonly transport: Transport;
   readonly events: Events;
+  readonly executions: Executions;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly times: Times;

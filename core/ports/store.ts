@@ -6,6 +6,7 @@ import type {
   Delivery,
   DeliveryError,
   Media,
+  Plan,
   Receipt,
   Sealed,
   Tenant,
@@ -19,13 +20,75 @@ import type {
  * Every read that a decision rests on is consistent. Writes that meet a conflict or a throttle are tried again inside,
  * with jitter and a bound, and then throw `StoreBusy`; a refused condition is an answer, never an exception.
  */
-export interface Store extends KeyStore, AccountStore, SessionStore, UploadStore, DeliveryStore {}
+export interface Store extends TenantStore, KeyStore, AccountStore, SessionStore, UploadStore, DeliveryStore, IdempotencyStore {}
+
+/** Names a request that carried an `Idempotency-Key`: the tenant, the route's `operationId`, and the key's SHA-256 (lower-case hex). */
+export interface IdempotencyRef {
+  readonly tenantId: string;
+  readonly operationId: string;
+  readonly keyHash: string;
+}
+
+/** What a repeated request is answered from: never a body, but what a body is rendered from. */
+export interface IdempotentResult {
+  readonly status: number;
+  readonly ids: Readonly<Record<string, string>>;
+  /** A secret that was shown once (session token, key), encrypted under the Idempotency-Key itself. */
+  readonly sealed: string | null;
+}
+
+/**
+ * The outcome of a request with an `Idempotency-Key`. A write with an effect takes it and stores both in one transaction, so that
+ * there is never the one without the other. Throws `CommitRefused` if the request is not this owner's any more: then nothing
+ * was written.
+ */
+export interface Commit {
+  readonly ref: IdempotencyRef;
+  readonly owner: string;
+  readonly result: IdempotentResult;
+}
+
+/** Another request with the same key has taken over. */
+export class CommitRefused extends Error {
+  override readonly name = 'CommitRefused';
+}
+
+export interface IdempotencyStore {
+  /**
+   * Begins a request under its key, or tells what became of it. A record that is over at `now` counts as none; a running one
+   * whose owner's time is over is taken over.
+   */
+  beginIdempotent(request: {
+    readonly ref: IdempotencyRef;
+    readonly fingerprint: string;
+    readonly owner: string;
+    readonly now: string;
+    readonly ownedUntil: string;
+    readonly expiresAt: string;
+  }): Promise<
+    | { readonly state: 'begun' }
+    | { readonly state: 'running' }
+    | { readonly state: 'other_request' }
+    | { readonly state: 'done'; readonly result: IdempotentResult }
+  >;
+  /** Stores the result of a request that wrote nothing else. Throws `CommitRefused`. */
+  commitAlone(commit: Commit): Promise<void>;
+  /** Forgets a request that came to nothing, if it is still this owner's and not done. */
+  releaseIdempotent(request: { readonly ref: IdempotencyRef; readonly owner: string }): Promise<void>;
+}
+
+export interface TenantStore {
+  /** Creates the tenant, without a plan of its own, if it is not there yet; gives it. */
+  ensureTenant(request: { readonly tenantId: string; readonly at: string }): Promise<Tenant>;
+  /** Null takes the plan away: that of the configuration counts. Creates the tenant if it is not there. */
+  setPlan(request: { readonly tenantId: string; readonly plan: Plan | null; readonly at: string }): Promise<void>;
+  /** Deliveries charged to the month (`yyyy-mm`). */
+  getQuotaUsed(request: { readonly tenantId: string; readonly month: string }): Promise<number>;
+}
 
 export interface KeyStore {
-  /** Creates the tenant if it is not there yet. */
-  ensureTenant(tenant: Tenant): Promise<void>;
   /** Putting a key again changes nothing. Throws if another one has its hash. */
-  putApiKey(key: ApiKey): Promise<void>;
+  putApiKey(key: ApiKey, commit?: Commit | null): Promise<void>;
   /** One read by hash. */
   getApiKey(keyHash: string): Promise<ApiKey | null>;
   /** False: no such key. */
@@ -63,10 +126,10 @@ export interface TokenLock {
 
 export interface SessionStore {
   /** Putting a session again changes nothing. Throws if another one has its token. */
-  putSession(session: UploadSession): Promise<void>;
+  putSession(session: UploadSession, commit?: Commit | null): Promise<void>;
   getSession(tokenHash: string): Promise<UploadSession | null>;
   /** open -> aborted; already aborted counts as done. False: it is completed or not there. */
-  abortSession(tokenHash: string): Promise<boolean>;
+  abortSession(tokenHash: string, commit?: Commit | null): Promise<boolean>;
 }
 
 export interface CreateUpload {
@@ -74,8 +137,10 @@ export interface CreateUpload {
   readonly deliveries: readonly Delivery[];
   /** Its state goes from open to completed in the same transaction. */
   readonly sessionTokenHash: string;
-  /** The month (`yyyy-mm`) whose use goes up by the number of deliveries. */
+  /** The month (`yyyy-mm`) whose use goes up by the number of deliveries, to `limit` at most; null: no limit. */
   readonly month: string;
+  readonly limit: number | null;
+  readonly commit?: Commit | null;
 }
 
 export interface ListUploads {
@@ -91,13 +156,13 @@ export interface ListUploads {
 }
 
 export interface UploadStore {
-  /** One transaction. `session_moved`: the session is not open any more. */
-  createUpload(request: CreateUpload): Promise<'created' | 'session_moved'>;
+  /** One transaction. `session_moved`: the session is not open any more. `quotaUsed`: the month's limit does not allow it. */
+  createUpload(request: CreateUpload): Promise<'created' | 'session_moved' | { readonly quotaUsed: number }>;
   /**
    * Undoes `createUpload` after storage refused the parts: upload, deliveries, charge; the session is open again. `claimed`: too
    * late, also because the object is known to be there.
    */
-  takeBackUpload(request: Omit<CreateUpload, 'upload' | 'deliveries'> & { uploadId: string }): Promise<'taken_back' | 'claimed'>;
+  takeBackUpload(request: Pick<CreateUpload, 'sessionTokenHash' | 'month'> & { uploadId: string }): Promise<'taken_back' | 'claimed'>;
   /** The object is there: forgets the part list. Repeating it is harmless. */
   markAssembled(uploadId: string, at: string): Promise<void>;
   getUpload(uploadId: string): Promise<UploadWithDeliveries | null>;
@@ -106,10 +171,10 @@ export interface UploadStore {
   /** Uploads of the tenant that are still there, created within the inclusive bounds. Counts index entries, reads no upload. */
   countUploads(request: { tenantId: string; from: string | null; to: string | null }): Promise<number>;
   /**
-   * Claims the upload for an execution: if nobody has it, this execution has it already, or `predecessor` has it.
-   * False: another one has it, or the upload is not there.
+   * Claims the upload for an execution: if nobody has it, this execution has it already, or `predecessor` has it. What was
+   * wanted by `wake` is thereby done. False: another one has it, or the upload is not there.
    */
-  claimUpload(request: { uploadId: string; claim: Claim; predecessor: string | null }): Promise<boolean>;
+  claimUpload(request: { uploadId: string; claim: Claim; predecessor: string | null; watchAt?: string | null }): Promise<boolean>;
   /** Stores what inspection found out, if the execution still holds the claim. */
   recordInspection(request: { uploadId: string; execution: string; media: readonly Media[]; at: string }): Promise<boolean>;
   /** Sets `closedRevision`, if it is lower and the upload is at that revision. True: this call closed it. */
@@ -213,6 +278,7 @@ export interface DeliveryStore {
    * without receipt and not published. Deliveries that had failed stay so. One transaction: raises the revision of the
    * upload and of the deliveries concerned (all of them, or those of `accounts`, then not of the upload). Each also raises the
    * fence of those deliveries, so that no write of a step that began before can follow, and begins their `tries` anew.
+   * A cancel while no delivery of the upload is published or armed gives back to the month of creation what it cancels.
    */
   cancelDeliveries(request: PeopleMove): Promise<PeopleMoved>;
   /** An edit also forgets the checkpoints of those deliveries: what was prepared holds the text as it was. */
@@ -221,7 +287,9 @@ export interface DeliveryStore {
    * Condition: each is `failed`, or with `force` `unknown`. Revives them under a higher revision of their own, and opens the
    * upload again (`closedRevision` 0), so that its end is announced anew.
    */
-  retryDeliveries(request: { uploadId: string; accounts: readonly string[]; force: boolean; by: string; at: string }): Promise<PeopleMoved>;
+  retryDeliveries(
+    request: Omit<PeopleMove, 'revision' | 'accounts'> & { accounts: readonly string[]; force: boolean; by: string },
+  ): Promise<PeopleMoved>;
 }
 
 export interface UploadEdit {
@@ -237,6 +305,9 @@ export interface PeopleMove {
   /** Null: the whole upload. */
   readonly accounts: readonly string[] | null;
   readonly at: string;
+  /** Asks for an execution that looks at the upload now, and for reconcile to see to it at `watchAt`; null: none is needed. */
+  readonly wake?: { readonly watchAt: string } | null;
+  readonly commit?: Commit | null;
 }
 
 export type PeopleMoved =

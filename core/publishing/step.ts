@@ -6,8 +6,8 @@ import { MAX_CHILD_WAIT_SECONDS, MAX_STEPS, WORKFLOW_VERSION, type StepInput, ty
 /** The two functions that run steps. `transfer` lives long and makes nothing visible; `publish` is short and alone may arm. */
 export type Role = 'transfer' | 'publish';
 
-/** What a step works with: everything but the announcement of ended uploads. */
-export type StepPorts = Omit<Ports, 'events'>;
+/** What a step works with: everything but what concerns uploads as a whole. */
+export type StepPorts = Omit<Ports, 'events' | 'executions'>;
 
 /** One step at work. */
 export interface Step {

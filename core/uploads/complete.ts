@@ -2,6 +2,7 @@ import { timestamp } from '../clock.ts';
 import { FanfareError } from '../errors.ts';
 import { bareId } from '../ids.ts';
 import type { Upload, UploadSession, UploadWithDeliveries } from '../model.ts';
+import type { Commit } from '../ports/store.ts';
 import { checkParts, partsDigest } from '../parts.ts';
 import type { NamedPart } from '../parts.ts';
 import { expired, findSession, hasExpired, notOpen } from '../sessions.ts';
@@ -20,6 +21,9 @@ export interface CompletedUpload {
   readonly assembled: boolean;
 }
 
+/** What the transaction that creates the upload has to store along with it. */
+export type CommitFor = (uploadId: string) => Commit | null;
+
 /** How often the session is looked at again when it moved under our hands: another completion, or one taken back. */
 const LOOKS = 3;
 
@@ -28,11 +32,16 @@ const LOOKS = 3;
  * whose event starts the workflow. Repeating it is harmless at every point: it goes on where the first call stopped and
  * returns the same record. Throws `not_found`, `session_state`, `session_expired`, `validation_failed`, `part_mismatch`.
  */
-export async function completeUpload(ports: UploadPorts, tenantId: string, request: CompleteUpload): Promise<CompletedUpload> {
+export async function completeUpload(
+  ports: UploadPorts,
+  tenantId: string,
+  request: CompleteUpload,
+  commitFor: CommitFor = () => null,
+): Promise<CompletedUpload> {
   for (let look = 0; look < LOOKS; look += 1) {
     const session = await findSession(ports, tenantId, request.sessionToken);
-    const record = session.state === 'open' ? await createUpload(ports, session, request.parts) : await existing(ports, session, request.parts);
-    if (record !== null) return assemble(ports, session, record);
+    const record = session.state === 'open' ? await createUpload(ports, session, request.parts, commitFor) : await existing(ports, session, request.parts);
+    if (record !== null) return assembleUpload(ports, record);
   }
   throw new FanfareError('busy', 'This session is being completed by another request: try again.', { retryAfter: 1 });
 }
@@ -42,6 +51,7 @@ async function createUpload(
   ports: UploadPorts,
   session: UploadSession,
   named: readonly NamedPart[],
+  commitFor: CommitFor,
 ): Promise<UploadWithDeliveries | null> {
   const now = ports.clock.now();
   if (hasExpired(session, now)) throw expired();
@@ -73,13 +83,22 @@ async function createUpload(
         inspectedAt: null,
       },
     ],
-    assembly: { multipartId: session.multipartId, parts },
+    assembly: { multipartId: session.multipartId, sessionTokenHash: session.tokenHash, parts },
     partsDigest: partsDigest(parts),
     claim: null,
     closedRevision: 0,
+    wake: null,
+    watchAt: null,
   };
   const deliveries = accounts.map((account) => newDelivery(upload, account, rejected.get(account.accountId) ?? null));
-  const created = await ports.store.createUpload({ upload, deliveries, sessionTokenHash: session.tokenHash, month: monthOf(upload) });
+  const created = await ports.store.createUpload({
+    upload,
+    deliveries,
+    sessionTokenHash: session.tokenHash,
+    month: monthOf(upload),
+    limit: null,
+    commit: commitFor(upload.uploadId),
+  });
   return created === 'created' ? { upload, deliveries } : null;
 }
 
@@ -100,14 +119,23 @@ async function existing(
   return record;
 }
 
-async function assemble(ports: UploadPorts, session: UploadSession, record: UploadWithDeliveries): Promise<CompletedUpload> {
+/**
+ * Has storage put the file of an upload together, whose event starts the workflow; goes on where an earlier call stopped. Throws
+ * `part_mismatch` if storage refuses the parts: the upload is then taken back, and its session is open again.
+ */
+export async function assembleUpload(
+  ports: Pick<UploadPorts, 'store' | 'media' | 'clock' | 'times' | 'log'>,
+  record: UploadWithDeliveries,
+): Promise<CompletedUpload> {
   const { upload } = record;
-  if (upload.assembly === null) return { record, assembled: true };
+  const [media] = upload.media;
+  if (upload.assembly === null || media === undefined) return { record, assembled: true };
+  const { multipartId, parts, sessionTokenHash } = upload.assembly;
   const outcome = await ports.media.completeMultipart({
-    objectKey: session.objectKey,
-    multipartId: upload.assembly.multipartId,
-    parts: upload.assembly.parts,
-    size: session.file.fileSize,
+    objectKey: media.objectKey,
+    multipartId,
+    parts,
+    size: media.size,
     timeout: ports.times.assembly,
   });
   if (outcome === 'pending') return { record, assembled: false };
@@ -115,11 +143,7 @@ async function assemble(ports: UploadPorts, session: UploadSession, record: Uplo
     await ports.store.markAssembled(upload.uploadId, timestamp(ports.clock.now()));
     return { record, assembled: true };
   }
-  const undone = await ports.store.takeBackUpload({
-    uploadId: upload.uploadId,
-    sessionTokenHash: session.tokenHash,
-    month: monthOf(upload),
-  });
+  const undone = await ports.store.takeBackUpload({ uploadId: upload.uploadId, sessionTokenHash, month: monthOf(upload) });
   if (undone === 'claimed' && (await ports.store.getUpload(upload.uploadId)) !== null) {
     // A workflow saw the object, so the refusal came too late to mean anything.
     ports.log.warn('storage refused parts of an upload that is already claimed', { uploadId: upload.uploadId, reason: outcome.refused });

@@ -25,6 +25,9 @@ export function newDelivery(
     error,
     warnings: [],
     decorated: false,
+    bytesSent: null,
+    startedAt: null,
+    lookUpAt: null,
     updatedAt: upload.createdAt,
   };
 }

@@ -2,7 +2,7 @@ import { FanfareError } from '../errors.ts';
 import { beginSession } from '../sessions.ts';
 import type { DeclaredFile, UploadMetadata } from '../model.ts';
 import { completeUpload } from './complete.ts';
-import type { CompletedUpload } from './complete.ts';
+import type { CommitFor, CompletedUpload } from './complete.ts';
 import type { UploadPorts } from './ports.ts';
 
 export interface UploadForm {
@@ -16,7 +16,7 @@ export interface UploadForm {
  * between, the session ends unseen as any other, since nobody has its token. Throws `validation_failed`, or `busy` if
  * storage lost the part.
  */
-export async function uploadForm(ports: UploadPorts, tenantId: string, form: UploadForm): Promise<CompletedUpload> {
+export async function uploadForm(ports: UploadPorts, tenantId: string, form: UploadForm, commitFor: CommitFor = () => null): Promise<CompletedUpload> {
   const { sessionToken, session } = await beginSession(ports, tenantId, { metadata: form.metadata, file: form.file, parts: 'single' });
   const part = await ports.media.putPart({
     objectKey: session.objectKey,
@@ -25,7 +25,7 @@ export async function uploadForm(ports: UploadPorts, tenantId: string, form: Upl
     bytes: form.bytes,
   });
   try {
-    return await completeUpload(ports, tenantId, { sessionToken, parts: [part] });
+    return await completeUpload(ports, tenantId, { sessionToken, parts: [part] }, commitFor);
   } catch (error) {
     if (!(error instanceof FanfareError) || error.code !== 'part_mismatch') throw error;
     // What a client of the staged flows would put right by sending a part again is ours to put right here.

@@ -4,8 +4,8 @@ import { cors } from '../http/cors.ts';
 /** An answer as API Gateway takes it. */
 export type Answer = APIGatewayProxyResult & { headers: Record<string, string> };
 
-export function jsonAnswer(statusCode: number, body: unknown, contentType = 'application/json'): Answer {
-  return { statusCode, headers: { 'Content-Type': contentType, 'Cache-Control': 'no-store' }, body: JSON.stringify(body) };
+export function jsonAnswer(statusCode: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { statusCode, headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers }, body: JSON.stringify(body) };
 }
 
 const EXPOSED = cors.exposedHeaders.join(', ');

@@ -4,10 +4,14 @@ import type { Route } from '../http/route.ts';
 import type { Caller } from './authentication.ts';
 import { parseBy } from './field-errors.ts';
 import { readJson } from './json-body.ts';
+import type { Once, Outcome } from './once.ts';
 
 /** What a route's function is given: who calls, and what the request says under the route's schemas. */
-export interface Call<R extends Route> {
+export interface Call<R extends Route, Found = null> {
   readonly caller: Caller;
+  /** What `find` found. */
+  readonly found: Found;
+  readonly once: Once;
   readonly body: R['body'] extends { readonly schema: infer Schema extends z.ZodType } ? z.output<Schema> : null;
   readonly params: R['params'] extends z.ZodType ? z.output<R['params']> : null;
   readonly query: R['query'] extends z.ZodType ? z.output<R['query']> : null;
@@ -22,29 +26,73 @@ export interface Input {
 
 /** What it answers: one of the route's statuses with the body of that status. */
 export type AnswerOf<R extends Route> = {
-  [Status in keyof R['answers'] & number]: { readonly status: Status; readonly body: z.input<R['answers'][Status]> };
+  [Status in keyof R['answers'] & number]: {
+    readonly status: Status;
+    readonly body: z.input<R['answers'][Status]>;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
 }[keyof R['answers'] & number];
 
 /** A route with the function that serves it. */
 export interface Endpoint<Ports> {
   readonly route: Route;
   readonly readBody: (event: APIGatewayProxyEvent) => Promise<unknown>;
-  readonly handle: (ports: Ports, call: Input & { readonly caller: Caller }) => Promise<{ readonly status: number; readonly body: unknown }>;
+  readonly find: (ports: Ports, call: { readonly caller: Caller; readonly params: unknown }) => Promise<unknown>;
+  readonly handle: (ports: Ports, call: Served) => Promise<SomeAnswer>;
+  readonly replay: (ports: Ports, call: Served, outcome: Outcome) => Promise<SomeAnswer>;
 }
 
-export type Handle<R extends Route, Ports> = (ports: Ports, call: Call<R>) => Promise<AnswerOf<R>>;
+/** A call whatever its route. */
+export interface Served extends Input {
+  readonly caller: Caller;
+  readonly found: unknown;
+  readonly once: Once;
+}
+
+/** An answer whatever its route; `headers` beside those that every answer has. */
+export interface SomeAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How a route is served. */
+export interface Serving<R extends Route, Ports, Found> {
+  /** The object that the path names; throws `not_found`. It runs before the body is judged. */
+  readonly find?: (ports: Ports, call: Pick<Call<R>, 'caller' | 'params'>) => Promise<Found>;
+  readonly handle: (ports: Ports, call: Call<R, Found>) => Promise<AnswerOf<R>>;
+  /**
+   * Answers a request that was done before from what was kept of its outcome, and finishes what follows the effect if the first
+   * one died before it could. Routes with an effect have it.
+   */
+  readonly replay?: (ports: Ports, call: Call<R, Found>, outcome: Outcome) => Promise<AnswerOf<R>>;
+}
 
 type JsonRoute = Route & { readonly body: null | { readonly type: 'json' } };
 
 /** Ties a function to its route, which takes JSON or nothing. */
-export function endpoint<R extends JsonRoute, Ports>(route: R, handle: Handle<R, Ports>): Endpoint<Ports> {
+export function endpoint<R extends JsonRoute, Ports, Found = null>(route: R, serving: Serving<R, Ports, Found>): Endpoint<Ports> {
   const { body } = route;
-  return tie(route, async (event) => (body === null ? null : parseBy(body.schema, readJson(event))), handle);
+  return tie(route, async (event) => (body === null ? null : parseBy(body.schema, readJson(event))), serving);
 }
 
 /** `readBody` parses by the schema of this very route, so the input has the narrower type. */
-export function tie<R extends Route, Ports>(route: R, readBody: Endpoint<Ports>['readBody'], handle: Handle<R, Ports>): Endpoint<Ports> {
-  return { route, readBody, handle: (ports, call) => handle(ports, call as Call<R>) };
+export function tie<R extends Route, Ports, Found>(
+  route: R,
+  readBody: Endpoint<Ports>['readBody'],
+  { find, handle, replay }: Serving<R, Ports, Found>,
+): Endpoint<Ports> {
+  if ((replay === undefined) !== (route.effect === 'read')) throw new Error(`${route.operationId}: what has an effect can be replayed, and nothing else.`);
+  return {
+    route,
+    readBody,
+    find: async (ports, call) => (find === undefined ? null : find(ports, call as Call<R>)),
+    handle: (ports, call) => handle(ports, call as Call<R, Found>),
+    replay: async (ports, call, outcome) => {
+      if (replay === undefined) throw new Error(`${route.operationId} is not replayed.`);
+      return replay(ports, call as Call<R, Found>, outcome);
+    },
+  };
 }
 
 /** An answer whose status and body keep their exact types, so that they can be held against the route's. */

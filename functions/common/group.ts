@@ -9,7 +9,9 @@ import type { Authenticator } from './authentication.ts';
 import type { Endpoint } from './endpoint.ts';
 import { invocationOf } from './invocation.ts';
 import type { Invocations } from './invocation.ts';
-import { answerHeaders, authentication, parsing, problems, requestLog } from './middleware.ts';
+import { readInput, readParams } from './input.ts';
+import { answerHeaders, authentication, problems, requestLog } from './middleware.ts';
+import { unnamed } from './once.ts';
 
 export interface GroupSettings {
   readonly authenticator: Authenticator;
@@ -40,16 +42,19 @@ export function groupHandler<Ports>(
   const serve = (served: Endpoint<Ports>) =>
     middy<APIGatewayProxyEvent, Answer>(
       async (event: APIGatewayProxyEvent) => {
-        const { requestId, caller, input } = invocationOf(invocations, event);
-        if (caller === null || input === null) throw new Error('The request was not authenticated and read.');
+        const { requestId, caller } = invocationOf(invocations, event);
+        if (caller === null) throw new Error('The request was not authenticated.');
         const ports = portsFor(settings.log({ requestId, tenantId: caller.tenantId }));
-        const { status, body } = await served.handle(ports, { caller, ...input });
-        return jsonAnswer(status, body);
+        // Whether the object exists for the caller is decided before what is wanted of it is judged.
+        const params = readParams(served.route, event);
+        const found = await served.find(ports, { caller, params });
+        const input = { params, ...(await readInput(served, event)) };
+        const { status, body, headers } = await served.handle(ports, { caller, found, once: unnamed, ...input });
+        return jsonAnswer(status, body, { ...headers });
       },
       { timeoutEarlyInMillis: 0 },
     )
-      .use(authentication(invocations, settings, served.route))
-      .use(parsing(invocations, served));
+      .use(authentication(invocations, settings, served.route));
 
   const router = httpRouter<APIGatewayProxyEvent, Answer>({
     routes: endpoints.map((each) => ({ method: each.route.method, path: each.route.path, handler: serve(each) })),

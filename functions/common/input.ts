@@ -1,20 +1,24 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { FanfareError } from '../../core/errors.ts';
+import type { Route } from '../http/route.ts';
 import type { Endpoint, Input } from './endpoint.ts';
 import { parseBy } from './field-errors.ts';
 import { checkText } from './strict-json.ts';
 
-/** What a request says, under the schemas of its route. Throws the errors of reading a body, and `validation_failed`. */
-export async function readInput({ route, readBody }: Pick<Endpoint<never>, 'route' | 'readBody'>, event: APIGatewayProxyEvent): Promise<Input> {
+/** What the path names, under the schema of the route. */
+export function readParams({ params }: Pick<Route, 'params'>, event: APIGatewayProxyEvent): unknown {
+  return params === null ? null : parseBy(params, event.pathParameters ?? {});
+}
+
+/** What a request says besides, under the schemas of its route. Throws the errors of reading a body, and `validation_failed`. */
+export async function readInput(
+  { route, readBody }: Pick<Endpoint<never>, 'route' | 'readBody'>,
+  event: APIGatewayProxyEvent,
+): Promise<Omit<Input, 'params'>> {
   return {
-    params: route.params === null ? null : parseBy(route.params, readParams(event)),
     query: route.query === null ? null : parseBy(route.query, readQuery(event)),
     body: await readBody(event),
   };
-}
-
-function readParams(event: APIGatewayProxyEvent): Readonly<Record<string, unknown>> {
-  return event.pathParameters ?? {};
 }
 
 /** Each parameter once; with an empty value it counts as left out. */

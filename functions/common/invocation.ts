@@ -1,6 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Caller } from './authentication.ts';
-import type { Input } from './endpoint.ts';
 
 /** What is learnt of a request while it is served. */
 export interface Invocation {
@@ -10,7 +9,6 @@ export interface Invocation {
   /** Method and path as in the route table. */
   route: string | null;
   caller: Caller | null;
-  input: Input | null;
   error: unknown;
 }
 
@@ -26,7 +24,6 @@ export function invocationOf(invocations: Invocations, event: APIGatewayProxyEve
     startedAt: performance.now(),
     route: null,
     caller: null,
-    input: null,
     error: null,
   };
   invocations.set(event, begun);

@@ -4,10 +4,8 @@ import type { Route } from '../http/route.ts';
 import { corsHeaders } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { authenticate } from './authentication.ts';
-import type { Endpoint } from './endpoint.ts';
 import type { GroupSettings } from './group.ts';
 import { header } from './headers.ts';
-import { readInput } from './input.ts';
 import { invocationOf } from './invocation.ts';
 import type { Invocations } from './invocation.ts';
 import { problemAnswer, toFanfareError } from './problem.ts';
@@ -65,15 +63,6 @@ export function authentication(invocations: Invocations, settings: GroupSettings
       const invocation = invocationOf(invocations, event);
       invocation.route = `${route.method} ${route.path}`;
       invocation.caller = await authenticate(settings.authenticator, route, event, settings.log({ requestId: invocation.requestId }));
-    },
-  };
-}
-
-/** Reads the request under the schemas of its route. */
-export function parsing(invocations: Invocations, endpoint: Pick<Endpoint<never>, 'route' | 'readBody'>): Middleware {
-  return {
-    before: async ({ event }) => {
-      invocationOf(invocations, event).input = await readInput(endpoint, event);
     },
   };
 }

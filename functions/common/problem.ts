@@ -26,11 +26,19 @@ export function problemAnswer(error: FanfareError, context: { docsUrl: string; r
     code: error.code,
     detail: error.message,
     ...(errors.length > 0 ? { errors } : {}),
+    ...detailsOf(error),
     requestId: context.requestId,
   };
-  const answer = jsonAnswer(status, problem, 'application/problem+json');
+  const answer = jsonAnswer(status, problem, { 'Content-Type': 'application/problem+json' });
   if (error.retryAfter !== null) answer.headers['Retry-After'] = String(error.retryAfter);
   // RFC 9110, section 15.5.2: a 401 names a scheme; RFC 6750, section 3.1: a refused token is called invalid.
   if (status === 401) answer.headers['WWW-Authenticate'] = `Bearer realm="fanfare"${context.withToken ? ', error="invalid_token"' : ''}`;
   return answer;
+}
+
+function detailsOf({ details: { quota, upload } }: FanfareError): Pick<Problem, 'quota' | 'upload'> {
+  return {
+    ...(quota === undefined ? {} : { quota }),
+    ...(upload === undefined ? {} : { upload: { ...upload, accounts: [...upload.accounts] } }),
+  };
 }

@@ -1,30 +1,37 @@
-import type { UploadStore } from '../../core/ports/store.ts';
+import type { CreateUpload, UploadStore } from '../../core/ports/store.ts';
 import { keys } from '../keys.ts';
 import { checkDeliveries } from '../rules/limits.ts';
 import { itemOfDelivery } from './delivery-item.ts';
-import { all, equals, exists, increase, missing, set } from './expression.ts';
+import { all, any, atMost, equals, exists, increase, missing, set, type Condition } from './expression.ts';
+import { transactWith } from './idempotency.ts';
 import type { Table } from './table.ts';
+import { charge, usedOf } from './tenants.ts';
 import { dueOf, itemOfUpload, readUpload } from './upload-item.ts';
 import type { Write } from './writes.ts';
 
 /** Session, upload, totals, the month's use, and a delivery for each account, at most 90: one transaction. */
 export async function createUpload(
   table: Table,
-  { upload, deliveries, sessionTokenHash, month }: Parameters<UploadStore['createUpload']>[0],
-): Promise<'created' | 'session_moved'> {
+  { upload, deliveries, sessionTokenHash, month, limit, commit }: CreateUpload,
+): ReturnType<UploadStore['createUpload']> {
   checkDeliveries(deliveries.length);
   const made = deliveries.map((delivery, position): Write => {
     const key = keys.delivery(upload.uploadId, delivery.accountId);
     return { type: 'create', key, item: itemOfDelivery(delivery, position, dueOf(upload)) };
   });
-  const result = await table.transact([
+  const [totals, quota] = use(upload.tenantId, month, 1, deliveries.length);
+  const writes = [
     move(sessionTokenHash, upload.uploadId, 'open', 'completed'),
+    limit === null ? quota : { ...quota, condition: leaves(limit, deliveries.length) },
     { type: 'create', key: keys.upload(upload.uploadId), item: itemOfUpload(upload) },
-    ...use(upload.tenantId, month, 1, deliveries.length),
+    totals,
     ...made,
-  ]);
+  ] as const;
+  const result = await transactWith(table, writes, commit);
   if (result.done) return 'created';
-  if (result.refusals[0] !== null) return 'session_moved';
+  const [sessionRefusal, quotaRefusal] = result.refusals;
+  if (sessionRefusal) return 'session_moved';
+  if (quotaRefusal) return { quotaUsed: quotaRefusal.found === null ? 0 : usedOf(quotaRefusal.found) };
   throw new Error(`The upload ${upload.uploadId} is there already.`);
 }
 
@@ -56,10 +63,16 @@ function move(sessionTokenHash: string, uploadId: string, from: 'open' | 'comple
 }
 
 /** What the tenant uses: one item for all time, one for the month. Each account is a unit. */
-function use(tenantId: string, month: string, uploads: number, deliveries: number): readonly Write[] {
+function use(tenantId: string, month: string, uploads: number, deliveries: number) {
   const changes = [increase('uploads', uploads), increase('deliveries', deliveries)];
   return [
     { type: 'update', key: keys.totals(tenantId), condition: null, changes },
-    { type: 'update', key: keys.quota(tenantId, month), condition: null, changes: [increase('used', deliveries)] },
-  ];
+    charge(tenantId, month, deliveries),
+  ] as const satisfies readonly Write[];
+}
+
+/** The condition under which so many more stay within the month's limit. */
+function leaves(limit: number, deliveries: number): Condition {
+  const most = limit - deliveries;
+  return most < 0 ? all(exists('pk'), missing('pk')) : any(missing('used'), atMost('used', most));
 }

@@ -65,6 +65,9 @@ const deliveryItem = z.object({
   error: orNull(error),
   warnings: z.array(z.string()),
   decorated: z.boolean(),
+  bytesSent: orNull(z.int()),
+  startedAt: orNull(time),
+  lookUpAt: orNull(time),
   updatedAt: time,
 });
 

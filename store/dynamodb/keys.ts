@@ -1,11 +1,13 @@
 import * as z from 'zod';
-import type { ApiKey } from '../../core/model.ts';
+import { scopes, type ApiKey } from '../../core/model.ts';
 import type { KeyStore } from '../../core/ports/store.ts';
 import { indexKeys, keys } from '../keys.ts';
 import { touchesAgain } from '../rules/touch.ts';
 import { all, any, below, exists, missing, set, setOnce } from './expression.ts';
 import { orNull, time, withoutNulls } from './fields.ts';
+import { writeWith } from './idempotency.ts';
 import type { Item, Table } from './table.ts';
+import type { Write } from './writes.ts';
 
 const keyItem = z.object({
   keyId: z.string(),
@@ -13,7 +15,9 @@ const keyItem = z.object({
   keyHash: z.string(),
   prefix: z.string(),
   name: orNull(z.string()),
+  scopes: z.array(z.enum(scopes)),
   createdAt: time,
+  expiresAt: orNull(time),
   lastUsedAt: orNull(time),
   revokedAt: orNull(time),
 });
@@ -24,13 +28,10 @@ function apiKeyOf(item: Item): ApiKey {
 
 export function keyStore(table: Table): KeyStore {
   return {
-    ensureTenant: async (tenant) => {
-      await table.create(keys.tenant(tenant.tenantId), { ...tenant });
-    },
-
-    putApiKey: async (key) => {
+    putApiKey: async (key, commit) => {
       const index = indexKeys.keyOfTenant(key.tenantId, key.createdAt, key.keyId);
-      const written = await table.create(keys.apiKey(key.keyHash), { ...withoutNulls({ ...key }), ...index });
+      const write: Write = { type: 'create', key: keys.apiKey(key.keyHash), item: { ...withoutNulls({ ...key }), ...index } };
+      const written = await writeWith(table, write, commit);
       const other = written.done || written.found === null ? null : apiKeyOf(written.found);
       if (other !== null && other.keyId !== key.keyId) throw new Error(`Another key than ${key.keyId} has this hash.`);
     },

@@ -3,9 +3,11 @@ import type { UploadSession } from '../../core/model.ts';
 import type { SessionStore } from '../../core/ports/store.ts';
 import { keys } from '../keys.ts';
 import { tableSchema } from '../schema.ts';
-import { equals, set } from './expression.ts';
+import { oneOf, set } from './expression.ts';
 import { daysAfter, optionsText, time, toJsonText } from './fields.ts';
+import { writeWith } from './idempotency.ts';
 import type { Item, Table } from './table.ts';
+import type { Write } from './writes.ts';
 
 /** Sessions are swept so many days after their end. */
 const KEPT_DAYS = 30;
@@ -42,11 +44,11 @@ export function sessionOf(item: Item): UploadSession {
 
 export function sessionStore(table: Table): SessionStore {
   return {
-    putSession: async (session) => {
+    putSession: async (session, commit) => {
       const options = toJsonText(session.metadata.options);
       const ttl = { [tableSchema.timeToLive]: daysAfter(session.expiresAt, KEPT_DAYS) };
       const item = { ...session, metadata: { ...session.metadata, options }, ...ttl };
-      const written = await table.create(keys.session(session.tokenHash), item);
+      const written = await writeWith(table, { type: 'create', key: keys.session(session.tokenHash), item }, commit);
       const other = written.done || written.found === null ? null : sessionOf(written.found);
       if (other !== null && other.uploadId !== session.uploadId) throw new Error('Another session has this token.');
     },
@@ -56,9 +58,10 @@ export function sessionStore(table: Table): SessionStore {
       return item === null ? null : sessionOf(item);
     },
 
-    abortSession: async (tokenHash) => {
-      const written = await table.update(keys.session(tokenHash), equals('state', 'open'), [set('state', 'aborted')]);
-      return written.done || (written.found !== null && sessionOf(written.found).state === 'aborted');
+    abortSession: async (tokenHash, commit) => {
+      const condition = oneOf('state', ['open', 'aborted']);
+      const write: Write = { type: 'update', key: keys.session(tokenHash), condition, changes: [set('state', 'aborted')] };
+      return (await writeWith(table, write, commit)).done;
     },
   };
 }

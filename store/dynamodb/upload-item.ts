@@ -28,6 +28,7 @@ const media = z.object({
 
 const assembly = z.object({
   multipartId: z.string(),
+  sessionTokenHash: z.string(),
   parts: z.array(z.object({ partNumber: z.int(), eTag: z.string(), size: z.int() })),
 });
 
@@ -47,6 +48,8 @@ const uploadItem = z.object({
   partsDigest: orNull(z.string()),
   claim: orNull(z.object({ execution: z.string(), claimedAt: time })),
   closedRevision: z.int(),
+  wake: orNull(time),
+  watchAt: orNull(time),
 });
 
 export function uploadOf(item: Item): Upload {

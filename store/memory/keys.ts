@@ -1,17 +1,17 @@
 import type { KeyStore } from '../../core/ports/store.ts';
 import { touchesAgain } from '../rules/touch.ts';
+import { applyCommit, checkCommit } from './idempotency.ts';
 import { frozen, type Records } from './records.ts';
 
-export function keyStore({ tenants, apiKeys }: Records): KeyStore {
+export function keyStore(records: Records): KeyStore {
+  const { apiKeys } = records;
   return {
-    ensureTenant: async (tenant) => {
-      if (!tenants.has(tenant.tenantId)) tenants.set(tenant.tenantId, frozen(tenant));
-    },
-
-    putApiKey: async (key) => {
+    putApiKey: async (key, commit) => {
+      checkCommit(records, commit);
       const found = apiKeys.get(key.keyHash);
       if (found === undefined) apiKeys.set(key.keyHash, frozen(key));
       else if (found.keyId !== key.keyId) throw new Error(`Another key than ${key.keyId} has this hash.`);
+      applyCommit(records, commit);
     },
 
     getApiKey: async (keyHash) => apiKeys.get(keyHash) ?? null,

@@ -1,5 +1,6 @@
 import type { Account, ApiKey, Delivery, Tenant, Upload, UploadSession } from '../../core/model.ts';
 import type { DeliveryRef } from '../../core/ports/store.ts';
+import type { IdempotencyRecord } from '../rules/idempotency.ts';
 
 export interface StoredAccount extends Account {
   /** Under which tokens are refreshed. */
@@ -16,6 +17,9 @@ export interface Records {
   /** By upload; those of an upload in the client's order. */
   readonly deliveries: Map<string, Map<string, Delivery>>;
   readonly bodies: Map<string, unknown>;
+  /** Deliveries charged, by tenant and month. */
+  readonly quotas: Map<string, number>;
+  readonly idempotency: Map<string, IdempotencyRecord>;
 }
 
 export function newRecords(): Records {
@@ -27,6 +31,8 @@ export function newRecords(): Records {
     uploads: new Map(),
     deliveries: new Map(),
     bodies: new Map(),
+    quotas: new Map(),
+    idempotency: new Map(),
   };
 }
 
@@ -43,6 +49,10 @@ const copies = new WeakSet<object>();
 
 function mapped(value: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, frozen(inner)]));
+}
+
+export function quotaKey(tenantId: string, month: string): string {
+  return `${tenantId}#${month}`;
 }
 
 export function accountKey(tenantId: string, accountId: string): string {

@@ -4,10 +4,11 @@ import { idInIndex, indexKeys, timeRange } from '../keys.ts';
 import { checkDeliveries } from '../rules/limits.ts';
 import { plainJson } from '../rules/moves.ts';
 import { plainOptions } from '../rules/people.ts';
-import { frozen, type Records } from './records.ts';
+import { applyCommit, checkCommit } from './idempotency.ts';
+import { frozen, quotaKey, type Records } from './records.ts';
 
 export function uploadStore(records: Records): UploadStore {
-  const { uploads, deliveries, sessions, bodies } = records;
+  const { uploads, deliveries, sessions, bodies, quotas } = records;
   const keep = (upload: Upload) => uploads.set(upload.uploadId, frozen(upload));
 
   /** Sort keys of the tenant's uploads within the bounds, newest first. */
@@ -22,23 +23,31 @@ export function uploadStore(records: Records): UploadStore {
   };
 
   return {
-    createUpload: async ({ upload, deliveries: made, sessionTokenHash }) => {
+    createUpload: async ({ upload, deliveries: made, sessionTokenHash, month, limit, commit }) => {
+      checkCommit(records, commit);
       checkDeliveries(made.length);
       const session = sessions.get(sessionTokenHash);
       if (session?.state !== 'open' || session.uploadId !== upload.uploadId) return 'session_moved';
+      const quota = quotaKey(upload.tenantId, month);
+      const quotaUsed = quotas.get(quota) ?? 0;
+      if (limit !== null && quotaUsed + made.length > limit) return { quotaUsed };
       if (uploads.has(upload.uploadId)) throw new Error(`The upload ${upload.uploadId} is there already.`);
       sessions.set(sessionTokenHash, frozen({ ...session, state: 'completed' as const }));
       keep({ ...upload, options: plainOptions(upload.options) });
       deliveries.set(upload.uploadId, new Map(made.map((delivery) => [delivery.accountId, frozen(delivery)])));
+      quotas.set(quota, quotaUsed + made.length);
+      applyCommit(records, commit);
       return 'created';
     },
 
-    takeBackUpload: async ({ uploadId, sessionTokenHash }) => {
+    takeBackUpload: async ({ uploadId, sessionTokenHash, month }) => {
       const upload = uploads.get(uploadId);
       if (upload === undefined) return 'taken_back';
       if (upload.claim !== null || upload.assembly === null) return 'claimed';
       const session = sessions.get(sessionTokenHash);
       if (session?.uploadId !== uploadId) throw new Error(`The upload ${uploadId} was not made of this session.`);
+      const quota = quotaKey(upload.tenantId, month);
+      quotas.set(quota, (quotas.get(quota) ?? 0) - (deliveries.get(uploadId)?.size ?? 0));
       uploads.delete(uploadId);
       deliveries.delete(uploadId);
       sessions.set(sessionTokenHash, frozen({ ...session, state: 'open' as const }));

@@ -90,6 +90,7 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
     },
     transport: network.transport,
     events: { uploadFinished: (event) => Promise.resolve(void events.push(`r${event.revision} ${event.status}`)) },
+    executions: { start: unused, stop: unused, isRunning: unused },
     clock: time,
     ids: { next: (prefix) => `${prefix}_${String((ids += 1)).padStart(26, '0')}` },
     times,
@@ -253,3 +254,8 @@ interface Task {
 }
 
 type Outcome<Result> = { readonly result: Result } | { readonly error: string; readonly cause: string };
+
+/** Nobody but the simulation itself starts executions in it. */
+function unused(): never {
+  throw new Error('the simulation starts executions by itself');
+}

@@ -196,6 +196,9 @@ const event = () => proxyEvent({ method: 'GET', path: '/slow', headers: { Author
 describe('a function at the end of its life', () => {
   const slow = {
     operationId: 'slow',
+    summary: 'Takes its time',
+    scope: 'upload:read',
+    effect: 'read',
     method: 'GET',
     path: '/slow',
     group: 'keys',
@@ -221,9 +224,11 @@ describe('a function at the end of its life', () => {
       },
       () => null,
       [
-        endpoint(slow, async (_ports: null) => {
-          await work();
-          return answer(200, {});
+        endpoint(slow, {
+          handle: async (_ports: null) => {
+            await work();
+            return answer(200, {});
+          },
         }),
       ],
     );

@@ -116,7 +116,7 @@ describe('the items of the table', () => {
   it('hold no key that keys.ts does not know, and every write its stamp', async () => {
     const worker = await newWorker(store);
     await worker.armed();
-    await store.ensureTenant({ tenantId: worker.tenantId, createdAt: at(0) });
+    await store.ensureTenant({ tenantId: worker.tenantId, at: at(0) });
     await store.putBody({ ...worker.ref, fingerprint: hashOf('body'), body: 'text' });
     const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.tableName }));
     const kinds = new Set(Items.map((item) => `${String(item['pk']).split('#')[0]} ${String(item['sk']).split('#')[0]}`));

@@ -14,7 +14,7 @@ export async function writeEverything(store: Store, call: Calling): Promise<read
   const account = newAccount();
   const { tenantId, accountId } = account;
   const key = newApiKey({ tenantId });
-  await call('ensureTenant', () => store.ensureTenant({ tenantId, createdAt: at(0) }));
+  await call('ensureTenant', () => store.ensureTenant({ tenantId, at: at(0) }));
   await call('putApiKey', () => store.putApiKey(key));
   await call('touchApiKey', () => store.touchApiKey(key.keyHash, at(5_000)));
   await call('revokeApiKey', () => store.revokeApiKey(key.keyHash, at(5_001)));
@@ -40,6 +40,7 @@ export async function writeEverything(store: Store, call: Calling): Promise<read
     deliveries: [account, other].map((each) => newDelivery(upload, each)),
     sessionTokenHash: session.tokenHash,
     month: '2026-04',
+    limit: null,
   };
   await store.putAccount(other);
   await store.putSession(session);

@@ -3,7 +3,10 @@ import type { UploadPorts } from '../../../core/uploads/ports.ts';
 import { answer, endpoint } from '../../common/endpoint.ts';
 import { abortUploadRoute } from './routes/sessions.ts';
 
-export const abortUpload = endpoint(abortUploadRoute, async (ports: UploadPorts, { caller, body }) => {
-  await abortSession(ports, caller.tenantId, body.sessionToken);
-  return answer(200, { success: true });
+export const abortUpload = endpoint(abortUploadRoute, {
+  handle: async (ports: UploadPorts, { caller, body, once }) => {
+    await abortSession(ports, caller.tenantId, body.sessionToken, once.commit({ status: 200, ids: {} }));
+    return answer(200, { success: true });
+  },
+  replay: async () => answer(200, { success: true }),
 });

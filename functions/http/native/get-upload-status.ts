@@ -5,7 +5,7 @@ import { answer, endpoint } from '../../common/endpoint.ts';
 import { getUploadStatusRoute } from './routes/uploads-read.ts';
 import { uploadStatusView } from './views.ts';
 
-export const getUploadStatus = endpoint(getUploadStatusRoute, async (ports: Pick<Ports, 'store' | 'clock'>, { caller, params }) => {
-  const record = await findUpload(ports, caller.tenantId, params.uploadId);
-  return answer(200, uploadStatusView(record, timestamp(ports.clock.now())));
+export const getUploadStatus = endpoint(getUploadStatusRoute, {
+  find: (ports: Pick<Ports, 'store' | 'clock'>, { caller, params }) => findUpload(ports, caller.tenantId, params.uploadId),
+  handle: async (ports, { found }) => answer(200, uploadStatusView(found, timestamp(ports.clock.now()))),
 });

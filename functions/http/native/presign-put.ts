@@ -6,13 +6,17 @@ import { answer, endpoint } from '../../common/endpoint.ts';
 import { openMultipartRoute, presignPutRoute } from './routes/sessions.ts';
 import { presignedPutView } from './views.ts';
 
-export const presignPut = endpoint(presignPutRoute, async (ports: UploadPorts, { caller, body }) => {
-  if ('sessionToken' in body) {
-    const signed = await resign(ports, caller.tenantId, body.sessionToken);
-    return answer(200, presignedPutView(signed));
-  }
-  const opened = await openSession(ports, caller.tenantId, { ...body, parts: 'single' });
-  return answer(201, presignedPutView(opened));
+export const presignPut = endpoint(presignPutRoute, {
+  handle: async (ports: UploadPorts, { caller, body, once }) => {
+    if ('sessionToken' in body) return answer(200, presignedPutView(await resign(ports, caller.tenantId, body.sessionToken)));
+    const request = { ...body, parts: 'single' } as const;
+    const opened = await openSession(ports, caller.tenantId, request, (secret) => once.commit({ status: 201, ids: {}, secret }));
+    return answer(201, presignedPutView(opened));
+  },
+  replay: async (ports, { caller, body }, { secret }) => {
+    if ('sessionToken' in body) return answer(200, presignedPutView(await resign(ports, caller.tenantId, body.sessionToken)));
+    return answer(201, presignedPutView(await resign(ports, caller.tenantId, secret ?? '')));
+  },
 });
 
 async function resign(ports: UploadPorts, tenantId: string, sessionToken: string): Promise<SignedSession> {

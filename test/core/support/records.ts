@@ -28,7 +28,7 @@ export async function createRecords(ports: Pick<Ports, 'store' | 'cipher' | 'clo
   const at = timestampAfter(clock.now(), 0);
   const tokens = { accessToken: 'token-1', refreshToken: 'refresh-1', expiresAt: null, scopes: [] };
   const accountIds = Array.from({ length: accounts }, (_, n) => `acc_01J8YV4T1B2C3D5F6G7H8J9K${String(n).padStart(2, '0')}`);
-  await store.ensureTenant({ tenantId: TENANT, createdAt: at });
+  await store.ensureTenant({ tenantId: TENANT, at });
   for (const accountId of accountIds) {
     const account = { accountId, tenantId: TENANT };
     await store.putAccount({
@@ -83,6 +83,8 @@ async function createUpload(
     partsDigest: null,
     claim: null,
     closedRevision: 0,
+    wake: null,
+    watchAt: null,
     ...changes,
   };
   const deliveries = accountIds.map((accountId) => newDelivery(upload, { accountId, network: 'testnet' }));
@@ -110,6 +112,6 @@ async function createUpload(
     expiresAt: timestampAfter(clock.now(), 3600),
   } as const;
   await store.putSession(session);
-  const created = await store.createUpload({ upload, deliveries, sessionTokenHash: session.tokenHash, month: at.slice(0, 7) });
-  if (created !== 'created') throw new Error(`The upload was not created: ${created}`);
+  const created = await store.createUpload({ upload, deliveries, sessionTokenHash: session.tokenHash, month: at.slice(0, 7), limit: null });
+  if (created !== 'created') throw new Error(`The upload was not created: ${JSON.stringify(created)}`);
 }

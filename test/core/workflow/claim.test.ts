@@ -11,7 +11,7 @@ const byId = (uploadId: string, execution = 'execution-1', predecessor: string |
 /** What Step Functions reports of an execution that ended. */
 const byEnd = (executionArn: string, input: unknown) =>
   ({ source: 'aws.states', detail: { executionArn, input: JSON.stringify(input) } }) as const;
-const assembly = { multipartId: 'multipart', parts: [] };
+const assembly = { multipartId: 'multipart', sessionTokenHash: 'hash', parts: [] };
 
 describe('claiming an upload', () => {
   it('by the key of its object', async () => {

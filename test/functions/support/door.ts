@@ -4,7 +4,7 @@ import { timestamp } from '../../../core/clock.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { ulidIds } from '../../../core/ids.ts';
 import { generateApiKey } from '../../../core/keys.ts';
-import type { Account } from '../../../core/model.ts';
+import { scopes, type Account } from '../../../core/model.ts';
 import type { Log, MediaStore, Store } from '../../../core/ports/index.ts';
 import { tenantOf } from '../../../core/tenants.ts';
 import { times } from '../../../core/times.ts';
@@ -18,7 +18,7 @@ import { sessionsEndpoints } from '../../../functions/http/endpoints/sessions.ts
 import { uploadsReadEndpoints } from '../../../functions/http/endpoints/uploads-read.ts';
 import { uploadsWriteEndpoints } from '../../../functions/http/endpoints/uploads-write.ts';
 import { problem } from '../../../functions/http/native/schemas/common.ts';
-import type { RouteGroup } from '../../../functions/http/route.ts';
+import { errorsOf, type RouteGroup } from '../../../functions/http/route.ts';
 import { routes } from '../../../functions/http/routes.ts';
 import { memoryMedia } from '../../../media/memory.ts';
 import type { MemoryMedia } from '../../../media/memory.ts';
@@ -143,7 +143,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     link,
     async customer(...networks) {
       const tenantId = ids.next('ten');
-      const { key } = await generateApiKey({ store: innerStore, clock, ids }, { tenantId, name: null });
+      const { key } = await generateApiKey({ store: innerStore, clock, ids }, { tenantId, name: null, scopes, expiresAt: null });
       const accounts: string[] = [];
       for (const network of networks) accounts.push(await link(tenantId, network));
       return { tenantId, key, accounts };
@@ -180,7 +180,7 @@ async function callThrough(handlers: Readonly<Record<RouteGroup, GroupHandler>>,
   const schema = route.answers[answer.statusCode];
   if (schema === undefined) {
     const { code, status } = problem.parse(body);
-    expect(route.errors, request.to).toContain(code);
+    expect(errorsOf(route), request.to).toContain(code);
     expect(status).toBe(answer.statusCode);
     expect(answer.headers['Content-Type']).toBe('application/problem+json');
   } else {

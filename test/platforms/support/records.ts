@@ -24,7 +24,7 @@ export async function createRecords(
   const { network } = platform;
   const ref = { tenantId: TENANT_ID, accountId: ACCOUNT_ID };
   const { externalId, name, accessToken, refreshToken, expiresAt, scopes } = linked;
-  await store.ensureTenant({ tenantId: TENANT_ID, createdAt: at });
+  await store.ensureTenant({ tenantId: TENANT_ID, at });
   const tokens = await sealTokens(cipher, ref, { accessToken, refreshToken, expiresAt, scopes });
   await store.putAccount({ ...ref, network, externalId, name, health: 'active', limits: {}, tokens, tokenVersion: 1, lease: null, createdAt: at });
   const upload: Upload = {
@@ -45,6 +45,8 @@ export async function createRecords(
     partsDigest: null,
     claim: null,
     closedRevision: 0,
+    wake: null,
+    watchAt: null,
     ...changes,
   };
   const { title, description } = upload;
@@ -53,6 +55,6 @@ export async function createRecords(
   const file = { fileName: 'one.mp4', fileSize: size, contentType: 'video/mp4' };
   await store.putSession({ ...session, file, objectKey: OBJECT_KEY, multipartId: 'm', partSize: size, partCount: 1, createdAt: at, expiresAt: at });
   const delivery = newDelivery(upload, { ...ref, network });
-  const created = await store.createUpload({ upload, deliveries: [delivery], sessionTokenHash: 'hash', month: at.slice(0, 7) });
-  if (created !== 'created') throw new Error(`The upload was not created: ${created}`);
+  const created = await store.createUpload({ upload, deliveries: [delivery], sessionTokenHash: 'hash', month: at.slice(0, 7), limit: null });
+  if (created !== 'created') throw new Error(`The upload was not created: ${JSON.stringify(created)}`);
 }

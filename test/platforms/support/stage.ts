@@ -121,6 +121,7 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
     store,
     media,
     cipher: plainCipher,
+    executions: { start: unused, stop: unused, isRunning: unused },
     networks: {
       connector: (name) => (name === network ? platform : undefined),
       settings: () => Promise.resolve({ endpoints: { ...platform.defaultEndpoints, ...settings.endpoints }, app: settings.app }),
@@ -236,3 +237,8 @@ const plainCipher: TokenCipher = {
   seal: (text) => Promise.resolve({ v: 1, dataKey: '', iv: '', ciphertext: text, tag: '' }),
   open: (sealed) => Promise.resolve(sealed.ciphertext),
 };
+
+/** A step starts no execution. */
+function unused(): never {
+  throw new Error('a step starts no execution');
+}

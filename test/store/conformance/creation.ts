@@ -108,5 +108,5 @@ export function creationConformance(store: () => Store): void {
 function requestFor(session: UploadSession, accounts = 1): CreateUpload & { deliveries: Delivery[] } {
   const upload = newUpload(session);
   const deliveries = Array.from({ length: accounts }, () => newDelivery(upload, newAccount({ tenantId: session.tenantId })));
-  return { upload, deliveries, sessionTokenHash: session.tokenHash, month: '2026-04' };
+  return { upload, deliveries, sessionTokenHash: session.tokenHash, month: '2026-04', limit: null };
 }

@@ -54,9 +54,10 @@ export function keyConformance(store: () => Store): void {
     });
 
     it('creates a tenant as often as asked', async () => {
-      const tenant = { tenantId: `ten_${newId()}`, createdAt: at(0) };
-      await store().ensureTenant(tenant);
-      await store().ensureTenant({ ...tenant, createdAt: at(9) });
+      const tenantId = `ten_${newId()}`;
+      const tenant = { tenantId, createdAt: at(0), plan: null };
+      expect(await store().ensureTenant({ tenantId, at: at(0) })).toEqual(tenant);
+      expect(await store().ensureTenant({ tenantId, at: at(9) })).toEqual(tenant);
     });
   });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
 import { timestampAfter } from '../../../core/clock.ts';
-import type { Account, ApiKey, Delivery, DeliveryError, Sealed, Upload, UploadSession } from '../../../core/model.ts';
+import { scopes, type Account, type ApiKey, type Delivery, type DeliveryError, type Sealed, type Upload, type UploadSession } from '../../../core/model.ts';
 import type { DeliveryRef, Store } from '../../../core/ports/index.ts';
 import { newDelivery as begun } from '../../../core/uploads/delivery.ts';
 
@@ -28,7 +28,9 @@ export function newApiKey(change: Partial<ApiKey> = {}): ApiKey {
     keyHash: hashOf(newId()),
     prefix: 'fan_3vQ9',
     name: 'CI',
+    scopes,
     createdAt: at(0),
+    expiresAt: null,
     lastUsedAt: null,
     revokedAt: null,
     ...change,
@@ -105,10 +107,12 @@ export function newUpload(session: UploadSession, change: Partial<Upload> = {}):
         inspectedAt: null,
       },
     ],
-    assembly: { multipartId, parts: [{ partNumber: 1, eTag: '"e1"', size: 5_242_880 }] },
+    assembly: { multipartId, sessionTokenHash: session.tokenHash, parts: [{ partNumber: 1, eTag: '"e1"', size: 5_242_880 }] },
     partsDigest: hashOf('parts'),
     claim: null,
     closedRevision: 0,
+    wake: null,
+    watchAt: null,
     ...change,
   };
 }
@@ -151,8 +155,8 @@ export async function createUpload(
   const upload = newUpload(session, options.upload);
   const deliveries = accounts.map((account) => newDelivery(upload, account));
   await store.putSession(session);
-  const created = await store.createUpload({ upload, deliveries, sessionTokenHash: session.tokenHash, month: '2026-04' });
-  if (created !== 'created') throw new Error(`not created: ${created}`);
+  const created = await store.createUpload({ upload, deliveries, sessionTokenHash: session.tokenHash, month: '2026-04', limit: null });
+  if (created !== 'created') throw new Error(`not created: ${JSON.stringify(created)}`);
   return { tenantId, session, upload, accounts, refs: deliveries.map(({ uploadId, accountId }) => ({ uploadId, accountId })) };
 }
 

@@ -3,13 +3,16 @@ import { generatedKey, generateKeyBody } from '../schemas/keys.ts';
 
 export const generateApiKeyRoute = {
   operationId: 'generateApiKey',
+  summary: 'Make an API key',
   method: 'POST',
   path: '/api-keys/generate',
   group: 'keys',
   auth: 'jwt',
+  scope: null,
+  effect: 'write',
   body: { type: 'json', schema: generateKeyBody },
   params: null,
   query: null,
   answers: { 201: generatedKey },
-  errors: ['validation_failed', 'unauthenticated', 'api_key_not_allowed', 'body_too_large', 'unsupported_media_type', 'internal', 'busy'],
+  errors: [],
 } as const satisfies Route;

@@ -3,27 +3,33 @@ import { listUploadsQuery, uploadIdParams, uploadList, uploadStatusAnswer } from
 
 export const getUploadStatusRoute = {
   operationId: 'getUploadStatus',
+  summary: 'Show how an upload stands',
   method: 'GET',
   path: '/api/upload/{uploadId}/status',
   group: 'uploads-read',
   auth: 'key_or_jwt',
+  scope: 'upload:read',
+  effect: 'read',
   body: null,
   params: uploadIdParams,
   query: null,
   answers: { 200: uploadStatusAnswer },
-  errors: ['unauthenticated', 'not_found', 'internal', 'busy'],
+  errors: ['not_found'],
 } as const satisfies Route;
 
 /** The tenant's uploads, newest first. */
 export const listUploadsRoute = {
   operationId: 'listUploads',
+  summary: 'List uploads',
   method: 'GET',
   path: '/uploads',
   group: 'uploads-read',
   auth: 'jwt',
+  scope: null,
+  effect: 'read',
   body: null,
   params: null,
   query: listUploadsQuery,
   answers: { 200: uploadList },
-  errors: ['validation_failed', 'unauthenticated', 'api_key_not_allowed', 'internal', 'busy'],
+  errors: [],
 } as const satisfies Route;
