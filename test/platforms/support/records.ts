@@ -1,5 +1,5 @@
 import { timestamp } from '../../../core/clock.ts';
-import type { Upload } from '../../../core/model.ts';
+import type { Kind, Upload } from '../../../core/model.ts';
 import type { Ports } from '../../../core/ports/index.ts';
 import { sealTokens } from '../../../core/tokens.ts';
 import { newDelivery } from '../../../core/uploads/delivery.ts';
@@ -9,16 +9,20 @@ import type { LinkedAccount } from '../../../sandbox/stand-in.ts';
 export const UPLOAD_ID = 'upl_01J8ZC6Q4M2V9Y3K7T5B1N0X00';
 export const ACCOUNT_ID = 'acc_01J8YV4T1B2C3D5F6G7H8J9K00';
 export const TENANT_ID = 'ten_01J8YV0D3S6H8P2Q4R5T7W9XZA';
-export const OBJECT_KEY = 'in/one.mp4';
+export interface StoredFile {
+  readonly objectKey: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
 
 /** What the upload says. */
 export const TITLE = 'Grüße 🎬 from the harbour';
 export const DESCRIPTION = 'All of it & more: 100% #harbour';
 
-/** Stores a linked account and an upload to it, whose file is there and inspected. */
+/** Stores a linked account and an upload to it, whose files are there and inspected. */
 export async function createRecords(
   { store, cipher, clock }: Ports,
-  { platform, linked, size, changes }: { platform: Platform; linked: LinkedAccount; size: number; changes: Partial<Upload> },
+  { platform, linked, kind, files, changes }: { platform: Platform; linked: LinkedAccount; kind: Kind; files: readonly StoredFile[]; changes: Partial<Upload> },
 ): Promise<void> {
   const at = timestamp(clock.now());
   const { network } = platform;
@@ -30,7 +34,7 @@ export async function createRecords(
   const upload: Upload = {
     uploadId: UPLOAD_ID,
     tenantId: TENANT_ID,
-    kind: 'video',
+    kind,
     title: TITLE,
     description: DESCRIPTION,
     options: {},
@@ -38,9 +42,16 @@ export async function createRecords(
     createdAt: at,
     updatedAt: at,
     revision: 1,
-    media: [
-      { mediaId: 'med_1', objectKey: OBJECT_KEY, fileName: 'one.mp4', size, contentType: 'video/mp4', sha256: null, facts: null, inspectedAt: at },
-    ],
+    media: files.map(({ objectKey, contentType, bytes }, n) => ({
+      mediaId: `med_${n + 1}`,
+      objectKey,
+      fileName: objectKey.slice('in/'.length),
+      size: bytes.byteLength,
+      contentType,
+      sha256: null,
+      facts: null,
+      inspectedAt: at,
+    })),
     assembly: null,
     partsDigest: null,
     claim: null,
@@ -52,8 +63,8 @@ export async function createRecords(
   const { title, description } = upload;
   const metadata = { title, description, accounts: [ACCOUNT_ID], scheduledOn: null, sha256: null, options: {}, onViolation: 'reject' } as const;
   const session = { tokenHash: 'hash', tenantId: TENANT_ID, uploadId: UPLOAD_ID, fileId: 'file_1', state: 'open', metadata } as const;
-  const file = { fileName: 'one.mp4', fileSize: size, contentType: 'video/mp4' };
-  await store.putSession({ ...session, file, objectKey: OBJECT_KEY, multipartId: 'm', partSize: size, partCount: 1, createdAt: at, expiresAt: at });
+  const file = { fileName: 'one.mp4', fileSize: 1, contentType: 'video/mp4' };
+  await store.putSession({ ...session, file, objectKey: 'in/one.mp4', multipartId: 'm', partSize: 1, partCount: 1, createdAt: at, expiresAt: at });
   const delivery = newDelivery(upload, { ...ref, network });
   const created = await store.createUpload({ upload, deliveries: [delivery], sessionTokenHash: 'hash', month: at.slice(0, 7), limit: null });
   if (created !== 'created') throw new Error(`The upload was not created: ${JSON.stringify(created)}`);

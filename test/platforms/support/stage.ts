@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Account, Delivery, Upload } from '../../../core/model.ts';
+import type { Account, Delivery, Kind, Upload } from '../../../core/model.ts';
 import type { HttpRequest, HttpResult, Ports, TokenCipher, Transport } from '../../../core/ports/index.ts';
 import { runStep } from '../../../core/publishing/run-step.ts';
 import { STEP_TRIES, times } from '../../../core/times.ts';
@@ -15,16 +15,19 @@ import { memoryStore } from '../../../store/memory.ts';
 import { virtualTime, type VirtualTime } from '../../core/support/virtual-time.ts';
 import { workerPorts, type Mishap, type PortCall } from '../../core/support/worker.ts';
 import { inProcess } from '../../sandbox/in-process.ts';
-import { ACCOUNT_ID, createRecords, OBJECT_KEY, TENANT_ID, UPLOAD_ID } from './records.ts';
+import { ACCOUNT_ID, createRecords, TENANT_ID, UPLOAD_ID, type StoredFile } from './records.ts';
 
 /**
- * One video, one account, one connector: driven by the publish guard in virtual time, on ports in memory, against the
+ * One upload, one account, one connector: driven by the publish guard in virtual time, on ports in memory, against the
  * network's stand-in.
  */
 export interface StageOptions {
+  /** A video if left out. */
+  readonly kind?: Kind;
   /** Seconds that the account's token is still good for. */
   readonly accessTokenLife?: number;
   readonly upload?: Partial<Upload>;
+  /** The video. */
   readonly file?: Uint8Array;
   readonly processingSeconds?: number;
   /** Seconds by which the workers' clocks are ahead of the network's. */
@@ -52,8 +55,9 @@ export interface Stage {
   readonly time: VirtualTime;
   readonly sandbox: Sandbox;
   readonly linked: LinkedAccount;
-  readonly file: Uint8Array;
-  readonly sha256: string;
+  readonly kind: Kind;
+  /** Of the upload's files, in order. */
+  readonly sha256: readonly string[];
   readonly ports: Ports;
   /** Calls in order, those that found no server too. */
   readonly seen: readonly SeenCall[];
@@ -70,6 +74,20 @@ const BASE_URL = 'http://sandbox.test';
 /** A real clip. */
 export const clip = readFileSync(new URL('../../../local/demo-small.mp4', import.meta.url));
 
+const photos = ['one.jpg', 'two.jpg'].map((name) => ({ name, bytes: readFileSync(new URL(`photos/${name}`, import.meta.url)) }));
+
+/** The files of an upload: a video, two photos, or none. */
+function filesOf(kind: Kind, video: Uint8Array): readonly StoredFile[] {
+  switch (kind) {
+    case 'video':
+      return [{ objectKey: 'in/one.mp4', contentType: 'video/mp4', bytes: video }];
+    case 'photos':
+      return photos.map(({ name, bytes }) => ({ objectKey: `in/${name}`, contentType: 'image/jpeg', bytes }));
+    case 'text':
+      return [];
+  }
+}
+
 /** An MP4 of so many bytes: the rest is a `free` box, which players pass over. */
 export function padded(mp4: Uint8Array, size: number): Uint8Array {
   const whole = Buffer.alloc(size);
@@ -81,10 +99,11 @@ export function padded(mp4: Uint8Array, size: number): Uint8Array {
 
 export async function stage(platform: Platform, options: StageOptions = {}): Promise<Stage> {
   const { network } = platform;
-  const file = options.file ?? clip;
+  const kind = options.kind ?? 'video';
+  const files = filesOf(kind, options.file ?? clip);
   const time = virtualTime();
   const media = memoryMedia({ clock: time });
-  media.put(OBJECT_KEY, file, 'video/mp4');
+  for (const { objectKey, bytes, contentType } of files) media.put(objectKey, bytes, contentType);
   const sandbox = createSandbox({
     clock: time,
     baseUrl: BASE_URL,
@@ -135,7 +154,7 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
     sleep: (seconds) => time.sleep(seconds),
     random: () => 0.5,
   };
-  await createRecords(ports, { platform, linked, size: file.byteLength, changes: options.upload ?? {} });
+  await createRecords(ports, { platform, linked, kind, files, changes: options.upload ?? {} });
 
   const delivery = async (): Promise<Delivery> => {
     const found = await store.getDelivery({ uploadId: UPLOAD_ID, accountId: ACCOUNT_ID });
@@ -188,8 +207,8 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
     time,
     sandbox,
     linked,
-    file,
-    sha256: createHash('sha256').update(file).digest('hex'),
+    kind,
+    sha256: files.map(({ bytes }) => createHash('sha256').update(bytes).digest('hex')),
     ports,
     seen,
     logged,

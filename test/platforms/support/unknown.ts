@@ -1,0 +1,11 @@
+import type { Kind } from '../../../core/model.ts';
+
+/**
+ * The calls whose lost answer may leave an outcome open for good, by network and kind: from the last column of the matrix of the
+ * networks. Everywhere else the network can be asked, and has to be.
+ */
+const UNDECIDABLE: Readonly<Record<string, Partial<Record<Kind, readonly string[]>>>> = {};
+
+export function mayStayUnknown(network: string, kind: Kind, operation: string): boolean {
+  return UNDECIDABLE[network]?.[kind]?.includes(operation) ?? false;
+}
