@@ -32,6 +32,7 @@ const environment = {
   PACE: 'standard',
   IDENTITY: JSON.stringify({ issuer: 'https://issuer.example', audience: 'fanfare', jwksUri: null }),
   NETWORKS: '{}',
+  METRICS_NAMESPACE: 'Fanfare/test',
   ERROR_DOCS_URL: 'https://docs.example/errors',
   ORIGINS: '["*"]',
 };

@@ -43,6 +43,8 @@ export const environmentSchema = {
   /** ARN of the KMS key that seals account tokens: only where tokens may be decrypted. */
   TOKEN_KEY_ARN: z.string().min(1),
   EVENT_BUS_NAME: z.string().min(1),
+  /** Of the stage's metrics in CloudWatch. Every function has it. */
+  METRICS_NAMESPACE: z.string().min(1).max(255),
   /** The row of `core/times.ts`. */
   PACE: z.enum(['standard', 'short']),
   IDENTITY: json(identitySchema),

@@ -11,7 +11,7 @@ import type { Data } from './data-stack.ts';
 import { createUploadTrigger } from './event-rule.ts';
 import { createFunction } from './function.ts';
 import { functionSettings, type Target } from './functions.ts';
-import { functionNames, outputNames, stackNames, type FunctionName } from './names.ts';
+import { docsPage, functionNames, metricsNamespace, outputNames, stackNames, type FunctionName } from './names.ts';
 import { createRestApi } from './rest-api.ts';
 import { createWorkflows } from './workflows/workflows.ts';
 
@@ -77,7 +77,7 @@ export function createAppStack(app: App, { configuration, data, bundles }: AppSt
 
 function environmentOf(
   stack: Stack,
-  { pace, networks, errorDocsUrl, origins }: Configuration,
+  { name, stage, pace, networks, docsUrl, origins }: Configuration,
   { table, bucket, tokenKey, identity }: Data,
   bus: EventBus,
 ): Record<EnvironmentName, string> {
@@ -89,7 +89,8 @@ function environmentOf(
     PACE: pace,
     IDENTITY: stack.toJsonString(identity),
     NETWORKS: JSON.stringify(networks),
-    ERROR_DOCS_URL: errorDocsUrl,
+    METRICS_NAMESPACE: metricsNamespace({ name, stage }),
+    ERROR_DOCS_URL: docsPage(docsUrl, 'errors'),
     ORIGINS: JSON.stringify(origins),
   };
 }

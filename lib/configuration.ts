@@ -7,6 +7,9 @@ const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545
 
 const origin = z.string().regex(/^(?:\*|https?:\/\/[^/\s]+)$/u, 'an origin such as https://app.example.com, without a path, or *');
 
+/** Nobody's address: error types stay stable under it, but lead nowhere. */
+export const PLACEHOLDER_DOCS_URL = 'https://fanfare.example';
+
 /**
  * Everything that an operator decides, in one typed place: a JSON file, `config/<stage>.json`, or the one that the
  * environment variable `FANFARE_CONFIG` names. A wrong or missing entry fails synthesis with one sentence.
@@ -31,10 +34,11 @@ export const configurationSchema = z.strictObject({
   /** Origins of browsers that may call the API and send parts. */
   origins: z.array(origin).min(1).default(['*']),
   logRetentionDays: z.literal(RETENTION_DAYS, `one of ${RETENTION_DAYS.join(', ')}`).default(30),
-  errorDocsUrl: z
+  /** Where the pages under `docs/` are published: the types of errors and the descriptions of alarms are addresses below it. */
+  docsUrl: z
     .url()
     .transform((url) => url.replace(/\/$/u, ''))
-    .default('https://fanfare.example/errors'),
+    .default(PLACEHOLDER_DOCS_URL),
   networks: z.record(z.string(), networkSchema.extend({ endpoints: networkSchema.shape.endpoints.default({}) })).default({}),
 });
 

@@ -45,6 +45,7 @@ export function createFunction(scope: Construct, props: FunctionProps): LambdaFu
     logGroup,
     environment: {
       ...Object.fromEntries(settings.environment.map((entry) => [entry, values[entry]])),
+      METRICS_NAMESPACE: values.METRICS_NAMESPACE,
       // A dependency still calls url.parse, and Node would say so in each cold start's log.
       NODE_OPTIONS: '--enable-source-maps --disable-warning=DEP0169',
     },

@@ -2,6 +2,7 @@ import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { errorKinds, type ErrorCode } from '../core/errors.ts';
 import { cors } from '../functions/http/cors.ts';
 import type { Configuration } from './configuration.ts';
+import { docsPage } from './names.ts';
 
 interface GatewayError {
   readonly type: ResponseType;
@@ -41,10 +42,10 @@ const ERRORS: readonly GatewayError[] = [
 ];
 
 /** Makes API Gateway's own errors problems (RFC 9457) that browsers of other origins can read. */
-export function addGatewayResponses(api: RestApi, { errorDocsUrl, origins }: Configuration): void {
+export function addGatewayResponses(api: RestApi, { docsUrl, origins }: Configuration): void {
   for (const { type, code, detail } of ERRORS) {
     const { status, title } = errorKinds[code];
-    const problem = { type: `${errorDocsUrl}/${code}`, title, status, code, detail, requestId: '$context.requestId' };
+    const problem = { type: docsPage(docsUrl, 'errors', code), title, status, code, detail, requestId: '$context.requestId' };
     api.addGatewayResponse(type.responseType, {
       type,
       statusCode: String(status),

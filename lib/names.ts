@@ -39,3 +39,13 @@ export const outputNames = {
 export function stackNames({ name, stage }: { readonly name: string; readonly stage: string }): { readonly data: string; readonly app: string } {
   return { data: `${name}-${stage}-data`, app: `${name}-${stage}-app` };
 }
+
+/** Where CloudWatch keeps the metrics of a stage. */
+export function metricsNamespace({ name, stage }: { readonly name: string; readonly stage: string }): string {
+  return `Fanfare/${name}-${stage}`;
+}
+
+/** The address of a page, or of a folder of pages, under `docs/`; `docsUrl` as in the configuration. */
+export function docsPage(docsUrl: string, ...path: readonly string[]): string {
+  return [docsUrl, ...path].join('/');
+}

@@ -2,7 +2,7 @@ import type { Ports } from '../../core/ports/index.ts';
 import { readEnvironment } from '../environment.ts';
 import type { GroupSettings } from './group.ts';
 import { tokenVerifier } from './jwt.ts';
-import { jsonLog } from './log.ts';
+import { functionLog } from './log.ts';
 
 /** How every group of routes finds out who calls, and answers. */
 export function groupSettings(ports: Pick<Ports, 'store' | 'clock'>): GroupSettings {
@@ -11,6 +11,6 @@ export function groupSettings(ports: Pick<Ports, 'store' | 'clock'>): GroupSetti
     authenticator: { store: ports.store, clock: ports.clock, verifyToken: tokenVerifier(environment.IDENTITY) },
     docsUrl: environment.ERROR_DOCS_URL,
     origins: environment.ORIGINS,
-    log: jsonLog,
+    log: functionLog(),
   };
 }

@@ -7,7 +7,7 @@ import { jsonAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { Authenticator } from './authentication.ts';
 import type { Endpoint } from './endpoint.ts';
-import { invocationOf } from './invocation.ts';
+import { invocationOf, namesIn } from './invocation.ts';
 import type { Invocations } from './invocation.ts';
 import { readInput, readParams } from './input.ts';
 import { answerHeaders, authentication, problems, requestLog } from './middleware.ts';
@@ -42,14 +42,17 @@ export function groupHandler<Ports>(
   const serve = (served: Endpoint<Ports>) =>
     middy<APIGatewayProxyEvent, Answer>(
       async (event: APIGatewayProxyEvent) => {
-        const { requestId, caller } = invocationOf(invocations, event);
+        const invocation = invocationOf(invocations, event);
+        const { requestId, caller } = invocation;
         if (caller === null) throw new Error('The request was not authenticated.');
         const ports = portsFor(settings.log({ requestId, tenantId: caller.tenantId }));
         // Whether the object exists for the caller is decided before what is wanted of it is judged.
         const params = readParams(served.route, event);
+        invocation.names = namesIn(params);
         const found = await served.find(ports, { caller, params });
         const input = { params, ...(await readInput(served, event)) };
         const { status, body, headers } = await served.handle(ports, { caller, found, once: unnamed, ...input });
+        invocation.names = { ...invocation.names, ...namesIn(body) };
         return jsonAnswer(status, body, { ...headers });
       },
       { timeoutEarlyInMillis: 0 },

@@ -10,6 +10,29 @@ export interface Invocation {
   route: string | null;
   caller: Caller | null;
   error: unknown;
+  /** Ids of what the request is about, as its path or its answer names them. */
+  names: LogNames;
+}
+
+/** Ids that lines of the log can be found by. */
+export type LogNames = Readonly<Partial<Record<'uploadId' | 'accountId' | 'keyId', string>>>;
+
+/** By the fields that hold them, and by the beginnings of ids where a field is called `id`. */
+const LOG_NAMES = [
+  ['uploadId', 'upl_'],
+  ['accountId', 'acc_'],
+  ['keyId', 'key_'],
+] as const;
+
+/** The ids in the parameters of a path, or in an answer. */
+export function namesIn(value: unknown): LogNames {
+  if (typeof value !== 'object' || value === null) return {};
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const found = LOG_NAMES.flatMap(([name, prefix]) => {
+    const id = [fields.get(name), fields.get('id')].find((each) => typeof each === 'string' && each.startsWith(prefix));
+    return id === undefined ? [] : [[name, id] as const];
+  });
+  return Object.fromEntries(found);
 }
 
 /** The requests that this process is serving now. */
@@ -25,6 +48,7 @@ export function invocationOf(invocations: Invocations, event: APIGatewayProxyEve
     route: null,
     caller: null,
     error: null,
+    names: {},
   };
   invocations.set(event, begun);
   return begun;

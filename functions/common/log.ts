@@ -1,32 +1,49 @@
 import type { Log } from '../../core/ports/index.ts';
 import { isSecretName, redactText } from '../../core/redact.ts';
+import { readEnvironment } from '../environment.ts';
+import { metricsOf } from './metrics.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
 
 const MAX_DEPTH = 6;
 const MAX_ITEMS = 100;
 
+/** The log of one invocation. */
+export interface InvocationLog extends Log {
+  /** Adds to what all further lines share: what is found out on the way. */
+  know(fields: LogFields): void;
+}
+
+export interface LogOptions {
+  readonly write?: (line: string) => void;
+  /** Where CloudWatch puts the metrics that lines carry; null: they carry none. */
+  readonly namespace?: string | null;
+}
+
 /**
  * A log of one JSON object a line: `time`, `level`, `message`, then `context` and the call's own fields. `context` is what
  * all lines of an invocation share (request id, tenant, upload, account). Secrets are removed by name and by form.
  */
-export function jsonLog(context: LogFields = {}, write: (line: string) => void = toStandardOutput): Log {
-  const line = (level: 'info' | 'warn' | 'error', message: string, fields: LogFields = {}): void => {
-    write(
-      JSON.stringify({
-        time: new Date().toISOString(),
-        level,
-        message: redactText(message),
-        ...withoutSecrets(context),
-        ...withoutSecrets(fields),
-      }),
-    );
+export function jsonLog(context: LogFields = {}, { write = toStandardOutput, namespace = null }: LogOptions = {}): InvocationLog {
+  let shared = withoutSecrets(context);
+  const line = (level: 'info' | 'warn' | 'error', message: string, given: LogFields = {}): void => {
+    const at = new Date();
+    const fields = { ...shared, ...withoutSecrets(given) };
+    const metrics = namespace === null ? {} : metricsOf(namespace, { message, at, fields });
+    write(JSON.stringify({ time: at.toISOString(), level, message: redactText(message), ...fields, ...metrics }));
   };
   return {
     info: (message, fields) => line('info', message, fields),
     warn: (message, fields) => line('warn', message, fields),
     error: (message, fields) => line('error', message, fields),
+    know: (fields) => void (shared = { ...shared, ...withoutSecrets(fields) }),
   };
+}
+
+/** The log of a deployed function, whose lines carry the stage's metrics. Asked for once per cold start. */
+export function functionLog(): (context: LogFields) => InvocationLog {
+  const { METRICS_NAMESPACE: namespace } = readEnvironment(['METRICS_NAMESPACE']);
+  return (context) => jsonLog(context, { namespace });
 }
 
 /** Past `console`, which on Lambda puts a prefix before each line. */

@@ -16,15 +16,18 @@ type Request = middy.Request<APIGatewayProxyEvent, Answer>;
 /** One line a request: who, what, how it ended and how long it took. Nothing of what was sent or answered. */
 export function requestLog(invocations: Invocations, settings: Pick<GroupSettings, 'log'>): Middleware {
   const write = ({ event, response }: Request): void => {
-    const { requestId, route, caller, startedAt, error } = invocationOf(invocations, event);
+    const { requestId, route, caller, startedAt, error, names } = invocationOf(invocations, event);
     const status = response?.statusCode ?? 500;
+    const code = error === null ? null : toFanfareError(error).code;
     const fields = {
       route: route ?? 'unknown',
       status,
+      statusClass: `${Math.floor(status / 100)}xx`,
       durationMs: Math.round(performance.now() - startedAt),
-      ...(error === null ? {} : { code: toFanfareError(error).code }),
+      ...(code !== null && { code }),
+      ...(code === 'busy' && { shortages: 1 }),
     };
-    const log = settings.log({ requestId, tenantId: caller?.tenantId ?? null });
+    const log = settings.log({ requestId, tenantId: caller?.tenantId ?? null, ...names });
     if (status >= 500) log.error('request', { ...fields, error });
     else log.info('request', fields);
   };

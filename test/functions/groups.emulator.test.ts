@@ -41,6 +41,7 @@ beforeAll(async () => {
     BUCKET_NAME: bucketName,
     PACE: 'short',
     IDENTITY: JSON.stringify({ issuer: issuer.url, audience: 'dashboard', jwksUri: null }),
+    METRICS_NAMESPACE: 'Fanfare/test',
     ERROR_DOCS_URL: 'https://docs.example/errors',
     ORIGINS: '["*"]',
   });
@@ -77,6 +78,7 @@ beforeAll(async () => {
     name: 'Alice',
     health: 'active',
     limits: {},
+    defaults: {},
     tokens: { v: 1, dataKey: 'x', iv: 'x', ciphertext: 'x', tag: 'x' },
     tokenVersion: 1,
     lease: null,

@@ -14,6 +14,7 @@ import { uploadsReadEndpoints } from '../../functions/http/endpoints/uploads-rea
 import { uploadsWriteEndpoints } from '../../functions/http/endpoints/uploads-write.ts';
 import { routes } from '../../functions/http/routes.ts';
 import { memoryStore } from '../../store/memory.ts';
+import { embeddedMetrics } from './support/embedded-metrics.ts';
 import { openDoor, wrongFields } from './support/door.ts';
 import type { Door } from './support/door.ts';
 import { lambdaContext, proxyEvent } from './support/event.ts';
@@ -155,10 +156,22 @@ describe('the log', () => {
       requestId: 'req-5',
       tenantId: customer.tenantId,
       route: 'GET /api/upload/{uploadId}/status',
+      uploadId,
       status: 200,
       durationMs: expect.any(Number),
     });
+    expect(embeddedMetrics.parse(read)).toMatchObject({ Route: 'GET /api/upload/{uploadId}/status', StatusClass: '2xx', RequestDuration: expect.any(Number) });
     expect(refused).toMatchObject({ requestId: 'req-6', tenantId: null, route: 'GET /uploads', status: 401, code: 'unauthenticated' });
+  });
+
+  it('names the upload or the key that an answer speaks of', async () => {
+    const to = await opened();
+    const customer = await to.customer('any');
+    const { uploadId } = (await complete(to, customer, await stageSingle(to, customer))).body;
+    const { jwt } = await to.person('alice');
+    const { id: keyId } = (await to.call({ to: 'POST /api-keys/generate', jwt, json: {} })).body;
+    const lines = to.logLines.map((line): unknown => JSON.parse(line));
+    expect(lines.slice(-2)).toMatchObject([{ uploadId }, { keyId }]);
   });
 
   it('has the cause of errors that are ours', async () => {
@@ -220,7 +233,7 @@ describe('a function at the end of its life', () => {
         },
         docsUrl: 'https://docs.example/errors',
         origins: ['*'],
-        log: (context) => jsonLog(context, (line) => lines.push(line)),
+        log: (context) => jsonLog(context, { write: (line) => lines.push(line) }),
       },
       () => null,
       [

@@ -5,7 +5,7 @@ const CANARY = 'c4n4ryC4N4RYc4n4ry0123456789';
 
 function logged(write: (log: ReturnType<typeof jsonLog>) => void, context: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const lines: string[] = [];
-  write(jsonLog(context, (line) => void lines.push(line)));
+  write(jsonLog(context, { write: (line) => void lines.push(line) }));
   expect(lines).toHaveLength(1);
   expect(lines[0]).not.toContain('\n');
   return JSON.parse(lines[0] ?? '') as Record<string, unknown>;

@@ -47,7 +47,7 @@ function synthesizeAnew(entries: Entries): Synthesized {
 /** As an operator on AWS has it: everything by default, and two networks. */
 export const standard: Entries = {
   origins: ['https://app.example.com'],
-  errorDocsUrl: 'https://docs.example.com/errors/',
+  docsUrl: 'https://docs.example.com/',
   networks: {
     youtube: { clientId: 'one', clientSecretParameter: '/fanfare/test/youtube/client-secret' },
     instagram: { clientId: 'two', clientSecretParameter: 'instagram-secret' },

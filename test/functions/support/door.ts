@@ -98,7 +98,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     },
     docsUrl: 'https://docs.example/errors',
     origins: options.origins ?? ['*'],
-    log: (context) => jsonLog(context, (line) => logLines.push(line)),
+    log: (context) => jsonLog(context, { write: (line) => logLines.push(line), namespace: 'Fanfare/test' }),
   };
   const portsFor = (log: Log) => ({
     store,
@@ -126,6 +126,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
       name: 'Somebody',
       health: 'active',
       limits: {},
+      defaults: {},
       tokens: { v: 1, dataKey: '', iv: '', ciphertext: '', tag: '' },
       tokenVersion: 1,
       lease: null,

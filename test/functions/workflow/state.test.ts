@@ -9,9 +9,13 @@ describe('the function of a state', () => {
   let lines: string[];
   beforeEach(() => {
     lines = [];
+    vi.stubEnv('METRICS_NAMESPACE', 'Fanfare/test');
     vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
   });
-  afterEach(() => vi.restoreAllMocks());
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
 
   it('answers what the use case answers, and writes one line about it', async () => {
     const handler = stateHandler('due', planInput, () => Promise.resolve({ v: 1, next: 'publish', jobs: [1, 2] }));
