@@ -12,6 +12,15 @@ export const limits = {
   description: 5000,
   fileName: 255,
   keyName: 100,
+  /** Keys of a tenant that are neither revoked nor over. */
+  keysPerTenant: 100,
+  /** Seconds for which a key that was rotated goes on. */
+  keyOverlap: 7 * DAY,
+  keyOverlapDefault: DAY,
+  /** Days for which a key that has ended is still listed. */
+  endedKeysKept: 90,
+  /** Uploads that fail in the very request that unlinks their account; the others fail when they are due. */
+  failedByUnlinking: 500,
   /** Accounts of one upload: a DynamoDB transaction takes 100 items, and session, upload, quota and media are among them. */
   accounts: 90,
   /** Bytes of a staged file, inclusive. */
@@ -44,6 +53,12 @@ export const limits = {
   pageSizeDefault: 20,
   /** Page numbers reach so many of the newest uploads. */
   pagedUploads: 1_000,
-  /** Uploads that one request reads at most while it filters by status or account. */
+  /** Uploads that one request reads at most while it filters by what stands in them. */
   filteredUploads: 500,
+  /** Uploads between two times are counted so far: index entries of 200 bytes, of which DynamoDB counts 1 MB a request. */
+  countedUploads: 10_000,
+  /** Uploads that one request reads at the same time. */
+  readsAtOnce: 25,
+  /** Characters of a text that titles are searched for. */
+  searchText: 100,
 } as const;

@@ -1,4 +1,5 @@
-import type { IdempotencyRef } from '../core/ports/store.ts';
+import { createHash } from 'node:crypto';
+import type { IdempotencyRef, UploadPlace } from '../core/ports/store.ts';
 
 /**
  * Every key of the table. Identifiers never hold a `#`, so that no key can be read in two ways.
@@ -13,6 +14,12 @@ export interface Key {
 export interface IndexKey {
   readonly gsi1pk: string;
   readonly gsi1sk: string;
+}
+
+/** Keys of an item in the index `gsi2`; an item without them is not in it. */
+export interface DueKey {
+  readonly gsi2pk: string;
+  readonly gsi2sk: string;
 }
 
 export const keys = {
@@ -41,7 +48,7 @@ export const indexKeys = {
   /** A tenant's uploads by time of creation; those of one second by id. */
   uploadOfTenant: (tenantId: string, createdAt: string, uploadId: string): IndexKey => ({
     gsi1pk: `TENANT#${tenantId}#UPLOADS`,
-    gsi1sk: `${createdAt}#${uploadId}`,
+    gsi1sk: placeKey({ createdAt, uploadId }),
   }),
   keyOfTenant: (tenantId: string, createdAt: string, keyId: string): IndexKey => ({
     gsi1pk: `TENANT#${tenantId}#KEYS`,
@@ -54,9 +61,30 @@ export const indexKeys = {
   }),
 } as const;
 
+/**
+ * The index of what has to be looked at by itself, by time: in sixteen parts, so that writes at one time do not all meet in one
+ * (a partition of DynamoDB takes 1,000 a second).
+ */
+export const duePartitions: readonly string[] = Array.from({ length: 16 }, (_, part) => `DUE#${part}`);
+
+/** Where an item stands in that index. */
+export function dueKey(time: string, { pk, sk }: Key): DueKey {
+  const hash = createHash('sha256').update(`${pk} ${sk}`).digest();
+  return { gsi2pk: `DUE#${hash.readUInt8() % duePartitions.length}`, gsi2sk: `${time}#${pk}#${sk}` };
+}
+
 /** Sort keys of everything within the inclusive bounds on its time: `:` comes after all digits, `$` after `#`. */
 export function timeRange(from: string | null, to: string | null): { readonly first: string; readonly last: string } {
   return { first: from ?? '0', last: to === null ? ':' : `${to}$` };
+}
+
+/** The sort key of an upload among those of its tenant. */
+export function placeKey({ createdAt, uploadId }: UploadPlace): string {
+  return `${createdAt}#${uploadId}`;
+}
+
+export function placeOf(sortKey: string): UploadPlace {
+  return { createdAt: sortKey.slice(0, sortKey.indexOf('#')), uploadId: idInIndex(sortKey) };
 }
 
 /** The id in the sort key of an index, `<time>#<id>`. */

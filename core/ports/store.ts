@@ -20,7 +20,7 @@ import type {
  * Every read that a decision rests on is consistent. Writes that meet a conflict or a throttle are tried again inside,
  * with jitter and a bound, and then throw `StoreBusy`; a refused condition is an answer, never an exception.
  */
-export interface Store extends TenantStore, KeyStore, AccountStore, SessionStore, UploadStore, DeliveryStore, IdempotencyStore {}
+export interface Store extends TenantStore, KeyStore, AccountStore, SessionStore, UploadStore, DeliveryStore, IdempotencyStore, DueStore {}
 
 /** Names a request that carried an `Idempotency-Key`: the tenant, the route's `operationId`, and the key's SHA-256 (lower-case hex). */
 export interface IdempotencyRef {
@@ -82,17 +82,40 @@ export interface TenantStore {
   ensureTenant(request: { readonly tenantId: string; readonly at: string }): Promise<Tenant>;
   /** Null takes the plan away: that of the configuration counts. Creates the tenant if it is not there. */
   setPlan(request: { readonly tenantId: string; readonly plan: Plan | null; readonly at: string }): Promise<void>;
+  /** Null: nobody of it was here yet. */
+  getTenant(tenantId: string): Promise<Tenant | null>;
   /** Deliveries charged to the month (`yyyy-mm`). */
   getQuotaUsed(request: { readonly tenantId: string; readonly month: string }): Promise<number>;
 }
 
 export interface KeyStore {
-  /** Putting a key again changes nothing. Throws if another one has its hash. */
-  putApiKey(key: ApiKey, commit?: Commit | null): Promise<void>;
+  /**
+   * Putting a key again changes nothing. `too_many`: with it, the tenant would have more than `most` keys that are not revoked
+   * or over when it is made; also where several are made at once. Throws if another one has its hash.
+   */
+  putApiKey(key: ApiKey, options?: { readonly most?: number; readonly commit?: Commit | null }): Promise<'put' | 'too_many'>;
   /** One read by hash. */
   getApiKey(keyHash: string): Promise<ApiKey | null>;
-  /** False: no such key. */
-  revokeApiKey(keyHash: string, at: string): Promise<boolean>;
+  /** The tenant's key of this id. */
+  findApiKey(tenantId: string, keyId: string): Promise<ApiKey | null>;
+  /** All keys of the tenant, newest first. */
+  listApiKeys(tenantId: string): Promise<readonly ApiKey[]>;
+  /** The key as it is then; null: no such key. */
+  renameApiKey(request: { readonly keyHash: string; readonly name: string | null; readonly commit?: Commit | null }): Promise<ApiKey | null>;
+  /** Revoking again changes nothing. False: no such key. */
+  revokeApiKey(keyHash: string, at: string, commit?: Commit | null): Promise<boolean>;
+  /**
+   * Puts `successor`, and lets the key end at `endsAt`, in one transaction. `ended`: the key is revoked, over at `at`, replaced
+   * already, or not there. `too_many`: as for `putApiKey`, where a key whose end is not after `at` counts no more.
+   */
+  rotateApiKey(request: {
+    readonly keyHash: string;
+    readonly successor: ApiKey;
+    readonly at: string;
+    readonly endsAt: string;
+    readonly most: number;
+    readonly commit?: Commit | null;
+  }): Promise<'rotated' | 'ended' | 'too_many'>;
   /** Sets `lastUsedAt` if it is older than an hour before `at`. */
   touchApiKey(keyHash: string, at: string): Promise<void>;
 }
@@ -103,7 +126,24 @@ export interface AccountStore {
   getAccount(tenantId: string, accountId: string): Promise<Account | null>;
   /** Those that exist, in the order asked for. At most 90. */
   getAccounts(tenantId: string, accountIds: readonly string[]): Promise<readonly Account[]>;
+  /** All of the tenant, by id. */
+  listAccounts(tenantId: string): Promise<readonly Account[]>;
   setAccountHealth(tenantId: string, accountId: string, health: Account['health']): Promise<void>;
+  /**
+   * Removes the account, unless an upload is being published on it: its lease is free, over at `at`, or of an attempt that is
+   * armed no longer. From then on nothing is armed on it.
+   */
+  unlinkAccount(request: {
+    readonly tenantId: string;
+    readonly accountId: string;
+    readonly at: string;
+    readonly commit?: Commit | null;
+  }): Promise<'unlinked' | 'unknown' | { readonly busyUntil: string }>;
+  /**
+   * Deliveries to the account that have not ended, those due last first, `limit` at most, and how many there are. Read from an
+   * index, which lags.
+   */
+  listOpenDeliveries(request: { readonly accountId: string; readonly limit: number }): Promise<{ readonly refs: readonly DeliveryRef[]; readonly total: number }>;
   /**
    * Takes the lock under which tokens are refreshed, if it is free, over at `now` or the holder's own, and the version is still
    * `tokenVersion`.
@@ -143,15 +183,20 @@ export interface CreateUpload {
   readonly commit?: Commit | null;
 }
 
+/** A place in the order of a tenant's uploads: by time of creation, those of one second by id. */
+export interface UploadPlace {
+  readonly createdAt: string;
+  readonly uploadId: string;
+}
+
 export interface ListUploads {
   readonly tenantId: string;
   /** Inclusive bounds on the time of creation. */
   readonly from: string | null;
   readonly to: string | null;
-  /** Where the page before this one ended; null: from the newest. */
-  readonly after: string | null;
-  /** So many of the next ones are passed over by their index entries alone, unread. At most 1,000. */
-  readonly skip: number;
+  /** Only what comes after this place, which need not be taken; null: from the newest. */
+  readonly after: UploadPlace | null;
+  /** At most 1,100. */
   readonly limit: number;
 }
 
@@ -166,10 +211,16 @@ export interface UploadStore {
   /** The object is there: forgets the part list. Repeating it is harmless. */
   markAssembled(uploadId: string, at: string): Promise<void>;
   getUpload(uploadId: string): Promise<UploadWithDeliveries | null>;
-  /** Newest first. `next` is the `after` of the following page, null at the end. */
-  listUploads(request: ListUploads): Promise<{ uploads: readonly UploadWithDeliveries[]; next: string | null }>;
-  /** Uploads of the tenant that are still there, created within the inclusive bounds. Counts index entries, reads no upload. */
-  countUploads(request: { tenantId: string; from: string | null; to: string | null }): Promise<number>;
+  /**
+   * Newest first: places only, by one query of an index that lags a moment behind, so that a place may be of an upload that was
+   * taken back.
+   */
+  listUploads(request: ListUploads): Promise<readonly UploadPlace[]>;
+  /**
+   * Uploads of the tenant that are still there, created within the inclusive bounds. Without bounds one read of what is counted
+   * as uploads come and go; with them it counts index entries: null if there are more than `atMost`.
+   */
+  countUploads(request: { tenantId: string; from: string | null; to: string | null; atMost: number }): Promise<number | null>;
   /**
    * Claims the upload for an execution: if nobody has it, this execution has it already, or `predecessor` has it. What was
    * wanted by `wake` is thereby done. False: another one has it, or the upload is not there.
@@ -177,8 +228,16 @@ export interface UploadStore {
   claimUpload(request: { uploadId: string; claim: Claim; predecessor: string | null; watchAt?: string | null }): Promise<boolean>;
   /** Stores what inspection found out, if the execution still holds the claim. */
   recordInspection(request: { uploadId: string; execution: string; media: readonly Media[]; at: string }): Promise<boolean>;
-  /** Sets `closedRevision`, if it is lower and the upload is at that revision. True: this call closed it. */
+  /**
+   * Sets `closedRevision`, if it is lower, the upload is at that revision, and no `wake` waits to be taken up: then nothing is left
+   * to look after, and `watchAt` is forgotten. True: this call closed it.
+   */
   closeUpload(request: { uploadId: string; revision: number; at: string }): Promise<boolean>;
+  /**
+   * Sets `releasedAt`, if the execution still holds the claim and the upload is closed at its present revision: then nobody has
+   * retried or edited anything since. True also if it was set before.
+   */
+  releaseUpload(request: { uploadId: string; execution: string; revision: number; at: string }): Promise<boolean>;
   /** A part of a publish call, stored before it is armed. Writing the same fingerprint again is harmless. */
   putBody(request: { uploadId: string; accountId: string; fingerprint: string; body: unknown }): Promise<void>;
   getBody(request: { uploadId: string; accountId: string; fingerprint: string }): Promise<unknown>;
@@ -204,13 +263,13 @@ export interface DeliveryStore {
   getDelivery(ref: DeliveryRef): Promise<Delivery | null>;
 
   /**
-   * Condition: the revision is mine, the status is not terminal. Raises the fence, `dispatching`, notes the execution, forgets
-   * `nextAt`: so a delivery that is open without one is being worked on, or its worker died.
+   * Condition: the revision is mine, the status is not terminal. Raises the fence, `dispatching`, notes the execution, and the
+   * time if it is the first step of its revision; forgets `nextAt`: so a delivery that is open without one is being worked on, or its worker died.
    */
   beginStep(ref: DeliveryRef, step: { revision: number; execution: string; at: string }): Promise<Move>;
 
-  /** Condition: the fence is mine. */
-  saveCheckpoint(ref: DeliveryRef, save: { fence: number; checkpoint: Checkpoint; at: string }): Promise<Move>;
+  /** Condition: the fence is mine. `bytesSent`: what is kept of it stays as it is if left out. */
+  saveCheckpoint(ref: DeliveryRef, save: { fence: number; checkpoint: Checkpoint; bytesSent?: number | null; at: string }): Promise<Move>;
 
   /** Condition: the fence is mine and the status is not terminal. `trouble`: the class whose count goes up, if any. */
   pause(
@@ -255,10 +314,16 @@ export interface DeliveryStore {
   /** Condition: the fence is mine, idle, no receipt, not terminal. */
   fail(ref: DeliveryRef, fail: { fence: number; error: DeliveryError; at: string }): Promise<Move>;
 
-  /** Condition: armed, attempt `n`, not terminal. `unknown`; frees the lease. */
-  giveUpLooking(ref: DeliveryRef, give: { tenantId: string; attempt: number; error: DeliveryError; at: string }): Promise<Move>;
+  /** Condition: armed, attempt `n`, not terminal. `unknown`; frees the lease. From `lookUpAt` on, the reconcile job looks for it. */
+  giveUpLooking(
+    ref: DeliveryRef,
+    give: { tenantId: string; attempt: number; error: DeliveryError; lookUpAt: string | null; at: string },
+  ): Promise<Move>;
 
-  /** Condition: `unknown`, armed, attempt `n`: provably absent after all. Disarms with the proof, `failed`. (Found after all is `receipt`.) */
+  /**
+   * Condition: `unknown`, armed, attempt `n`: provably absent after all. Disarms with the proof, `failed`. (Found after all is
+   * `receipt`.) It is due for the reconcile job at once, which says so to whoever was told otherwise.
+   */
   settleAbsent(
     ref: DeliveryRef,
     settle: { attempt: number; evidence: string; error: DeliveryError; at: string },
@@ -284,12 +349,31 @@ export interface DeliveryStore {
   /** An edit also forgets the checkpoints of those deliveries: what was prepared holds the text as it was. */
   rescheduleUpload(request: Omit<PeopleMove, 'accounts'> & { edit: UploadEdit }): Promise<PeopleMoved>;
   /**
-   * Condition: each is `failed`, or with `force` `unknown`. Revives them under a higher revision of their own, and opens the
+   * Condition: each is `failed`, or with `force` `unknown`, and the files were not released. Revives them under a higher revision of their own, and opens the
    * upload again (`closedRevision` 0), so that its end is announced anew.
    */
   retryDeliveries(
     request: Omit<PeopleMove, 'revision' | 'accounts'> & { accounts: readonly string[]; force: boolean; by: string },
   ): Promise<PeopleMoved>;
+}
+
+/** Something that has to be looked at by itself, at `at`. */
+export type DueEntry =
+  /** `watchAt`. */
+  | { readonly kind: 'upload'; readonly at: string; readonly uploadId: string }
+  /** `lookUpAt`. */
+  | ({ readonly kind: 'delivery'; readonly at: string } & DeliveryRef)
+  /** An open or aborted session, at its end. */
+  | { readonly kind: 'session'; readonly at: string; readonly tokenHash: string };
+
+export interface DueStore {
+  /**
+   * What is due at `now`, the longest due first, at most `limit`. Read from an index, which lags: what is decided about an entry
+   * is decided by its own record.
+   */
+  listDue(request: { readonly now: string; readonly limit: number }): Promise<readonly DueEntry[]>;
+  /** Puts an entry off, or with null takes it out. False: it is not there any more, or due at another time than `entry.at`. */
+  moveDue(entry: DueEntry, at: string | null): Promise<boolean>;
 }
 
 export interface UploadEdit {

@@ -1,6 +1,6 @@
 import { generateApiKeyRoute } from './native/routes/keys.ts';
 import { abortUploadRoute, openMultipartRoute, presignPutRoute } from './native/routes/sessions.ts';
-import { getUploadStatusRoute, listUploadsRoute } from './native/routes/uploads-read.ts';
+import { getUploadStatusRoute, listApiUploadsRoute, listUploadsRoute } from './native/routes/uploads-read.ts';
 import { completeUploadRoute, uploadFormRoute } from './native/routes/uploads-write.ts';
 import type { Route } from './route.ts';
 
@@ -14,4 +14,5 @@ export const routes: readonly Route[] = [
   getUploadStatusRoute,
   uploadFormRoute,
   listUploadsRoute,
+  listApiUploadsRoute,
 ];

@@ -23,13 +23,40 @@ export interface Reads {
   query(range: Range): Promise<readonly Item[]>;
   /** Sort keys in the first index, from the highest down, at most `limit`. The index lags behind the table. */
   indexed(range: Range & { readonly limit: number }): Promise<readonly Item[]>;
-  /** How many entries the first index has there. */
-  countIndexed(range: Range): Promise<number>;
+  /** Entries of the second index, from the lowest up, at most `limit`. The index lags behind the table. */
+  due(range: Range & { readonly limit: number }): Promise<readonly Item[]>;
+  /** How many entries the first index has there; it stops counting at `limit`. */
+  countIndexed(range: Range & { readonly limit: number }): Promise<number>;
 }
 
 export function tableReads({ client, name: TableName, patience }: TableAccess): Reads {
   const { partitionKey, sortKey, indexes } = tableSchema;
-  const { gsi1 } = indexes;
+  const { gsi1, gsi2 } = indexes;
+
+  /** Entries of an index, at most `limit`. */
+  const entries = async (
+    index: typeof gsi1 | typeof gsi2,
+    order: 'ascending' | 'descending',
+    { limit, ...range }: Range & { readonly limit: number },
+  ): Promise<readonly Item[]> => {
+    const items: Item[] = [];
+    if (range.first > range.last) return items;
+    let start: Record<string, unknown> | undefined;
+    do {
+      const command = new QueryCommand({
+        TableName,
+        IndexName: index.name,
+        ScanIndexForward: order === 'ascending',
+        Limit: limit - items.length,
+        ...within(index.partitionKey, index.sortKey, range),
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      });
+      const { Items, LastEvaluatedKey } = await patiently(patience, () => client.send(command));
+      items.push(...(Items ?? []));
+      start = LastEvaluatedKey;
+    } while (start !== undefined && items.length < limit);
+    return items;
+  };
 
   return {
     get: async (Key) => {
@@ -78,27 +105,10 @@ export function tableReads({ client, name: TableName, patience }: TableAccess): 
       return items;
     },
 
-    indexed: async ({ limit, ...range }) => {
-      const items: Item[] = [];
-      if (range.first > range.last) return items;
-      let start: Record<string, unknown> | undefined;
-      do {
-        const command = new QueryCommand({
-          TableName,
-          IndexName: gsi1.name,
-          ScanIndexForward: false,
-          Limit: limit - items.length,
-          ...within(gsi1.partitionKey, gsi1.sortKey, range),
-          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-        });
-        const { Items, LastEvaluatedKey } = await patiently(patience, () => client.send(command));
-        items.push(...(Items ?? []));
-        start = LastEvaluatedKey;
-      } while (start !== undefined && items.length < limit);
-      return items;
-    },
+    indexed: (range) => entries(gsi1, 'descending', range),
+    due: (range) => entries(gsi2, 'ascending', range),
 
-    countIndexed: async (range) => {
+    countIndexed: async ({ limit, ...range }) => {
       let counted = 0;
       if (range.first > range.last) return counted;
       let start: Record<string, unknown> | undefined;
@@ -107,13 +117,14 @@ export function tableReads({ client, name: TableName, patience }: TableAccess): 
           TableName,
           IndexName: gsi1.name,
           Select: 'COUNT',
+          Limit: limit - counted,
           ...within(gsi1.partitionKey, gsi1.sortKey, range),
           ...(start === undefined ? {} : { ExclusiveStartKey: start }),
         });
         const { Count, LastEvaluatedKey } = await patiently(patience, () => client.send(command));
         counted += Count ?? 0;
         start = LastEvaluatedKey;
-      } while (start !== undefined);
+      } while (start !== undefined && counted < limit);
       return counted;
     },
   };

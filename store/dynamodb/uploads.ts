@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import type { UploadStore } from '../../core/ports/store.ts';
-import { idInIndex, indexKeys, keys, timeRange } from '../keys.ts';
+import { indexKeys, keys, placeKey, placeOf, timeRange } from '../keys.ts';
 import { createUpload, takeBackUpload } from './creation.ts';
-import { all, any, below, equals, exists, missing, remove, set, type Condition } from './expression.ts';
+import { all, any, below, equals, exists, missing, remove, set, setOnce, type Condition } from './expression.ts';
 import { jsonText, toJsonText } from './fields.ts';
 import type { Item, Table } from './table.ts';
-import { readUpload, uploadOf } from './upload-item.ts';
+import { readUpload, uploadOf, watchedAt } from './upload-item.ts';
 
 const bodyItem = z.object({ body: jsonText });
 const indexEntry = z.object({ gsi1sk: z.string() });
+const totalsItem = z.object({ uploads: z.int() });
 
 export function uploadStore(table: Table): UploadStore {
   return {
@@ -20,27 +21,27 @@ export function uploadStore(table: Table): UploadStore {
       await table.update(keys.upload(uploadId), exists('assembly'), [remove('assembly'), set('updatedAt', at)]);
     },
 
-    listUploads: async ({ tenantId, from, to, after, skip, limit }) => {
+    listUploads: async ({ tenantId, from, to, after, limit }) => {
       const range = uploadsWithin(tenantId, from, to);
-      const last = after === null || after > range.last ? range.last : after;
-      // The range includes `after` itself, which was on the page before; one more tells whether a page follows.
-      const entries = await table.indexed({ ...range, last, limit: skip + limit + 2 });
-      const found = entries.map((entry) => indexEntry.parse(entry).gsi1sk).filter((sortKey) => sortKey !== after);
-      const page = found.slice(skip, skip + limit);
-      const read = await Promise.all(page.map((sortKey) => readUpload(table, idInIndex(sortKey))));
-      return {
-        // The index still shows for a moment what was taken back.
-        uploads: read.filter((record) => record !== null),
-        next: found.length > skip + limit ? (page.at(-1) ?? null) : null,
-      };
+      const end = after === null ? null : placeKey(after);
+      const last = end === null || end > range.last ? range.last : end;
+      // The range includes `after` itself, where it stands in the index.
+      const entries = await table.indexed({ ...range, last, limit: limit + 1 });
+      const sortKeys = entries.map((entry) => indexEntry.parse(entry).gsi1sk);
+      return sortKeys.filter((sortKey) => sortKey !== end).slice(0, limit).map(placeOf);
     },
 
-    countUploads: ({ tenantId, from, to }) => table.countIndexed(uploadsWithin(tenantId, from, to)),
+    countUploads: async ({ tenantId, from, to, atMost }) => {
+      if (from === null && to === null) return countOf(await table.get(keys.totals(tenantId)));
+      const count = await table.countIndexed({ ...uploadsWithin(tenantId, from, to), limit: atMost + 1 });
+      return count > atMost ? null : count;
+    },
 
-    claimUpload: async ({ uploadId, claim, predecessor }) => {
+    claimUpload: async ({ uploadId, claim, predecessor, watchAt = null }) => {
       const free: Condition[] = [missing('claim')];
       if (predecessor !== null) free.push(equals(['claim', 'execution'], predecessor));
-      const written = await table.update(keys.upload(uploadId), all(exists('pk'), any(...free)), [set('claim', { ...claim })]);
+      const changes = [set('claim', { ...claim }), remove('wake'), ...watchedAt(uploadId, watchAt)];
+      const written = await table.update(keys.upload(uploadId), all(exists('pk'), any(...free)), changes);
       return written.done || isClaimedBy(written.found, claim.execution);
     },
 
@@ -50,8 +51,14 @@ export function uploadStore(table: Table): UploadStore {
     },
 
     closeUpload: async ({ uploadId, revision, at }) => {
-      const condition = all(equals('revision', revision), below('closedRevision', revision));
-      return (await table.update(keys.upload(uploadId), condition, [set('closedRevision', revision), set('updatedAt', at)])).done;
+      const condition = all(equals('revision', revision), below('closedRevision', revision), missing('wake'));
+      const changes = [set('closedRevision', revision), set('updatedAt', at), ...watchedAt(uploadId, null)];
+      return (await table.update(keys.upload(uploadId), condition, changes)).done;
+    },
+
+    releaseUpload: async ({ uploadId, execution, revision, at }) => {
+      const mine = all(equals(['claim', 'execution'], execution), equals('revision', revision), equals('closedRevision', revision));
+      return (await table.update(keys.upload(uploadId), mine, [setOnce('releasedAt', at)])).done;
     },
 
     putBody: ({ uploadId, fingerprint, body }) => table.replace(keys.body(uploadId, fingerprint), { body: toJsonText(body) }),
@@ -65,6 +72,10 @@ export function uploadStore(table: Table): UploadStore {
 
 function isClaimedBy(found: Item | null, execution: string): boolean {
   return found !== null && uploadOf(found).claim?.execution === execution;
+}
+
+function countOf(totals: Item | null): number {
+  return totals === null ? 0 : totalsItem.parse(totals).uploads;
 }
 
 function uploadsWithin(tenantId: string, from: string | null, to: string | null) {

@@ -1,6 +1,6 @@
 import type { Upload, UploadWithDeliveries } from '../../core/model.ts';
 import type { UploadStore } from '../../core/ports/store.ts';
-import { idInIndex, indexKeys, timeRange } from '../keys.ts';
+import { placeKey, placeOf, timeRange } from '../keys.ts';
 import { checkDeliveries } from '../rules/limits.ts';
 import { plainJson } from '../rules/moves.ts';
 import { plainOptions } from '../rules/people.ts';
@@ -8,7 +8,7 @@ import { applyCommit, checkCommit } from './idempotency.ts';
 import { frozen, quotaKey, type Records } from './records.ts';
 
 export function uploadStore(records: Records): UploadStore {
-  const { uploads, deliveries, sessions, bodies, quotas } = records;
+  const { uploads, deliveries, sessions, sessionsDue, bodies, quotas } = records;
   const keep = (upload: Upload) => uploads.set(upload.uploadId, frozen(upload));
 
   /** Sort keys of the tenant's uploads within the bounds, newest first. */
@@ -16,7 +16,7 @@ export function uploadStore(records: Records): UploadStore {
     const { first, last } = timeRange(from, to);
     return [...uploads.values()]
       .filter((upload) => upload.tenantId === tenantId)
-      .map((upload) => indexKeys.uploadOfTenant(tenantId, upload.createdAt, upload.uploadId).gsi1sk)
+      .map(placeKey)
       .filter((sortKey) => sortKey >= first && sortKey <= last)
       .toSorted()
       .toReversed();
@@ -33,6 +33,7 @@ export function uploadStore(records: Records): UploadStore {
       if (limit !== null && quotaUsed + made.length > limit) return { quotaUsed };
       if (uploads.has(upload.uploadId)) throw new Error(`The upload ${upload.uploadId} is there already.`);
       sessions.set(sessionTokenHash, frozen({ ...session, state: 'completed' as const }));
+      sessionsDue.delete(sessionTokenHash);
       keep({ ...upload, options: plainOptions(upload.options) });
       deliveries.set(upload.uploadId, new Map(made.map((delivery) => [delivery.accountId, frozen(delivery)])));
       quotas.set(quota, quotaUsed + made.length);
@@ -51,6 +52,7 @@ export function uploadStore(records: Records): UploadStore {
       uploads.delete(uploadId);
       deliveries.delete(uploadId);
       sessions.set(sessionTokenHash, frozen({ ...session, state: 'open' as const }));
+      sessionsDue.set(sessionTokenHash, session.expiresAt);
       return 'taken_back';
     },
 
@@ -61,24 +63,24 @@ export function uploadStore(records: Records): UploadStore {
 
     getUpload: async (uploadId) => recordOf(records, uploadId),
 
-    listUploads: async ({ tenantId, from, to, after, skip, limit }) => {
-      const found = listed(tenantId, from, to).filter((sortKey) => after === null || sortKey < after);
-      const page = found.slice(skip, skip + limit);
-      return {
-        uploads: page.flatMap((sortKey) => recordOf(records, idInIndex(sortKey)) ?? []),
-        next: found.length > skip + limit ? (page.at(-1) ?? null) : null,
-      };
+    listUploads: async ({ tenantId, from, to, after, limit }) => {
+      const end = after === null ? null : placeKey(after);
+      const found = listed(tenantId, from, to).filter((sortKey) => end === null || sortKey < end);
+      return found.slice(0, limit).map(placeOf);
     },
 
-    countUploads: async ({ tenantId, from, to }) => listed(tenantId, from, to).length,
+    countUploads: async ({ tenantId, from, to, atMost }) => {
+      const count = listed(tenantId, from, to).length;
+      return (from === null && to === null) || count <= atMost ? count : null;
+    },
 
-    claimUpload: async ({ uploadId, claim, predecessor }) => {
+    claimUpload: async ({ uploadId, claim, predecessor, watchAt = null }) => {
       const upload = uploads.get(uploadId);
       if (upload === undefined) return false;
       const holder = upload.claim?.execution ?? null;
       if (holder === claim.execution) return true;
       if (holder !== null && holder !== predecessor) return false;
-      keep({ ...upload, claim });
+      keep({ ...upload, claim, wake: null, watchAt });
       return true;
     },
 
@@ -91,8 +93,15 @@ export function uploadStore(records: Records): UploadStore {
 
     closeUpload: async ({ uploadId, revision, at }) => {
       const upload = uploads.get(uploadId);
-      if (upload === undefined || upload.revision !== revision || upload.closedRevision >= revision) return false;
-      keep({ ...upload, closedRevision: revision, updatedAt: at });
+      if (upload === undefined || upload.revision !== revision || upload.closedRevision >= revision || upload.wake !== null) return false;
+      keep({ ...upload, closedRevision: revision, watchAt: null, updatedAt: at });
+      return true;
+    },
+
+    releaseUpload: async ({ uploadId, execution, revision, at }) => {
+      const upload = uploads.get(uploadId);
+      if (upload === undefined || !mayRelease(upload, { execution, revision })) return false;
+      if (upload.releasedAt === null) keep({ ...upload, releasedAt: at });
       return true;
     },
 
@@ -102,6 +111,10 @@ export function uploadStore(records: Records): UploadStore {
 
     getBody: async ({ uploadId, fingerprint }) => bodies.get(`${uploadId}#${fingerprint}`) ?? null,
   };
+}
+
+function mayRelease(upload: Upload, { execution, revision }: { readonly execution: string; readonly revision: number }): boolean {
+  return upload.claim?.execution === execution && upload.revision === revision && upload.closedRevision === revision;
 }
 
 /** An upload with its deliveries as they are now. */

@@ -96,7 +96,7 @@ describe('completing again', () => {
     const later = await complete(door, customer, { ...staged, parts: staged.parts.toReversed() });
     expect(new Set([...answers, later].map((answer) => answer.body.uploadId)).size).toBe(1);
     expect([...answers, later].map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
-    expect(await door.store.countUploads({ tenantId: customer.tenantId, from: null, to: null })).toBe(1);
+    expect(await door.store.countUploads({ tenantId: customer.tenantId, from: null, to: null, atMost: 10 })).toBe(1);
   });
 
   it('with other parts is refused', async () => {

@@ -10,34 +10,6 @@ const idsOf = (answer: ApiAnswer): string[] => answer.body.items.map((item: { up
 /** So many minutes after the first upload. */
 const at = (minute: number) => timestamp(new Date(Date.parse('2026-04-01T10:00:00Z') + minute * 60_000));
 
-describe('a filter over a long history', () => {
-  it('reads the newest 500 uploads, and says that it does not know the total', async () => {
-    let read = 0;
-    const endless = await openDoor({
-      connector: () => ({ violations: () => [] }),
-      store: (store): Store => ({
-        ...store,
-        listUploads: async (request) => {
-          const { uploads } = await store.listUploads({ ...request, after: null });
-          read += request.limit;
-          return { uploads: uploads.flatMap((upload) => Array.from({ length: request.limit }, () => upload)), next: `${read}` };
-        },
-      }),
-    });
-    const { jwt, tenantId } = await endless.person('alice');
-    const account = await endless.link(tenantId, 'one');
-    const { body } = await endless.call({ to: 'POST /api-keys/generate', jwt, json: {} });
-    const customer: Customer = { tenantId, key: body.key, accounts: [account] };
-    await complete(endless, customer, await stageSingle(endless, customer));
-    const list = (query: Record<string, string>) => endless.call({ to: 'GET /uploads', jwt, query });
-    expect((await list({ status: 'Failed' })).body).toMatchObject({ items: [], total: null });
-    expect(read).toBe(500);
-    expect((await list({ accountId: account, page: '5', pageSize: '100' })).body.items).toHaveLength(100);
-    expect((await list({ accountId: account, page: '6', pageSize: '100' })).body).toMatchObject({ items: [], total: null });
-    await endless.close();
-  });
-});
-
 describe('the history', () => {
   let door: Door;
   let jwt: string;
@@ -45,17 +17,15 @@ describe('the history', () => {
   let second: string;
   /** Ids, newest first: one a minute from 10:00 on; every third on the second account; the fifth scheduled. */
   const ids: string[] = [];
-  let listed: number;
+  let read = 0;
   beforeAll(async () => {
-    listed = 0;
     door = await openDoor({
       connector: () => ({ violations: () => [] }),
       store: (store): Store => ({
         ...store,
-        listUploads: async (request) => {
-          const page = await store.listUploads(request);
-          listed += page.uploads.length;
-          return page;
+        getUpload: async (uploadId) => {
+          read += 1;
+          return store.getUpload(uploadId);
         },
       }),
     });
@@ -99,9 +69,11 @@ describe('the history', () => {
   });
 
   it('reads only what it shows', async () => {
-    listed = 0;
-    await list({ page: '3', pageSize: '5' });
-    expect(listed).toBe(5);
+    for (const query of [{ page: '3' }, { cursor: (await list({ pageSize: '5' })).body.nextCursor }]) {
+      read = 0;
+      await list({ ...query, pageSize: '5' });
+      expect(read).toBe(5);
+    }
   });
 
   it('is bounded by time, both ends included', async () => {
@@ -113,16 +85,86 @@ describe('the history', () => {
     expect((await list({ from: at(12), to: at(10) })).body).toMatchObject({ items: [], total: 0 });
   });
 
-  it('is filtered by account and by status', async () => {
-    const onSecond = await list({ accountId: second });
-    expect(idsOf(onSecond)).toEqual(ids.filter((_, i) => (24 - i) % 3 === 0));
-    expect(onSecond.body.total).toBe(9);
-    expect(idsOf(await list({ accountId: second, page: '2', pageSize: '5' }))).toEqual(ids.filter((_, i) => (24 - i) % 3 === 0).slice(5));
+  it('is filtered by account, network, status and text, alone and together, and then not counted', async () => {
+    const onSecond = ids.filter((_, i) => (24 - i) % 3 === 0);
+    for (const query of [{ accountId: second }, { network: 'two' }]) {
+      const filtered = await list(query);
+      expect(idsOf(filtered)).toEqual(onSecond);
+      expect(filtered.body).toMatchObject({ total: null, nextCursor: null });
+      expect(idsOf(await list({ ...query, page: '2', pageSize: '5' }))).toEqual(onSecond.slice(5));
+    }
     const scheduled = await list({ status: 'Scheduled' });
-    expect(scheduled.body).toMatchObject({ total: 1, items: [{ title: 'No. 5', status: 'Scheduled' }] });
-    expect((await list({ status: 'Uploaded' })).body).toMatchObject({ total: 0, items: [] });
-    expect((await list({ status: 'Scheduled', accountId: second })).body.total).toBe(0);
-    expect((await list({ accountId: 'acc_of_somebody_else' })).body).toMatchObject({ total: 0, items: [] });
+    expect(scheduled.body).toMatchObject({ total: null, items: [{ title: 'No. 5', status: 'Scheduled' }] });
+    expect(scheduled.body.items).toHaveLength(1);
+    expect((await list({ text: 'no. 2' })).body.items.map((item: { title: string }) => item.title)).toEqual(['No. 24', 'No. 23', 'No. 22', 'No. 21', 'No. 20', 'No. 2']);
+    for (const query of [{ status: 'Uploaded' }, { status: 'Scheduled', network: 'two' }, { accountId: 'acc_of_somebody_else' }, { network: 'three' }, { text: '.*' }]) {
+      expect((await list(query)).body, JSON.stringify(query)).toMatchObject({ total: null, items: [], nextCursor: null });
+    }
+  });
+
+  it('goes on by cursor, with or without filters, and says at the end that nothing follows', async () => {
+    for (const filters of [{}, { network: 'one' }, { text: 'NO', from: at(3) }, { to: at(20) }] as Record<string, string>[]) {
+      const whole = idsOf(await list({ ...filters, pageSize: '100' }));
+      expect(whole.length).toBeGreaterThan(8);
+      for (const pageSize of ['1', '4', String(whole.length)]) {
+        const seen: string[] = [];
+        let answer = await list({ ...filters, pageSize });
+        seen.push(...idsOf(answer));
+        while (answer.body.nextCursor !== null) {
+          answer = await list({ ...filters, pageSize, cursor: answer.body.nextCursor });
+          expect(answer.body).toMatchObject({ page: null, pageSize: Number(pageSize) });
+          seen.push(...idsOf(answer));
+        }
+        expect(seen).toEqual(whole);
+      }
+    }
+  });
+
+  it('takes a cursor only for the list that gave it, and says what to do', async () => {
+    const { nextCursor: cursor } = (await list({ pageSize: '5', network: 'one' })).body;
+    expect((await list({ cursor, network: 'one', pageSize: '50' })).status).toBe(200);
+    const { jwt: bob } = await door.person('bob');
+    for (const refused of [
+      await list({ cursor }),
+      await list({ cursor, network: 'two' }),
+      await list({ cursor, network: 'one', text: 'x' }),
+      await door.call({ to: 'GET /uploads', jwt: bob, query: { cursor, network: 'one' } }),
+    ]) {
+      expect(refused).toMatchObject({ status: 400, body: { detail: expect.stringContaining('or leave it out') } });
+      expect(wrongFields(refused)).toEqual(['cursor: other_list']);
+    }
+    expect(wrongFields(await list({ cursor, network: 'one', page: '1' }))).toEqual(['page: conflict']);
+  });
+
+  it('holds nothing in a cursor but the place and a fingerprint', async () => {
+    const { nextCursor: cursor } = (await list({ pageSize: '5' })).body;
+    expect(JSON.parse(Buffer.from(cursor, 'base64url').toString())).toEqual({ v: 1, at: at(20), id: ids[4], of: expect.stringMatching(/^[\w-]{16}$/u) });
+  });
+
+  it.each([
+    'x',
+    'bnVsbA',
+    Buffer.from('{"v":1}').toString('base64url'),
+    Buffer.from('{"v":2,"at":"2026-04-01T10:00:00Z","id":"upl_01J8ZC6Q4M2V9Y3K7T5B1N0X00","of":"x"}').toString('base64url'),
+    Buffer.from('{"v":1,"at":"2026-04-01T10:00:00Z#","id":"upl_01J8ZC6Q4M2V9Y3K7T5B1N0X00","of":"x"}').toString('base64url'),
+    Buffer.from('{"v":1,"at":"2026-04-01T10:00:00Z","id":"TENANT#x","of":"x"}').toString('base64url'),
+  ])('does not take for a cursor: %s', async (cursor) => {
+    const refused = await list({ cursor });
+    expect(refused.status).toBe(400);
+    expect(wrongFields(refused)).toEqual(['cursor: invalid_cursor']);
+  });
+
+  it('names the cursor where page numbers end', async () => {
+    expect((await list({ page: '51' })).body.detail).toContain('"cursor"');
+  });
+
+  it('is the same for a key as for a dashboard session', async () => {
+    const query = { pageSize: '3', text: 'no' };
+    const byKey = await door.call({ to: 'GET /api/uploads', key: customer.key, query });
+    expect(byKey.status).toBe(200);
+    expect(byKey.body).toEqual((await list(query)).body);
+    expect((await door.call({ to: 'GET /api/uploads', jwt, query })).body).toEqual(byKey.body);
+    expect((await door.call({ to: 'GET /api/uploads' })).status).toBe(401);
   });
 
   it.each([
@@ -140,6 +182,9 @@ describe('the history', () => {
     [{ to: '2026-04-01T10:00:00' }, 'to: invalid_format'],
     [{ page: ['1', '2'] }, 'page: repeated'],
     [{ order: 'asc' }, 'order: unknown_field'],
+    [{ network: 'No such' }, 'network: invalid_format'],
+    [{ text: '🎉'.repeat(101) }, 'text: too_long'],
+    [{ cursor: 'a'.repeat(501) }, 'cursor: too_big'],
     [{ accountId: 'a\0' }, 'accountId: invalid_characters'],
   ])('does not take %j', async (query: Record<string, string | readonly string[]>, wrong) => {
     const refused = await list(query);
@@ -151,6 +196,7 @@ describe('the history', () => {
     expect((await list({ page: '50' })).body).toMatchObject({ items: [], total: 25 });
     expect((await list({ page: '10', pageSize: '100' })).status).toBe(200);
     expect((await list({ page: '', status: '' })).body).toMatchObject({ page: 1, total: 25 });
+    expect((await list({ text: '🎉'.repeat(100) })).status).toBe(200);
   });
 
   it('is for dashboard sessions, not for keys', async () => {
@@ -160,6 +206,6 @@ describe('the history', () => {
 
   it('of a new person is empty', async () => {
     const { jwt: bob } = await door.person('bob');
-    expect((await door.call({ to: 'GET /uploads', jwt: bob })).body).toEqual({ items: [], page: 1, pageSize: 20, total: 0 });
+    expect((await door.call({ to: 'GET /uploads', jwt: bob })).body).toEqual({ items: [], page: 1, pageSize: 20, total: 0, nextCursor: null });
   });
 });

@@ -127,12 +127,12 @@ describe('an upload in one form', () => {
     });
     customer = await door.customer('any');
     expect(await send(form(['file', clip()]))).toMatchObject({ status: 503, body: { code: 'busy' } });
-    expect(await door.store.countUploads({ tenantId: customer.tenantId, from: null, to: null })).toBe(0);
+    expect(await door.store.countUploads({ tenantId: customer.tenantId, from: null, to: null, atMost: 10 })).toBe(0);
   });
 
   it('leaves no upload behind when it is refused', async () => {
     await send(form(['file', clip(bytesOf(1), 'image/jpeg', 'a.jpg')]));
-    expect(await door.store.countUploads({ tenantId: customer.tenantId, from: null, to: null })).toBe(0);
+    expect(await door.store.countUploads({ tenantId: customer.tenantId, from: null, to: null, atMost: 10 })).toBe(0);
   });
 
   it('of another type of content is refused', async () => {

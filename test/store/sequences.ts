@@ -88,7 +88,7 @@ export const otherCalls = {
     worker &&
     store.storeTokens({ tenantId: worker.tenantId, accountId: worker.ref.accountId, tokenVersion: 1, tokens: sealed('second') }),
   list: async ({ store, workers: [worker] }) =>
-    worker && store.listUploads({ tenantId: worker.tenantId, from: null, to: null, after: null, skip: 0, limit: 1 }),
+    worker && store.listUploads({ tenantId: worker.tenantId, from: null, to: null, after: null, limit: 1 }),
 } satisfies Record<string, (world: World) => Promise<unknown>>;
 
 function claim(store: Store, worker: Worker | undefined, execution: string, predecessor: string | null): Promise<boolean> {

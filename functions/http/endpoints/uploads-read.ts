@@ -1,5 +1,5 @@
 import { getUploadStatus } from '../native/get-upload-status.ts';
-import { listUploads } from '../native/list-uploads.ts';
+import { listApiUploads, listUploads } from '../native/list-uploads.ts';
 
 /** What the group `uploads-read` serves. */
-export const uploadsReadEndpoints = [getUploadStatus, listUploads];
+export const uploadsReadEndpoints = [getUploadStatus, listUploads, listApiUploads];

@@ -1,3 +1,4 @@
+import { limits } from '../../../../core/limits.ts';
 import type { Route } from '../../route.ts';
 import { listUploadsQuery, uploadIdParams, uploadList, uploadStatusAnswer } from '../schemas/uploads.ts';
 
@@ -17,10 +18,15 @@ export const getUploadStatusRoute = {
   errors: ['not_found'],
 } as const satisfies Route;
 
-/** The tenant's uploads, newest first. */
+/** The tenant's uploads, newest first, for the dashboard. */
 export const listUploadsRoute = {
   operationId: 'listUploads',
   summary: 'List uploads',
+  description: `Newest first. Go on with \`cursor\` set to the \`nextCursor\` of the page before and the same filters, until it is null: so you get each
+upload that was there when you began exactly once, whatever is created meanwhile. Page numbers reach the newest ${limits.pagedUploads} uploads.
+
+\`from\` and \`to\` cost nothing. The other filters look into the uploads, at most ${limits.filteredUploads} a request: such a page may be short or
+empty and still have a \`nextCursor\`.`,
   method: 'GET',
   path: '/uploads',
   group: 'uploads-read',
@@ -32,4 +38,13 @@ export const listUploadsRoute = {
   query: listUploadsQuery,
   answers: { 200: uploadList },
   errors: [],
+} as const satisfies Route;
+
+/** The same list for API keys. */
+export const listApiUploadsRoute = {
+  ...listUploadsRoute,
+  operationId: 'listApiUploads',
+  path: '/api/uploads',
+  auth: 'key_or_jwt',
+  scope: 'upload:read',
 } as const satisfies Route;

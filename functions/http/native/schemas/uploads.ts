@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { timestamp, timestampAfter } from '../../../../core/clock.ts';
 import { limits } from '../../../../core/limits.ts';
+import { text } from '../../../../core/text.ts';
 import { timeField } from '../../../../core/uploads/metadata.ts';
 import { publicStatuses } from '../../../../core/uploads/status.ts';
 import { timestampField } from './common.ts';
@@ -50,15 +51,25 @@ const wholeNumber = (max: number) =>
     .transform(Number)
     .pipe(z.number().max(max));
 
-export const listUploadsQuery = z.strictObject({
-  page: wholeNumber(limits.pagedUploads).default(1),
-  pageSize: wholeNumber(limits.pageSize).default(limits.pageSizeDefault),
-  status: statusField.optional(),
-  accountId: z.string().min(1).max(100).optional(),
-  /** Inclusive; times of creation are whole seconds. */
-  from: timeField.transform((time) => timestampAfter(time, 0)).optional(),
-  to: timeField.transform(timestamp).optional(),
-});
+export const listUploadsQuery = z
+  .strictObject({
+    /** `nextCursor` of the page before, with the same filters. */
+    cursor: z.string().max(500).optional(),
+    page: wholeNumber(limits.pagedUploads).optional(),
+    pageSize: wholeNumber(limits.pageSize).default(limits.pageSizeDefault),
+    status: statusField.optional(),
+    accountId: z.string().min(1).max(100).optional(),
+    network: z.string().regex(/^[a-z0-9_-]{1,40}$/u, 'must be the name of a network, such as youtube').optional(),
+    /** Somewhere in the title, upper or lower case. */
+    text: text(1, limits.searchText).optional(),
+    /** Inclusive; times of creation are whole seconds. */
+    from: timeField.transform((time) => timestampAfter(time, 0)).optional(),
+    to: timeField.transform(timestamp).optional(),
+  })
+  .superRefine(({ cursor, page }, context) => {
+    if (cursor === undefined || page === undefined) return;
+    context.addIssue({ code: 'custom', params: { code: 'conflict' }, path: ['page'], message: 'is given with a cursor: give one of them' });
+  });
 
 export const uploadList = z.strictObject({
   items: z.array(
@@ -71,8 +82,11 @@ export const uploadList = z.strictObject({
       accounts: z.array(accountStatus),
     }),
   ),
-  page: z.int(),
+  /** Null: the page was named by a cursor. */
+  page: z.int().nullable(),
   pageSize: z.int(),
-  /** Null: a filter was given and more uploads than one request reads would have to be looked at. */
+  /** Null: not counted, since a filter looks into the uploads, or there are more than 10,000 between `from` and `to`. */
   total: z.int().nullable(),
+  /** Names the next page; null: there is nothing more. */
+  nextCursor: z.string().nullable(),
 });
