@@ -16,6 +16,7 @@ const linkedAccountSchema = z.object({
   refreshToken: z.string().nullable(),
   expiresAt: z.string().nullable(),
   scopes: z.array(z.string()),
+  defaults: z.record(z.string(), z.unknown()),
 });
 
 /** Where accounts are linked: a tenant of a deployed stack, and the sandbox whose people own the accounts. */
@@ -47,7 +48,7 @@ export async function linkSandboxAccount(
   const settings = clientSettings(target.awsEndpoint === null ? null : { endpoint: target.awsEndpoint });
   const store = dynamoStore({ client: DynamoDBDocumentClient.from(new DynamoDBClient(settings)), tableName: target.tableName });
   const cipher = kmsCipher({ client: new KMSClient(settings), keyArn: target.tokenKeyArn });
-  const { externalId, name, ...tokens } = await newAccount(target.sandboxUrl, network, account);
+  const { externalId, name, defaults, ...tokens } = await newAccount(target.sandboxUrl, network, account);
   const accountId = ulidIds(systemClock).next('acc');
   await store.putAccount({
     accountId,
@@ -57,6 +58,7 @@ export async function linkSandboxAccount(
     name,
     health: 'active',
     limits: {},
+    defaults,
     tokens: await sealTokens(cipher, { tenantId, accountId }, tokens),
     tokenVersion: 1,
     lease: null,

@@ -75,6 +75,8 @@ export interface LinkedAccount {
   readonly refreshToken: string | null;
   readonly expiresAt: string | null;
   readonly scopes: readonly string[];
+  /** Options that the network demands, as this account can use them: its board, its page. */
+  readonly defaults: Readonly<Record<string, unknown>>;
 }
 
 /** What a stand-in gets from the outside. */

@@ -1,6 +1,7 @@
 import type { Account, DeliveryError, Upload } from '../model.ts';
 import type { Connector, MediaTools, NetworkTools, Violation, Work } from '../ports/index.ts';
 import { accountTokens, type AccountTokens } from '../tokens.ts';
+import { optionsFor } from '../uploads/options.ts';
 import { secondsLeft, type Step } from './step.ts';
 import { ownError } from './troubles.ts';
 
@@ -53,7 +54,7 @@ export function workOf(step: Step, { upload, account, connector }: Subject): Wor
   return {
     upload: { uploadId, kind, title, description, media },
     account: { accountId: account.accountId, externalId: account.externalId, name: account.name, limits: account.limits },
-    options: upload.options[connector.network],
+    options: optionsFor(upload.options, account),
     checkpoint: checkpointFits(step, connector) ? (step.delivery.checkpoint?.data ?? null) : null,
   };
 }
@@ -64,7 +65,7 @@ export function violationsOf(upload: Upload, account: Account, connector: Connec
     kind: upload.kind,
     title: upload.title,
     description: upload.description,
-    options: upload.options[connector.network],
+    options: optionsFor(upload.options, account),
     files: upload.media.map(({ size, contentType }) => ({ size, contentType })),
     facts: upload.media[0]?.facts ?? null,
     limits: account.limits,

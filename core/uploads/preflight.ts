@@ -2,6 +2,7 @@ import { FanfareError } from '../errors.ts';
 import type { FieldError } from '../errors.ts';
 import type { Account, DeclaredFile, DeliveryError, UploadMetadata } from '../model.ts';
 import type { Violation } from '../ports/index.ts';
+import { optionsFor } from './options.ts';
 import type { UploadPorts } from './ports.ts';
 
 /** What is known of an upload's accounts before anything is published. */
@@ -59,7 +60,7 @@ function violationsOf(
     kind: 'video',
     title: metadata.title,
     description: metadata.description,
-    options: metadata.options[account.network],
+    options: optionsFor(metadata.options, account),
     files: [{ size: file.fileSize, contentType: file.contentType }],
     facts: null,
     limits: account.limits,

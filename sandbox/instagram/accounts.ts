@@ -74,6 +74,7 @@ export function createAccounts(world: World): Accounts {
         refreshToken: null,
         expiresAt: timestamp(new Date(expiresAt)),
         scopes,
+        defaults: {},
       };
     },
 

@@ -57,7 +57,7 @@ export function createAccounts(world: World): Accounts {
       const refreshToken = `1//0${randomText(60)}`;
       refreshTokens.set(refreshToken, grant);
       const { accessToken, expiresAt } = issue(grant, accessTokenLife);
-      return { externalId: channel.channelId, name, accessToken, refreshToken, expiresAt: timestamp(expiresAt), scopes };
+      return { externalId: channel.channelId, name, accessToken, refreshToken, expiresAt: timestamp(expiresAt), scopes, defaults: {} };
     },
 
     channel: (channelId) => channels.get(channelId),

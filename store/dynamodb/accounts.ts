@@ -5,7 +5,7 @@ import { keys } from '../keys.ts';
 import type { UndecidedAttempt } from '../rules/lease.ts';
 import { LARGEST_READ } from '../rules/limits.ts';
 import { all, any, atMost, equals, exists, increase, missing, remove, set } from './expression.ts';
-import { orNull, time, withoutNulls } from './fields.ts';
+import { optionsText, orNull, time, toJsonText, withoutNulls } from './fields.ts';
 import type { Item, Table } from './table.ts';
 
 const sealed = z.object({ v: z.literal(1), dataKey: z.string(), iv: z.string(), ciphertext: z.string(), tag: z.string() });
@@ -19,6 +19,7 @@ const accountItem = z.object({
   name: z.string(),
   health: z.enum(['active', 'reauth_required', 'revoked']),
   limits: z.record(z.string(), z.number()),
+  defaults: optionsText,
   tokens: sealed,
   tokenVersion: z.int(),
   lease: orNull(lease),
@@ -39,7 +40,7 @@ export function undecidedOf(item: Item): Readonly<Record<string, UndecidedAttemp
 export function accountStore(table: Table): AccountStore {
   return {
     putAccount: async (account) => {
-      const item = { ...withoutNulls({ ...account }), undecided: {} };
+      const item = { ...withoutNulls({ ...account, defaults: toJsonText(account.defaults) }), undecided: {} };
       return (await table.create(keys.account(account.tenantId, account.accountId), item)).done;
     },
 

@@ -107,6 +107,7 @@ describe('the control API', () => {
         refreshToken: z.string(),
         expiresAt: z.literal('2026-11-21T12:59:59Z'),
         scopes: z.array(z.string()),
+        defaults: z.strictObject({}),
       })
       .parse(body);
     expect((await start({ account })).status).toBe(200);

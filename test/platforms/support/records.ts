@@ -27,10 +27,10 @@ export async function createRecords(
   const at = timestamp(clock.now());
   const { network } = platform;
   const ref = { tenantId: TENANT_ID, accountId: ACCOUNT_ID };
-  const { externalId, name, accessToken, refreshToken, expiresAt, scopes } = linked;
+  const { externalId, name, accessToken, refreshToken, expiresAt, scopes, defaults } = linked;
   await store.ensureTenant({ tenantId: TENANT_ID, at });
   const tokens = await sealTokens(cipher, ref, { accessToken, refreshToken, expiresAt, scopes });
-  await store.putAccount({ ...ref, network, externalId, name, health: 'active', limits: {}, tokens, tokenVersion: 1, lease: null, createdAt: at });
+  await store.putAccount({ ...ref, network, externalId, name, health: 'active', limits: {}, defaults, tokens, tokenVersion: 1, lease: null, createdAt: at });
   const upload: Upload = {
     uploadId: UPLOAD_ID,
     tenantId: TENANT_ID,
@@ -58,6 +58,7 @@ export async function createRecords(
     closedRevision: 0,
     wake: null,
     watchAt: null,
+    releasedAt: null,
     ...changes,
   };
   const { title, description } = upload;
