@@ -213,6 +213,8 @@ export interface Upload {
   readonly wake: string | null;
   /** When the reconcile job looks at the upload next, if nothing moves that before; null: nothing is left to look after. */
   readonly watchAt: string | null;
+  /** Since when its files may be removed: nothing of it can be retried any more. Null: they are kept. */
+  readonly releasedAt: string | null;
 }
 
 export type DeliveryStatus =

@@ -1,4 +1,4 @@
-import { timestamp } from '../clock.ts';
+import { monthOf, timestamp } from '../clock.ts';
 import { FanfareError } from '../errors.ts';
 import { bareId } from '../ids.ts';
 import type { Upload, UploadSession, UploadWithDeliveries } from '../model.ts';
@@ -89,13 +89,14 @@ async function createUpload(
     closedRevision: 0,
     wake: null,
     watchAt: null,
+    releasedAt: null,
   };
   const deliveries = accounts.map((account) => newDelivery(upload, account, rejected.get(account.accountId) ?? null));
   const created = await ports.store.createUpload({
     upload,
     deliveries,
     sessionTokenHash: session.tokenHash,
-    month: monthOf(upload),
+    month: monthOf(upload.createdAt),
     limit: null,
     commit: commitFor(upload.uploadId),
   });
@@ -143,7 +144,7 @@ export async function assembleUpload(
     await ports.store.markAssembled(upload.uploadId, timestamp(ports.clock.now()));
     return { record, assembled: true };
   }
-  const undone = await ports.store.takeBackUpload({ uploadId: upload.uploadId, sessionTokenHash, month: monthOf(upload) });
+  const undone = await ports.store.takeBackUpload({ uploadId: upload.uploadId, sessionTokenHash, month: monthOf(upload.createdAt) });
   if (undone === 'claimed' && (await ports.store.getUpload(upload.uploadId)) !== null) {
     // A workflow saw the object, so the refusal came too late to mean anything.
     ports.log.warn('storage refused parts of an upload that is already claimed', { uploadId: upload.uploadId, reason: outcome.refused });
@@ -151,9 +152,4 @@ export async function assembleUpload(
   }
   const message = 'Storage refused the parts: one was replaced after it was checked. Send it again, then complete with its new ETag.';
   throw new FanfareError('part_mismatch', message, { errors: [{ field: 'parts', code: 'refused', message }] });
-}
-
-/** The month whose use an upload is charged to. */
-function monthOf(upload: Upload): string {
-  return upload.createdAt.slice(0, 'yyyy-mm'.length);
 }

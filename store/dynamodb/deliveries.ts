@@ -5,7 +5,7 @@ import type { Asked } from '../rules/moves.ts';
 import { freeAfter, slimmed } from './aftermath.ts';
 import { arm } from './arm.ts';
 import { checkpointValue, deliveryOf, endsAs, isOpen, slotOf } from './delivery-item.ts';
-import { all, append, equals, exists, increase, missing, remove, set, setOrRemove, type Change, type Condition } from './expression.ts';
+import { all, append, equals, exists, increase, missing, remove, set, setOnce, setOrRemove, type Change, type Condition } from './expression.ts';
 import { peopleMoves } from './people.ts';
 import { receipt } from './receipt.ts';
 import type { Item, Table } from './table.ts';
@@ -38,14 +38,14 @@ export function deliveryStore(table: Table): DeliveryStore {
       return item === null ? null : deliveryOf(item);
     },
 
-    beginStep: move(({ revision, execution }: Asked<'beginStep'>) => [
+    beginStep: move(({ revision, execution, at }: Asked<'beginStep'>) => [
       all(equals('revision', revision), isOpen),
-      [increase('fence', 1), set('status', 'dispatching'), set('execution', execution), remove('nextAt')],
+      [increase('fence', 1), set('status', 'dispatching'), set('execution', execution), setOnce('startedAt', at), remove('nextAt')],
     ]),
 
-    saveCheckpoint: move(({ fence, checkpoint }: Asked<'saveCheckpoint'>) => [
+    saveCheckpoint: move(({ fence, checkpoint, bytesSent }: Asked<'saveCheckpoint'>) => [
       equals('fence', fence),
-      [set('checkpoint', checkpointValue(checkpoint))],
+      [set('checkpoint', checkpointValue(checkpoint)), ...(bytesSent === undefined ? [] : [setOrRemove('bytesSent', bytesSent)])],
     ]),
 
     pause: move(({ fence, status, trouble, nextAt, error }: Asked<'pause'>) => [

@@ -1,12 +1,15 @@
+import { monthOf } from '../../core/clock.ts';
 import { isTerminal, type Delivery, type Upload, type UploadWithDeliveries } from '../../core/model.ts';
-import { StoreBusy, type DeliveryStore, type PeopleMoved } from '../../core/ports/store.ts';
+import { StoreBusy, type DeliveryStore, type PeopleMove, type PeopleMoved } from '../../core/ports/store.ts';
 import { indexKeys, keys } from '../keys.ts';
 import type { Ruling } from '../rules/moves.ts';
 import * as people from '../rules/people.ts';
 import { endsAs, isOpen, opensAs, slotsOf } from './delivery-item.ts';
 import { all, equals, exists, increase, missing, remove, set, setOrRemove, type Change, type Condition } from './expression.ts';
 import { toJsonText } from './fields.ts';
+import { transactWith } from './idempotency.ts';
 import type { Table } from './table.ts';
+import { charge } from './tenants.ts';
 import { dueOf, readUpload } from './upload-item.ts';
 import type { Write } from './writes.ts';
 
@@ -16,52 +19,56 @@ type PeopleMoves = Pick<DeliveryStore, 'cancelDeliveries' | 'rescheduleUpload' |
 const ROUNDS = 20;
 
 /** What a person wants of an upload. */
-interface Wish {
-  readonly uploadId: string;
-  /** Null: all. */
-  readonly accounts: readonly string[] | null;
+interface Wish extends Pick<PeopleMove, 'uploadId' | 'accounts' | 'at' | 'wake' | 'commit'> {
   /** What becomes of each delivery; null refuses the whole. */
   readonly rule: (delivery: Delivery) => Ruling;
   /** The upload's own part, and the upload as it is afterwards; null refuses the whole. */
-  readonly upload: (upload: Upload) => { readonly write: Write; readonly after: Upload } | null;
+  readonly upload: (upload: Upload) => UploadPart | null;
+  /** Deliveries that are given back to the month of the upload. */
+  readonly refund?: (all: readonly Delivery[], concerned: readonly Delivery[]) => number;
+}
+
+interface UploadPart {
+  readonly condition: Condition;
+  /** None: the upload is only looked at. */
+  readonly changes: readonly Change[];
+  readonly after: Upload;
 }
 
 export function peopleMoves(table: Table): PeopleMoves {
   return {
-    cancelDeliveries: ({ uploadId, revision, accounts, at }) =>
+    cancelDeliveries: (request) =>
       together(table, {
-        uploadId,
-        accounts,
-        rule: (delivery) => people.cancel(delivery, at),
+        ...request,
+        rule: (delivery) => people.cancel(delivery, request.at),
         upload: (upload) => {
-          if (upload.revision !== revision) return null;
-          const condition = equals('revision', revision);
-          const key = keys.upload(uploadId);
-          if (accounts !== null) return { write: { type: 'check', key, condition }, after: upload };
-          return { write: { type: 'update', key, condition, changes: [increase('revision', 1), set('updatedAt', at)] }, after: upload };
+          if (upload.revision !== request.revision) return null;
+          const changes = request.accounts === null ? [increase('revision', 1), set('updatedAt', request.at)] : [];
+          return { condition: equals('revision', request.revision), changes, after: upload };
         },
+        refund: people.refundFor,
       }),
 
-    rescheduleUpload: ({ uploadId, revision, edit, at }) =>
+    rescheduleUpload: (request) =>
       together(table, {
-        uploadId,
+        ...request,
         accounts: null,
-        rule: (delivery) => people.reschedule(delivery, at),
+        rule: (delivery) => people.reschedule(delivery, request.at),
         upload: (upload) => {
-          if (upload.revision !== revision) return null;
-          const after = people.edited(upload, edit, at);
-          return { write: editUpload(after, revision), after };
+          if (upload.revision !== request.revision) return null;
+          const after = people.edited(upload, request.edit, request.at);
+          return { condition: equals('revision', request.revision), changes: editOf(after), after };
         },
       }),
 
-    retryDeliveries: ({ uploadId, accounts, force, by, at }) =>
+    retryDeliveries: (request) =>
       together(table, {
-        uploadId,
-        accounts,
-        rule: (delivery) => people.retry(delivery, { force, by, at }),
+        ...request,
+        rule: (delivery) => people.retry(delivery, request),
         upload: (upload) => {
-          const changes = [set('closedRevision', 0), set('updatedAt', at)];
-          return { write: { type: 'update', key: keys.upload(uploadId), condition: exists('pk'), changes }, after: upload };
+          if (upload.releasedAt !== null) return null;
+          const changes = [set('closedRevision', 0), set('updatedAt', request.at)];
+          return { condition: all(exists('pk'), missing('releasedAt')), changes, after: upload };
         },
       }),
   };
@@ -73,7 +80,7 @@ async function together(table: Table, wish: Wish): Promise<PeopleMoved> {
     const record = await readUpload(table, wish.uploadId);
     const writes = record === null ? null : writesOf(record, wish);
     if (writes === null) return { moved: false, now: record };
-    const result = await table.transact(writes);
+    const result = await transactWith(table, writes, wish.commit);
     if (!result.done) continue;
     const now = await readUpload(table, wish.uploadId);
     if (now === null) throw new Error(`The upload ${wish.uploadId} was removed while it was changed.`);
@@ -82,18 +89,34 @@ async function together(table: Table, wish: Wish): Promise<PeopleMoved> {
   throw new StoreBusy(`The upload ${wish.uploadId} is being changed by others all the time.`);
 }
 
+/** At most 90 deliveries, the upload and its month, and the outcome of the request: 93 of 100 items. */
 function writesOf({ upload, deliveries }: UploadWithDeliveries, wish: Wish): readonly Write[] | null {
   const own = wish.upload(upload);
   const named = wish.accounts === null ? null : new Set(wish.accounts);
   const concerned = deliveries.filter(({ accountId }) => named === null || named.has(accountId));
   if (own === null || concerned.length === 0 || (named !== null && concerned.length !== named.size)) return null;
-  const writes: Write[] = [own.write];
+  const writes: Write[] = [uploadWrite(upload.uploadId, own, wish)];
   for (const delivery of concerned) {
     const after = wish.rule(delivery);
     if (after === null) return null;
     writes.push(changeDelivery(delivery, after, own.after));
   }
-  return writes;
+  const refund = wish.refund?.(deliveries, concerned) ?? 0;
+  if (refund === 0) return writes;
+  const others = deliveries.filter((delivery) => !concerned.includes(delivery));
+  return [...writes, ...others.map(checkUntouched), charge(upload.tenantId, monthOf(upload.createdAt), -refund)];
+}
+
+function uploadWrite(uploadId: string, { condition, changes }: UploadPart, { wake, at }: Wish): Write {
+  const key = keys.upload(uploadId);
+  const waking = wake ? [set('wake', at), set('watchAt', wake.watchAt)] : [];
+  if (changes.length + waking.length === 0) return { type: 'check', key, condition };
+  return { type: 'update', key, condition, changes: [...changes, ...waking] };
+}
+
+/** What a refund rests on besides: that nothing of the upload was or is being published. */
+function checkUntouched({ uploadId, accountId }: Delivery): Write {
+  return { type: 'check', key: keys.delivery(uploadId, accountId), condition: all(equals(['attempt', 'phase'], 'idle'), missing('receipt')) };
 }
 
 /** What the rule rests on must still be so: that nothing was or is being published, and how it had ended. */
@@ -112,6 +135,8 @@ function changeDelivery(before: Delivery, after: Delivery, upload: Upload): Writ
     set('tries', {}),
     setOrRemove('error', after.error),
     ...(after.checkpoint === null ? [remove('checkpoint')] : []),
+    ...(after.bytesSent === null ? [remove('bytesSent')] : []),
+    remove('startedAt'),
     ...(attempt.phase === after.attempt.phase ? [] : [set(['attempt', 'phase'], after.attempt.phase)]),
     ...(before.proofs === after.proofs ? [] : [set('proofs', slotsOf(after.proofs))]),
     set('updatedAt', after.updatedAt),
@@ -124,18 +149,13 @@ function statusOf(before: Delivery, after: Delivery, upload: Upload): readonly C
   return endsAs(after.status);
 }
 
-function editUpload(after: Upload, revision: number): Write {
-  return {
-    type: 'update',
-    key: keys.upload(after.uploadId),
-    condition: equals('revision', revision),
-    changes: [
-      set('title', after.title),
-      setOrRemove('description', after.description),
-      set('options', toJsonText(after.options)),
-      setOrRemove('scheduledOn', after.scheduledOn),
-      set('revision', after.revision),
-      set('updatedAt', after.updatedAt),
-    ],
-  };
+function editOf(after: Upload): readonly Change[] {
+  return [
+    set('title', after.title),
+    setOrRemove('description', after.description),
+    set('options', toJsonText(after.options)),
+    setOrRemove('scheduledOn', after.scheduledOn),
+    set('revision', after.revision),
+    set('updatedAt', after.updatedAt),
+  ];
 }

@@ -50,6 +50,7 @@ const uploadItem = z.object({
   closedRevision: z.int(),
   wake: orNull(time),
   watchAt: orNull(time),
+  releasedAt: orNull(time),
 });
 
 export function uploadOf(item: Item): Upload {

@@ -1,66 +1,76 @@
+import { monthOf } from '../../core/clock.ts';
 import type { Delivery, Upload } from '../../core/model.ts';
-import type { DeliveryStore, PeopleMoved } from '../../core/ports/store.ts';
+import type { DeliveryStore, PeopleMove, PeopleMoved } from '../../core/ports/store.ts';
 import { slim } from '../rules/bounds.ts';
 import type { Ruling } from '../rules/moves.ts';
 import * as people from '../rules/people.ts';
-import { frozen, keepDelivery, type Records } from './records.ts';
+import { applyCommit, checkCommit } from './idempotency.ts';
+import { frozen, keepDelivery, quotaKey, type Records } from './records.ts';
 import { recordOf } from './uploads.ts';
 
 type PeopleMoves = Pick<DeliveryStore, 'cancelDeliveries' | 'rescheduleUpload' | 'retryDeliveries'>;
 
-export function peopleMoves(records: Records): PeopleMoves {
-  const { uploads, deliveries } = records;
+/** What a person wants of an upload. */
+interface Wish extends Pick<PeopleMove, 'uploadId' | 'accounts' | 'at' | 'wake' | 'commit'> {
+  /** What becomes of each delivery; null refuses the whole. */
+  readonly rule: (delivery: Delivery) => Ruling;
+  /** The upload as it is afterwards; null refuses the whole. */
+  readonly next: (upload: Upload) => Upload | null;
+  /** Deliveries that are given back to the month of the upload. */
+  readonly refund?: (all: readonly Delivery[], concerned: readonly Delivery[]) => number;
+}
 
-  /** All of it or nothing: the deliveries named (null: all) under `rule`, and then the upload. */
-  const together = (
-    uploadId: string,
-    accounts: readonly string[] | null,
-    rule: (delivery: Delivery) => Ruling,
-    next: (upload: Upload) => Upload | null,
-  ): PeopleMoved => {
+export function peopleMoves(records: Records): PeopleMoves {
+  const { uploads, deliveries, quotas } = records;
+
+  /** All of it or nothing: the deliveries named (null: all) under the rule, then the upload, the month and the request's outcome. */
+  const together = ({ uploadId, accounts, at, wake, commit, rule, next, refund }: Wish): PeopleMoved => {
     const upload = uploads.get(uploadId);
     const siblings = deliveries.get(uploadId);
     const nextUpload = upload === undefined ? null : next(upload);
-    const concerned = accounts === null ? [...(siblings?.keys() ?? [])] : [...new Set(accounts)];
-    const ruled = concerned.map((accountId) => {
-      const delivery = siblings?.get(accountId);
-      return delivery === undefined ? null : rule(delivery);
-    });
+    const concerned = accounts === null ? [...(siblings?.values() ?? [])] : [...new Set(accounts)].map((accountId) => siblings?.get(accountId));
+    const ruled = concerned.map((delivery) => (delivery === undefined ? null : rule(delivery)));
     if (nextUpload === null || ruled.length === 0 || ruled.includes(null)) {
       return { moved: false, now: recordOf(records, uploadId) };
     }
+    checkCommit(records, commit);
+    const givenBack = refund?.([...(siblings?.values() ?? [])], concerned.filter((delivery) => delivery !== undefined)) ?? 0;
+    if (givenBack > 0) {
+      const quota = quotaKey(nextUpload.tenantId, monthOf(nextUpload.createdAt));
+      quotas.set(quota, (quotas.get(quota) ?? 0) - givenBack);
+    }
     for (const delivery of ruled) if (delivery !== null) keepDelivery(records, slim(delivery));
-    uploads.set(uploadId, frozen(nextUpload));
+    uploads.set(uploadId, frozen(wake ? { ...nextUpload, wake: at, watchAt: wake.watchAt } : nextUpload));
+    applyCommit(records, commit);
     const now = recordOf(records, uploadId);
     return now === null ? { moved: false, now } : { moved: true, now };
   };
 
   return {
-    cancelDeliveries: async ({ uploadId, revision, accounts, at }) =>
-      together(
-        uploadId,
-        accounts,
-        (delivery) => people.cancel(delivery, at),
-        (upload) => {
-          if (upload.revision !== revision) return null;
-          return accounts === null ? { ...upload, revision: revision + 1, updatedAt: at } : upload;
+    cancelDeliveries: async (request) =>
+      together({
+        ...request,
+        rule: (delivery) => people.cancel(delivery, request.at),
+        next: (upload) => {
+          if (upload.revision !== request.revision) return null;
+          return request.accounts === null ? { ...upload, revision: request.revision + 1, updatedAt: request.at } : upload;
         },
-      ),
+        refund: people.refundFor,
+      }),
 
-    rescheduleUpload: async ({ uploadId, revision, edit, at }) =>
-      together(
-        uploadId,
-        null,
-        (delivery) => people.reschedule(delivery, at),
-        (upload) => (upload.revision === revision ? people.edited(upload, edit, at) : null),
-      ),
+    rescheduleUpload: async (request) =>
+      together({
+        ...request,
+        accounts: null,
+        rule: (delivery) => people.reschedule(delivery, request.at),
+        next: (upload) => (upload.revision === request.revision ? people.edited(upload, request.edit, request.at) : null),
+      }),
 
-    retryDeliveries: async ({ uploadId, accounts, force, by, at }) =>
-      together(
-        uploadId,
-        accounts,
-        (delivery) => people.retry(delivery, { force, by, at }),
-        (upload) => ({ ...upload, closedRevision: 0, updatedAt: at }),
-      ),
+    retryDeliveries: async (request) =>
+      together({
+        ...request,
+        rule: (delivery) => people.retry(delivery, request),
+        next: (upload) => (upload.releasedAt === null ? { ...upload, closedRevision: 0, updatedAt: request.at } : null),
+      }),
   };
 }

@@ -15,12 +15,14 @@ export type Asked<Name extends keyof DeliveryStore> = Parameters<DeliveryStore[N
 export function beginStep(delivery: Delivery, step: Asked<'beginStep'>): Ruling {
   if (delivery.revision !== step.revision || isTerminal(delivery.status)) return null;
   const { execution, at: updatedAt } = step;
-  return { ...delivery, fence: delivery.fence + 1, status: 'dispatching', execution, nextAt: null, updatedAt };
+  const startedAt = delivery.startedAt ?? step.at;
+  return { ...delivery, fence: delivery.fence + 1, status: 'dispatching', execution, startedAt, nextAt: null, updatedAt };
 }
 
 export function saveCheckpoint(delivery: Delivery, save: Asked<'saveCheckpoint'>): Ruling {
   if (delivery.fence !== save.fence) return null;
-  return { ...delivery, checkpoint: plainCheckpoint(save.checkpoint), updatedAt: save.at };
+  const bytesSent = save.bytesSent === undefined ? delivery.bytesSent : save.bytesSent;
+  return { ...delivery, checkpoint: plainCheckpoint(save.checkpoint), bytesSent, updatedAt: save.at };
 }
 
 export function pause(delivery: Delivery, pause: Asked<'pause'>): Ruling {

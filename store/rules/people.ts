@@ -15,7 +15,20 @@ export function cancel(delivery: Delivery, at: string): Ruling {
 /** As `cancel`; and what was prepared is forgotten, since it holds the text as it was. */
 export function reschedule(delivery: Delivery, at: string): Ruling {
   const next = ended(delivery, 'pending', at);
-  return next === null ? null : { ...next, checkpoint: null };
+  return next === null ? null : { ...next, checkpoint: null, bytesSent: null };
+}
+
+/**
+ * How many deliveries a cancel of these gives back to the month that they were charged to: those that were still open, and
+ * nothing at all once anything of the upload was, or is being, published.
+ */
+export function refundFor(all: readonly Delivery[], cancelled: readonly Delivery[]): number {
+  return all.every(isUntouched) ? cancelled.filter(({ status }) => !isTerminal(status)).length : 0;
+}
+
+/** No attempt is under way, and none has succeeded. */
+function isUntouched({ attempt, receipt }: Delivery): boolean {
+  return attempt.phase === 'idle' && receipt === null;
 }
 
 /** Null: there is nothing to revive, or only `force` may. */
@@ -47,11 +60,12 @@ export function plainOptions(options: Readonly<Record<string, unknown>>): Readon
 }
 
 function ended(delivery: Delivery, status: 'cancelled' | 'pending', at: string): Ruling {
-  if (delivery.attempt.phase !== 'idle' || delivery.receipt !== null) return null;
+  if (!isUntouched(delivery)) return null;
   const next = raised(delivery, at);
   return isTerminal(delivery.status) ? next : { ...next, status, error: null };
 }
 
 function raised(delivery: Delivery, at: string): Delivery {
-  return { ...delivery, revision: delivery.revision + 1, fence: delivery.fence + 1, tries: {}, nextAt: null, updatedAt: at };
+  const { revision, fence } = delivery;
+  return { ...delivery, revision: revision + 1, fence: fence + 1, tries: {}, startedAt: null, nextAt: null, updatedAt: at };
 }

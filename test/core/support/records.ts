@@ -85,6 +85,7 @@ async function createUpload(
     closedRevision: 0,
     wake: null,
     watchAt: null,
+    releasedAt: null,
     ...changes,
   };
   const deliveries = accountIds.map((accountId) => newDelivery(upload, { accountId, network: 'testnet' }));

@@ -59,6 +59,7 @@ export async function createRecords(
     wake: null,
     watchAt: null,
     releasedAt: null,
+    releasedAt: null,
     ...changes,
   };
   const { title, description } = upload;

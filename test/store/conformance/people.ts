@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../core/model.ts';
-import type { DeliveryRef, Store } from '../../../core/ports/index.ts';
-import { at, type Created, createUpload, newId } from './records.ts';
+import { CommitRefused, type Commit, type DeliveryRef, type Store } from '../../../core/ports/index.ts';
+import { at, type Created, createUpload, hashOf, newId } from './records.ts';
 import { ends } from './steps.ts';
 import { mustMove, newWorker, workerFor } from './worker.ts';
 
@@ -18,6 +18,125 @@ export function peopleConformance(store: () => Store): void {
     store().retryDeliveries({ uploadId, accounts, force, by: 'ten_1', at: at(200) });
   const read = (created: Created) => store().getUpload(created.upload.uploadId);
   const statuses = async (created: Created) => (await read(created))?.deliveries.map(({ status }) => status);
+
+  const used = (created: Created) => store().getQuotaUsed({ tenantId: created.tenantId, month: '2026-04' });
+
+  describe('what a cancel gives back to the month', () => {
+    it('is what it cancels, at once or account by account', async () => {
+      const { created, uploadId, workers } = await upTo(3);
+      expect(await used(created)).toBe(3);
+      const [first] = workers.map(idOf);
+      await cancel(uploadId, [first ?? '']);
+      expect(await used(created)).toBe(2);
+      await cancel(uploadId);
+      expect(await used(created)).toBe(0);
+      await cancel(uploadId, null, 2);
+      expect(await used(created)).toBe(0);
+    });
+
+    it('leaves out what had failed', async () => {
+      const { created, uploadId, workers } = await upTo(2);
+      const [first] = workers;
+      if (first !== undefined) await ends.failed(store(), first);
+      await cancel(uploadId);
+      expect(await used(created)).toBe(1);
+    });
+
+    it('is nothing once another account is being published on, or is', async () => {
+      const { created, uploadId, workers } = await upTo(3);
+      const [first, second, third] = workers;
+      if (first === undefined || second === undefined || third === undefined) throw new Error('there are not three');
+      const { attempt } = await first.armed();
+      expect(await cancel(uploadId, [idOf(second)])).toMatchObject({ moved: true });
+      await first.receipt(attempt);
+      expect(await cancel(uploadId, [idOf(third)])).toMatchObject({ moved: true });
+      expect(await used(created)).toBe(3);
+    });
+
+    it('agrees with what was armed, whichever comes first', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const { created, uploadId, workers } = await upTo(2);
+        const [first, second] = workers;
+        if (first === undefined || second === undefined) throw new Error('there are not two');
+        const fence = await first.begun();
+        const [cancelled] = await Promise.all([cancel(uploadId, [idOf(second)]), first.arm(fence)]);
+        expect(cancelled.moved).toBe(true);
+        // Armed before the cancel: nothing back. Armed after it: what was given back stays so.
+        expect([1, 2]).toContain(await used(created));
+      }
+    });
+
+    it('takes all of 90 accounts with the outcome of the request, and 1 of 90', async () => {
+      const { created, uploadId, workers } = await upTo(90);
+      const { commit } = await begunRequest(store(), created.tenantId);
+      const [first] = workers.map(idOf);
+      expect((await cancel(uploadId, [first ?? ''])).moved).toBe(true);
+      expect(await used(created)).toBe(89);
+      const all = await store().cancelDeliveries({ uploadId, revision: 1, accounts: null, at: at(200), wake: { watchAt: at(260) }, commit });
+      expect(all.moved).toBe(true);
+      expect(await used(created)).toBe(0);
+    });
+  });
+
+  describe('the outcome of a request', () => {
+    const asks = {
+      cancel: (uploadId: string, commit: Commit) => store().cancelDeliveries({ uploadId, revision: 1, accounts: null, at: at(200), commit }),
+      reschedule: (uploadId: string, commit: Commit) =>
+        store().rescheduleUpload({ uploadId, revision: 1, edit: { title: 'New' }, at: at(200), commit }),
+      retry: async (uploadId: string, commit: Commit) => {
+        const record = await store().getUpload(uploadId);
+        const accounts = record?.deliveries.map(({ accountId }) => accountId) ?? [];
+        return store().retryDeliveries({ uploadId, accounts, force: false, by: 'ten_1', at: at(200), commit });
+      },
+    };
+    const ready = async (name: string) => {
+      const worker = await newWorker(store());
+      if (name === 'retry') await ends.failed(store(), worker);
+      return worker;
+    };
+
+    it.each(Object.entries(asks))('of %s is stored with its effect', async (name, ask) => {
+      const { ref, tenantId } = await ready(name);
+      const { commit, again } = await begunRequest(store(), tenantId);
+      expect(await ask(ref.uploadId, commit)).toMatchObject({ moved: true });
+      expect(await again()).toEqual({ state: 'done', result: commit.result });
+    });
+
+    it.each(Object.entries(asks))('of %s that is not this request any more moves nothing', async (name, ask) => {
+      const { ref, tenantId } = await ready(name);
+      const { commit } = await begunRequest(store(), tenantId);
+      const before = await store().getUpload(ref.uploadId);
+      await expect(ask(ref.uploadId, { ...commit, owner: 'another' })).rejects.toThrow(CommitRefused);
+      expect(await store().getUpload(ref.uploadId)).toEqual(before);
+      expect(await store().getQuotaUsed({ tenantId, month: '2026-04' })).toBe(1);
+    });
+
+    it.each(Object.entries(asks))('of %s is not stored when the move is refused', async (_, ask) => {
+      const worker = await newWorker(store());
+      await worker.armed();
+      const { commit, again } = await begunRequest(store(), worker.tenantId);
+      expect(await ask(worker.ref.uploadId, commit)).toMatchObject({ moved: false });
+      expect(await again()).toEqual({ state: 'running' });
+    });
+  });
+
+  describe('an execution that looks at the upload now', () => {
+    it('is asked for by the move itself, and by none that was refused', async () => {
+      const wake = { watchAt: at(260) };
+      const [cancelled, edited, retried, refused] = await Promise.all([newWorker(store()), newWorker(store()), newWorker(store()), newWorker(store())]);
+      await ends.failed(store(), retried);
+      await refused.armed();
+      const accounts = [idOf(retried)];
+      const asked = [
+        await store().cancelDeliveries({ uploadId: cancelled.ref.uploadId, revision: 1, accounts: [idOf(cancelled)], at: at(200), wake }),
+        await store().rescheduleUpload({ uploadId: edited.ref.uploadId, revision: 1, edit: {}, at: at(200), wake }),
+        await store().retryDeliveries({ uploadId: retried.ref.uploadId, accounts, force: false, by: 'ten_1', at: at(200), wake }),
+      ];
+      for (const { now } of asked) expect(now?.upload).toMatchObject({ wake: at(200), watchAt: at(260) });
+      const { now } = await store().cancelDeliveries({ uploadId: refused.ref.uploadId, revision: 1, accounts: null, at: at(200), wake });
+      expect(now?.upload).toMatchObject({ wake: null, watchAt: null });
+    });
+  });
 
   describe('cancelling', () => {
     it('ends every delivery under a higher revision and a higher fence', async () => {
@@ -193,6 +312,31 @@ export function peopleConformance(store: () => Store): void {
       expect(await first.begin(2)).toMatchObject({ moved: true });
     });
 
+    it('is refused once the files are released', async () => {
+      const worker = await newWorker(store());
+      await ends.failed(store(), worker);
+      const { uploadId } = worker.ref;
+      await store().claimUpload({ uploadId, claim: { execution: 'one', claimedAt: at(120) }, predecessor: null });
+      await store().closeUpload({ uploadId, revision: 1, at: at(130) });
+      expect(await store().releaseUpload({ uploadId, execution: 'one', revision: 1, at: at(150) })).toBe(true);
+      expect(await retry(uploadId, [idOf(worker)])).toMatchObject({ moved: false, now: { upload: { releasedAt: at(150) } } });
+    });
+
+    it('or the release of the files comes first, never both', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const worker = await newWorker(store());
+        await ends.failed(store(), worker);
+        const { uploadId } = worker.ref;
+        await store().claimUpload({ uploadId, claim: { execution: 'one', claimedAt: at(120) }, predecessor: null });
+        await store().closeUpload({ uploadId, revision: 1, at: at(130) });
+        const [released, retried] = await Promise.all([
+          store().releaseUpload({ uploadId, execution: 'one', revision: 1, at: at(150) }),
+          retry(uploadId, [idOf(worker)]),
+        ]);
+        expect(retried.moved).toBe(!released);
+      }
+    });
+
     it('is refused as a whole for anything that has not failed', async () => {
       const { created, uploadId, workers } = await upTo(2);
       const [first] = workers;
@@ -248,4 +392,13 @@ export function peopleConformance(store: () => Store): void {
 
 function idOf({ ref }: { readonly ref: DeliveryRef }): string {
   return ref.accountId;
+}
+
+/** A request with an `Idempotency-Key` that is being served: its outcome, and what another one with its key is told. */
+async function begunRequest(store: Store, tenantId: string) {
+  const ref = { tenantId, operationId: 'changeUpload', keyHash: hashOf(newId()) };
+  const request = { ref, fingerprint: hashOf('body'), owner: newId(), now: at(200), ownedUntil: at(230), expiresAt: at(9_000) };
+  await store.beginIdempotent(request);
+  const commit: Commit = { ref, owner: request.owner, result: { status: 200, ids: {}, sealed: null } };
+  return { commit, again: () => store.beginIdempotent({ ...request, owner: newId() }) };
 }

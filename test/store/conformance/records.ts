@@ -113,6 +113,7 @@ export function newUpload(session: UploadSession, change: Partial<Upload> = {}):
     closedRevision: 0,
     wake: null,
     watchAt: null,
+    releasedAt: null,
     ...change,
   };
 }

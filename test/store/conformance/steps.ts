@@ -27,10 +27,25 @@ export function stepConformance(store: () => Store): void {
       const before = await worker.now();
       const step = { revision: 1, execution: 'execution-1', at: at(100) };
       const begun = mustMove(await store().beginStep(worker.ref, step));
-      expect(begun).toEqual({ ...before, fence: 1, status: 'dispatching', execution: 'execution-1', updatedAt: at(100) });
+      expect(begun).toEqual({ ...before, fence: 1, status: 'dispatching', execution: 'execution-1', startedAt: at(100), updatedAt: at(100) });
       expect(await worker.now()).toEqual(begun);
       expect(mustMove(await worker.pause(1)).nextAt).toBe(at(160));
       expect(mustMove(await worker.begin())).toMatchObject({ fence: 2, nextAt: null, status: 'dispatching' });
+    });
+
+    it('keeps when the first step of the revision began', async () => {
+      const worker = await newWorker(store());
+      await worker.begun();
+      const again = await store().beginStep(worker.ref, { revision: 1, execution: 'execution-2', at: at(500) });
+      expect(mustMove(again).startedAt).toBe(at(100));
+      await store().retryDeliveries({
+        uploadId: worker.ref.uploadId,
+        accounts: [mustMove(await worker.fail(2)).accountId],
+        force: false,
+        by: 'ten_1',
+        at: at(600),
+      });
+      expect((await worker.now()).startedAt).toBeNull();
     });
 
     it('is refused for another revision, with what was found', async () => {
@@ -79,6 +94,24 @@ export function stepConformance(store: () => Store): void {
       const saved = mustMove(await worker.save(await worker.begun(), data));
       expect(saved.checkpoint).toEqual({ version: 1, ready: true, data });
       expect(await worker.now()).toEqual(saved);
+    });
+
+    it('keeps how many bytes the network has, until it is told another number', async () => {
+      const worker = await newWorker(store());
+      const fence = await worker.begun();
+      const save = (bytesSent?: number | null) =>
+        store().saveCheckpoint(worker.ref, {
+          fence,
+          checkpoint: { version: 1, ready: false, data: null },
+          at: at(101),
+          ...(bytesSent === undefined ? {} : { bytesSent }),
+        });
+      expect(mustMove(await save()).bytesSent).toBeNull();
+      expect(mustMove(await save(0)).bytesSent).toBe(0);
+      expect(mustMove(await save(8_388_608)).bytesSent).toBe(8_388_608);
+      expect(mustMove(await save()).bytesSent).toBe(8_388_608);
+      expect((await worker.now()).bytesSent).toBe(8_388_608);
+      expect(mustMove(await save(null)).bytesSent).toBeNull();
     });
 
     it('makes null of what JSON cannot carry', async () => {

@@ -32,6 +32,19 @@ export function uploadConformance(store: () => Store): void {
       expect(await claimOf(upload.uploadId)).toEqual({ execution: 'two', claimedAt: at(70) });
     });
 
+    it('does what was wanted of an execution, and says when to look at the upload next', async () => {
+      const { upload } = await createUpload(store());
+      const { uploadId } = upload;
+      await claim(uploadId, 'one');
+      await store().rescheduleUpload({ uploadId, revision: 1, edit: { title: 'Now' }, at: at(70), wake: { watchAt: at(130) } });
+      expect((await store().getUpload(uploadId))?.upload).toMatchObject({ wake: at(70), watchAt: at(130) });
+      expect(await claim(uploadId, 'two')).toBe(false);
+      expect((await store().getUpload(uploadId))?.upload).toMatchObject({ wake: at(70), watchAt: at(130) });
+      const next = { uploadId, claim: { execution: 'two', claimedAt: at(71) }, predecessor: 'one', watchAt: at(9_000) };
+      expect(await store().claimUpload(next)).toBe(true);
+      expect((await store().getUpload(uploadId))?.upload).toMatchObject({ wake: null, watchAt: at(9_000) });
+    });
+
     it('is refused for an upload that is not there', async () => {
       expect(await claim(`upl_${newId()}`, 'one')).toBe(false);
     });
@@ -75,6 +88,23 @@ export function uploadConformance(store: () => Store): void {
       expect(await close(1)).toBe(false);
       expect(await close(2)).toBe(true);
       expect(await store().closeUpload({ uploadId: `upl_${newId()}`, revision: 1, at: at(99) })).toBe(false);
+    });
+
+    it('has its files released once, by the execution that has it, while it is closed', async () => {
+      const { upload } = await createUpload(store());
+      const { uploadId } = upload;
+      const release = (execution = 'one', revision = 1, seconds = 900) =>
+        store().releaseUpload({ uploadId, execution, revision, at: at(seconds) });
+      await claim(uploadId, 'one');
+      expect(await release()).toBe(false);
+      await store().closeUpload({ uploadId, revision: 1, at: at(99) });
+      expect(await release('two')).toBe(false);
+      expect(await release('one', 2)).toBe(false);
+      expect((await store().getUpload(uploadId))?.upload.releasedAt).toBeNull();
+      expect(await release()).toBe(true);
+      expect(await release('one', 1, 901)).toBe(true);
+      expect((await store().getUpload(uploadId))?.upload.releasedAt).toBe(at(900));
+      expect(await store().releaseUpload({ uploadId: `upl_${newId()}`, execution: 'one', revision: 1, at: at(900) })).toBe(false);
     });
 
     it('keeps the body of a publish call under its fingerprint', async () => {
