@@ -61,11 +61,6 @@ export function uploadStore(table: Table): UploadStore {
       return (await table.update(keys.upload(uploadId), mine, [setOnce('releasedAt', at)])).done;
     },
 
-    releaseUpload: async ({ uploadId, execution, revision, at }) => {
-      const mine = all(equals(['claim', 'execution'], execution), equals('revision', revision), equals('closedRevision', revision));
-      return (await table.update(keys.upload(uploadId), mine, [setOnce('releasedAt', at)])).done;
-    },
-
     putBody: ({ uploadId, fingerprint, body }) => table.replace(keys.body(uploadId, fingerprint), { body: toJsonText(body) }),
 
     getBody: async ({ uploadId, fingerprint }) => {

@@ -105,23 +105,12 @@ export function uploadStore(records: Records): UploadStore {
       return true;
     },
 
-    releaseUpload: async ({ uploadId, execution, revision, at }) => {
-      const upload = uploads.get(uploadId);
-      if (upload === undefined || !mayRelease(upload, { execution, revision })) return false;
-      if (upload.releasedAt === null) keep({ ...upload, releasedAt: at });
-      return true;
-    },
-
     putBody: async ({ uploadId, fingerprint, body }) => {
       bodies.set(`${uploadId}#${fingerprint}`, frozen(plainJson(body)));
     },
 
     getBody: async ({ uploadId, fingerprint }) => bodies.get(`${uploadId}#${fingerprint}`) ?? null,
   };
-}
-
-function mayRelease(upload: Upload, { execution, revision }: { readonly execution: string; readonly revision: number }): boolean {
-  return upload.claim?.execution === execution && upload.revision === revision && upload.closedRevision === revision;
 }
 
 function mayRelease(upload: Upload, { execution, revision }: { readonly execution: string; readonly revision: number }): boolean {

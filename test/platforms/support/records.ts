@@ -59,7 +59,6 @@ export async function createRecords(
     wake: null,
     watchAt: null,
     releasedAt: null,
-    releasedAt: null,
     ...changes,
   };
   const { title, description } = upload;
