@@ -47,6 +47,30 @@ export interface Times {
   readonly assembly: number;
   /** How long a transaction that meets conflicts is tried again. */
   readonly conflict: number;
+  /** When the reconcile job looks at a new upload, if nobody has taken it by then: the request that made it is over, and its event has come. */
+  readonly watchNew: number;
+  /**
+   * Pause before an upload is looked at again: half of the time that it is late, within these bounds, so that what does not move is
+   * looked at a dozen times in two days.
+   */
+  readonly watchPause: number;
+  readonly watchPauseMax: number;
+  /** An upload that waits for its time is looked at so long before it, and once in `watchIdle`. */
+  readonly watchAhead: number;
+  readonly watchIdle: number;
+  /** How long after a person's move the execution that it asked for may take to come. */
+  readonly wakeGrace: number;
+  /** Seconds after its creation for which storage may put the file of an upload together. */
+  readonly assemblyEnds: number;
+  /** Seconds after its time, or after its first step, from which a delivery that has not ended is ended by the reconcile job. */
+  readonly stuckEnds: number;
+  /** Pause before the outcome of an `unknown` attempt is looked for again: a quarter of its age, and no less than this. */
+  readonly lookUpPause: number;
+  /** Seconds after arm for which an `unknown` outcome is looked for. */
+  readonly lookUpEnds: number;
+  /** Life of the reconcile job, which runs every minute; it begins nothing more after `reconcileStops`. */
+  readonly reconcileFunction: number;
+  readonly reconcileStops: number;
   /** Other HTTP functions and workflow functions. */
   readonly apiFunction: number;
   readonly inspectFunction: number;
@@ -83,6 +107,18 @@ export const times: Readonly<Record<'standard' | 'short', Times>> = {
     mediaKept: 7 * 24 * HOUR,
     assembly: 15,
     conflict: 5,
+    watchNew: 2 * MINUTE,
+    watchPause: 10 * MINUTE,
+    watchPauseMax: 6 * HOUR,
+    watchAhead: 15 * MINUTE,
+    watchIdle: 24 * HOUR,
+    wakeGrace: MINUTE,
+    assemblyEnds: 24 * HOUR,
+    stuckEnds: 48 * HOUR,
+    lookUpPause: 15 * MINUTE,
+    lookUpEnds: 24 * HOUR,
+    reconcileFunction: 55,
+    reconcileStops: 30,
     apiFunction: 29,
     inspectFunction: 15 * MINUTE,
   },
@@ -110,6 +146,18 @@ export const times: Readonly<Record<'standard' | 'short', Times>> = {
     mediaKept: 10,
     assembly: 15,
     conflict: 5,
+    watchNew: 3,
+    watchPause: 3,
+    watchPauseMax: 30,
+    watchAhead: 10,
+    watchIdle: HOUR,
+    wakeGrace: 2,
+    assemblyEnds: 5 * MINUTE,
+    stuckEnds: 10 * MINUTE,
+    lookUpPause: 2,
+    lookUpEnds: 10 * MINUTE,
+    reconcileFunction: 55,
+    reconcileStops: 30,
     apiFunction: 29,
     inspectFunction: MINUTE,
   },

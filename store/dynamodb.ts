@@ -4,6 +4,7 @@ import type { Store } from '../core/ports/store.ts';
 import { times } from '../core/times.ts';
 import { accountStore } from './dynamodb/accounts.ts';
 import { deliveryStore } from './dynamodb/deliveries.ts';
+import { dueStore } from './dynamodb/due.ts';
 import { idempotencyStore } from './dynamodb/idempotency.ts';
 import { keyStore } from './dynamodb/keys.ts';
 import { sessionStore } from './dynamodb/sessions.ts';
@@ -39,5 +40,6 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
     ...uploadStore(table),
     ...deliveryStore(table),
     ...idempotencyStore(table),
+    ...dueStore(table),
   };
 }

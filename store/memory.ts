@@ -1,6 +1,7 @@
 import type { Store } from '../core/ports/store.ts';
 import { accountStore } from './memory/accounts.ts';
 import { deliveryStore } from './memory/deliveries.ts';
+import { dueStore } from './memory/due.ts';
 import { idempotencyStore } from './memory/idempotency.ts';
 import { keyStore } from './memory/keys.ts';
 import { newRecords } from './memory/records.ts';
@@ -22,5 +23,6 @@ export function memoryStore(): Store {
     ...uploadStore(records),
     ...deliveryStore(records),
     ...idempotencyStore(records),
+    ...dueStore(records),
   };
 }

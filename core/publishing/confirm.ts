@@ -7,7 +7,7 @@ import { absenceWait, type Progress } from './publish.ts';
 import { disarm, keepReceipt } from './record.ts';
 import { checkpointFits, workOf, type Subject } from './subject.ts';
 import { keepArtefact } from './transfer.ts';
-import { OUTCOME_UNKNOWN, ownError, ownTrouble } from './troubles.ts';
+import { ownError, ownTrouble, unknownOutcome } from './troubles.ts';
 
 /**
  * Finds out what became of an armed attempt: by whichever step finds one. Found counts at once. Absent counts only if the
@@ -36,6 +36,28 @@ export async function confirm(step: Step, subject: Subject): Promise<Progress> {
 /** For an attempt that nobody can ask about (the account is unlinked, the network is gone from this release). */
 export function confirmBlindly(step: Step): Promise<Progress> {
   return lookAgain(step, null);
+}
+
+/**
+ * Looks once more for the outcome of an attempt that was given up as `unknown`, for the reconcile job. The rules are those of
+ * `confirm`: found counts at once, absent only after the wait over this attempt. A step of a delivery that has ended has no
+ * fence: what it writes are facts, each under the condition that the delivery is still `unknown` in this attempt.
+ */
+export async function lookUpUnknown(step: Step, subject: Subject): Promise<Progress> {
+  const { ports, ref, delivery, input } = step;
+  const { n } = delivery.attempt;
+  const answer = await ask(step, subject);
+  if (answer.kind === 'found') {
+    await keepReceipt(step, { ...answer, lookedUp: true });
+    // If the process dies before this, the job comes to the same at its next look-up.
+    if (step.delivery.lookUpAt !== null) await ports.store.moveDue({ kind: 'delivery', at: step.delivery.lookUpAt, ...ref }, now(step));
+    return null;
+  }
+  ports.log.info('unknown_looked_up', { ...ref, attempt: n, answer: answer.kind, evidence: answer.evidence });
+  if (answer.kind === 'undecided') return done(input);
+  if (input.waitedFor !== n) return waitOverAttempt(step, absenceWait(step, subject));
+  await ports.store.settleAbsent(ref, { attempt: n, evidence: answer.evidence, error: NOT_THERE, at: now(step) });
+  return done(input);
 }
 
 /** One look-up; a rejected token is renewed once. */
@@ -67,8 +89,7 @@ async function lookAgain(step: Step, trouble: Trouble | null): Promise<Progress>
   const counted = `look_up_${n}`;
   const own = ports.times.lookUps[delivery.tries[counted] ?? 0];
   if (own === undefined) {
-    const give = { tenantId: delivery.tenantId, attempt: n, error: OUTCOME_UNKNOWN, at: now(step) };
-    await moved(step, ports.store.giveUpLooking(ref, give));
+    await moved(step, ports.store.giveUpLooking(ref, unknownOutcome(delivery, ports)));
     return done(input);
   }
   const asked = trouble?.until ? (trouble.until.getTime() - ports.clock.now().getTime()) / 1000 : 0;
@@ -84,6 +105,11 @@ async function lookAgain(step: Step, trouble: Trouble | null): Promise<Progress>
 const CONFIRMING: DeliveryError = ownError(
   'outcome_unknown',
   'The network did not answer when the post was sent. It is being asked whether the post is there; nothing is repeated before.',
+);
+
+const NOT_THERE: DeliveryError = ownError(
+  'platform_unavailable',
+  'The network did not answer when the post was sent, and the post is not there. Retry it.',
 );
 
 const UNANSWERED = ownTrouble(

@@ -1,11 +1,11 @@
 import { timestamp } from '../clock.ts';
 import type { DeliveryError } from '../model.ts';
 import type { StepInput, StepResult } from '../workflow.ts';
-import { confirm, confirmBlindly } from './confirm.ts';
+import { confirm, confirmBlindly, lookUpUnknown } from './confirm.ts';
 import { decorate } from './decorate.ts';
 import { failWith } from './outcome.ts';
 import { attemptToPublish, type Progress } from './publish.ts';
-import { done, goOn, StepSuperseded, superseded, type Role, type Step, type StepPorts } from './step.ts';
+import { done, goOn, resultOf, StepSuperseded, superseded, type Role, type Step, type StepPorts } from './step.ts';
 import { checkpointFits, subjectOf, violationError, violationsOf, type Subject } from './subject.ts';
 import { transferRole } from './transfer.ts';
 import { ownError } from './troubles.ts';
@@ -23,7 +23,8 @@ export async function runStep(ports: StepPorts, role: Role, input: StepInput): P
   const begun = await ports.store.beginStep(ref, { revision, execution, at: timestamp(ports.clock.now()) });
   const delivery = begun.moved ? begun.delivery : begun.found;
   if (delivery === null || delivery.revision !== revision) return done(input);
-  if (!begun.moved && delivery.status !== 'uploaded') return done(input);
+  const ended = !begun.moved && delivery.status !== 'uploaded' && delivery.status !== 'unknown';
+  if (ended) return done(input);
 
   const step: Step = { ports, role, input, ref, beganAt, endsAt: beganAt + life * 1000, delivery };
   try {
@@ -36,8 +37,9 @@ export async function runStep(ports: StepPorts, role: Role, input: StepInput): P
 
 async function transferStep(step: Step): Promise<StepResult> {
   // Everything after the invisible work belongs to the other function, confirming too.
-  const { decorated, receipt, attempt } = step.delivery;
+  const { decorated, receipt, attempt, status } = step.delivery;
   if (decorated) return done(step.input);
+  if (status === 'unknown') return resultOf(step.input, 'publish', 0, step.input.waitedFor);
   if (receipt !== null || attempt.phase === 'armed') return goOn(step, 'publish');
   const subject = await subjectOf(step);
   if ('code' in subject) return failWith(step, subject);
@@ -65,6 +67,7 @@ async function publishTurn(step: Step, subject: Subject | DeliveryError): Promis
   const known = 'code' in subject ? null : subject;
   // Before the phase: a receipt that came for an attempt that had been disarmed does not change the phase.
   if (delivery.receipt !== null) return decorate(step, known);
+  if (delivery.status === 'unknown') return known === null ? done(step.input) : lookUpUnknown(step, known);
   if (delivery.attempt.phase === 'armed') return known === null ? confirmBlindly(step) : confirm(step, known);
   if ('code' in subject) return failWith(step, subject);
   const obstacle = obstacleFor(subject);

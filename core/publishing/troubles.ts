@@ -1,5 +1,6 @@
-import type { DeliveryError, DeliveryErrorCode, Upload } from '../model.ts';
-import type { Trouble, TroubleClass } from '../ports/index.ts';
+import { timestamp, timestampAfter, type Clock } from '../clock.ts';
+import type { Delivery, DeliveryError, DeliveryErrorCode, Upload } from '../model.ts';
+import type { DeliveryStore, Trouble, TroubleClass } from '../ports/index.ts';
 import { redactText } from '../redact.ts';
 import type { Times } from '../times.ts';
 
@@ -92,10 +93,26 @@ export function ownTrouble(troubleClass: TroubleClass, code: DeliveryErrorCode, 
   return { class: troubleClass, code, message, platformCode: null, platformMessage: null, until: null };
 }
 
-export const OUTCOME_UNKNOWN: DeliveryError = ownError(
+const OUTCOME_UNKNOWN: DeliveryError = ownError(
   'outcome_unknown',
   'The network did not tell whether the post was made. It may be live: look at the account, and repeat it with force only if it is not there.',
 );
+
+/** How an armed attempt is given up about which nothing was found out: the reconcile job goes on looking, in growing pauses. */
+export function unknownOutcome(
+  { tenantId, attempt }: Delivery,
+  { clock, times }: { readonly clock: Clock; readonly times: Pick<Times, 'lookUpPause'> },
+): Parameters<DeliveryStore['giveUpLooking']>[1] {
+  const now = clock.now();
+  const lookUpAt = attempt.phase === 'armed' ? nextLookUp(attempt, now, times) : null;
+  return { tenantId, attempt: attempt.n, error: OUTCOME_UNKNOWN, lookUpAt, at: timestamp(now) };
+}
+
+/** When the outcome of an armed attempt is looked for again. */
+export function nextLookUp({ armedAt }: { readonly armedAt: string }, now: Date, times: Pick<Times, 'lookUpPause'>): string {
+  const age = (now.getTime() - Date.parse(armedAt)) / 1000;
+  return timestampAfter(now, Math.max(times.lookUpPause, age / 4));
+}
 
 /** What was ours: the person waits, or tells the operator. */
 export const INTERNAL_ERROR: DeliveryError = ownError(

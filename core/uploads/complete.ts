@@ -1,4 +1,4 @@
-import { monthOf, timestamp } from '../clock.ts';
+import { monthOf, timestamp, timestampAfter } from '../clock.ts';
 import { FanfareError } from '../errors.ts';
 import { bareId } from '../ids.ts';
 import type { Upload, UploadSession, UploadWithDeliveries } from '../model.ts';
@@ -88,7 +88,7 @@ async function createUpload(
     claim: null,
     closedRevision: 0,
     wake: null,
-    watchAt: null,
+    watchAt: timestampAfter(now, ports.times.watchNew),
     releasedAt: null,
   };
   const deliveries = accounts.map((account) => newDelivery(upload, account, rejected.get(account.accountId) ?? null));

@@ -1,7 +1,7 @@
 import { timestamp, timestampAfter } from '../clock.ts';
 import { isTerminal, type Delivery } from '../model.ts';
 import type { Ports } from '../ports/index.ts';
-import { INTERNAL_ERROR, OUTCOME_UNKNOWN } from '../publishing/troubles.ts';
+import { INTERNAL_ERROR, unknownOutcome } from '../publishing/troubles.ts';
 import type { Plan, PlanInput } from '../workflow.ts';
 import { dueAt, plan } from './plan.ts';
 
@@ -31,7 +31,7 @@ export async function finish(ports: FinishPorts, input: PlanInput): Promise<Plan
 /** Its child died in the middle of a step or before the first: another round, and in the end what is true of it. */
 async function sweep({ store, clock, times, log }: FinishPorts, delivery: Delivery): Promise<void> {
   const ref = { uploadId: delivery.uploadId, accountId: delivery.accountId };
-  const { fence, tenantId, attempt } = delivery;
+  const { fence, attempt } = delivery;
   const at = timestamp(clock.now());
   const deaths = (delivery.tries[DEATH] ?? 0) + 1;
   log.warn('child_died', { ...ref, deaths, phase: attempt.phase });
@@ -40,7 +40,7 @@ async function sweep({ store, clock, times, log }: FinishPorts, delivery: Delive
     const nextAt = timestampAfter(clock.now(), times.retries[deaths - 1] ?? times.outage);
     await store.pause(ref, { fence, status: 'retrying', trouble: DEATH, nextAt, error: delivery.error, at });
   } else if (attempt.phase === 'armed') {
-    await store.giveUpLooking(ref, { tenantId, attempt: attempt.n, error: OUTCOME_UNKNOWN, at });
+    await store.giveUpLooking(ref, unknownOutcome(delivery, { clock, times }));
   } else {
     await store.fail(ref, { fence, error: INTERNAL_ERROR, at });
   }

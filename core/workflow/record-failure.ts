@@ -3,7 +3,7 @@ import { timestamp, timestampAfter } from '../clock.ts';
 import { isTerminal, type Delivery, type Upload } from '../model.ts';
 import type { Ports } from '../ports/index.ts';
 import { done, resultOf } from '../publishing/step.ts';
-import { countedSince, INTERNAL_ERROR, OUTCOME_UNKNOWN, ownError, pauseAfter } from '../publishing/troubles.ts';
+import { countedSince, INTERNAL_ERROR, ownError, pauseAfter, unknownOutcome } from '../publishing/troubles.ts';
 import { MAX_CHILD_WAIT_SECONDS, MAX_STEPS, type FailureInput, type Plan, type StepResult } from '../workflow.ts';
 import { dueAt, plan } from './plan.ts';
 
@@ -41,7 +41,7 @@ export async function recordFailure(ports: FailurePorts, input: FailureInput): P
 async function putOff(ports: FailurePorts, upload: Upload, delivery: Delivery, busy: boolean): Promise<number | null> {
   const { store, clock, times, log } = ports;
   const ref = { uploadId: delivery.uploadId, accountId: delivery.accountId };
-  const { fence, tenantId, attempt } = delivery;
+  const { fence, attempt } = delivery;
   const now = clock.now();
   const at = timestamp(now);
   const trouble = busy ? 'shortage' : 'internal';
@@ -56,7 +56,7 @@ async function putOff(ports: FailurePorts, upload: Upload, delivery: Delivery, b
     const paused = await store.pause(ref, { fence, status: 'retrying', trouble, nextAt, error, at });
     return paused.moved ? seconds : null;
   }
-  if (attempt.phase === 'armed') await store.giveUpLooking(ref, { tenantId, attempt: attempt.n, error: OUTCOME_UNKNOWN, at });
+  if (attempt.phase === 'armed') await store.giveUpLooking(ref, unknownOutcome(delivery, { clock, times }));
   else await store.fail(ref, { fence, error: INTERNAL_ERROR, at });
   return null;
 }

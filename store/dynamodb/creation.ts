@@ -2,8 +2,10 @@ import type { CreateUpload, UploadStore } from '../../core/ports/store.ts';
 import { keys } from '../keys.ts';
 import { checkDeliveries } from '../rules/limits.ts';
 import { itemOfDelivery } from './delivery-item.ts';
+import { listedAt } from './due-item.ts';
 import { all, any, atMost, equals, exists, increase, missing, set, type Condition } from './expression.ts';
 import { transactWith } from './idempotency.ts';
+import { sessionOf } from './sessions.ts';
 import type { Table } from './table.ts';
 import { charge, usedOf } from './tenants.ts';
 import { dueOf, itemOfUpload, readUpload } from './upload-item.ts';
@@ -21,7 +23,7 @@ export async function createUpload(
   });
   const [totals, quota] = use(upload.tenantId, month, 1, deliveries.length);
   const writes = [
-    move(sessionTokenHash, upload.uploadId, 'open', 'completed'),
+    move(sessionTokenHash, upload.uploadId, 'open', 'completed', null),
     limit === null ? quota : { ...quota, condition: leaves(limit, deliveries.length) },
     { type: 'create', key: keys.upload(upload.uploadId), item: itemOfUpload(upload) },
     totals,
@@ -43,9 +45,10 @@ export async function takeBackUpload(
   const record = await readUpload(table, uploadId);
   if (record === null) return 'taken_back';
   const { upload, deliveries } = record;
+  const session = await table.get(keys.session(sessionTokenHash));
   const result = await table.transact([
     { type: 'delete', key: keys.upload(uploadId), condition: all(missing('claim'), exists('assembly')) },
-    move(sessionTokenHash, uploadId, 'completed', 'open'),
+    move(sessionTokenHash, uploadId, 'completed', 'open', session === null ? null : sessionOf(session).expiresAt),
     ...use(upload.tenantId, month, -1, -deliveries.length),
     ...deliveries.map(({ accountId }): Write => {
       return { type: 'delete', key: keys.delivery(uploadId, accountId), condition: exists('pk') };
@@ -57,9 +60,13 @@ export async function takeBackUpload(
   throw new Error(`The upload ${uploadId} was not made of this session.`);
 }
 
-function move(sessionTokenHash: string, uploadId: string, from: 'open' | 'completed', to: 'open' | 'completed'): Write {
+type Movable = 'open' | 'completed';
+
+/** `endsAt`: when the parts of the session have to go; null: there are none any more. */
+function move(sessionTokenHash: string, uploadId: string, from: Movable, to: Movable, endsAt: string | null): Write {
+  const key = keys.session(sessionTokenHash);
   const condition = all(equals('uploadId', uploadId), equals('state', from));
-  return { type: 'update', key: keys.session(sessionTokenHash), condition, changes: [set('state', to)] };
+  return { type: 'update', key, condition, changes: [set('state', to), ...listedAt(key, endsAt)] };
 }
 
 /** What the tenant uses: one item for all time, one for the month. Each account is a unit. */

@@ -4,7 +4,7 @@ import { boundedError, boundedWarnings, bounds, cutCharacters } from '../rules/b
 import type { Asked } from '../rules/moves.ts';
 import { freeAfter, slimmed } from './aftermath.ts';
 import { arm } from './arm.ts';
-import { checkpointValue, deliveryOf, endsAs, isOpen, slotOf } from './delivery-item.ts';
+import { checkpointValue, deliveryOf, endsAs, isOpen, lookedUpAt, slotOf } from './delivery-item.ts';
 import { all, append, equals, exists, increase, missing, remove, set, setOnce, setOrRemove, type Change, type Condition } from './expression.ts';
 import { peopleMoves } from './people.ts';
 import { receipt } from './receipt.ts';
@@ -13,9 +13,9 @@ import type { Item, Table } from './table.ts';
 /** The moves as conditional writes: what `rules/moves.ts` says, in DynamoDB's words. */
 export function deliveryStore(table: Table): DeliveryStore {
   const move =
-    <Request extends { readonly at: string }>(write: (request: Request) => readonly [Condition, readonly Change[]]) =>
+    <Request extends { readonly at: string }>(write: (request: Request, ref: DeliveryRef) => readonly [Condition, readonly Change[]]) =>
     async (ref: DeliveryRef, request: Request): Promise<Move> => {
-      const { moved, item } = await moveItem(table, ref, request.at, write(request));
+      const { moved, item } = await moveItem(table, ref, request.at, write(request, ref));
       if (moved) return { moved, delivery: await slimmed(table, item) };
       return { moved, found: item === null ? null : deliveryOf(item) };
     };
@@ -23,10 +23,10 @@ export function deliveryStore(table: Table): DeliveryStore {
   /** After these the attempt is armed no longer, and the account is free. */
   const moveAndFree =
     <Request extends { readonly at: string; readonly tenantId: string }>(
-      write: (request: Request) => readonly [Condition, readonly Change[]],
+      write: (request: Request, ref: DeliveryRef) => readonly [Condition, readonly Change[]],
     ) =>
     async (ref: DeliveryRef, request: Request): Promise<Move> => {
-      const { moved, item } = await moveItem(table, ref, request.at, write(request));
+      const { moved, item } = await moveItem(table, ref, request.at, write(request, ref));
       if (!moved) return { moved, found: item === null ? null : deliveryOf(item) };
       await freeAfter(table, request.tenantId, item);
       return { moved, delivery: await slimmed(table, item) };
@@ -71,18 +71,19 @@ export function deliveryStore(table: Table): DeliveryStore {
       [...endsAs('failed'), set('error', boundedError(error))],
     ]),
 
-    giveUpLooking: moveAndFree(({ attempt, error }: Asked<'giveUpLooking'>) => [
+    giveUpLooking: moveAndFree(({ attempt, error, lookUpAt }: Asked<'giveUpLooking'>, ref) => [
       all(isArmed(attempt), isOpen),
-      [...endsAs('unknown'), set('error', boundedError(error))],
+      [...endsAs('unknown'), set('error', boundedError(error)), ...lookedUpAt(ref, lookUpAt)],
     ]),
 
-    settleAbsent: move(({ attempt, evidence, error, at }: Asked<'settleAbsent'>) => [
+    settleAbsent: move(({ attempt, evidence, error, at }: Asked<'settleAbsent'>, ref) => [
       all(isArmed(attempt), equals('status', 'unknown')),
       [
         set('status', 'failed'),
         set(['attempt', 'phase'], 'idle'),
         set(['proofs', slotOf(attempt)], proofOf(attempt, 'absent', evidence, at)),
         set('error', boundedError(error)),
+        ...lookedUpAt(ref, at),
       ],
     ]),
 

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { isTerminal, type Checkpoint, type Delivery, type DeliveryStatus, type Proof } from '../../core/model.ts';
-import { indexKeys } from '../keys.ts';
+import type { DeliveryRef } from '../../core/ports/store.ts';
+import { dueKey, indexKeys, keys } from '../keys.ts';
 import { bounds } from '../rules/bounds.ts';
+import { dueAt } from './due-item.ts';
 import { oneOf, remove, set, type Change } from './expression.ts';
 import { jsonText, orNull, time, toJsonText, withoutNulls } from './fields.ts';
 import type { Item } from './table.ts';
@@ -89,7 +91,7 @@ export function lastArmedOf(item: Item): { readonly n: number; readonly fingerpr
 }
 
 export function itemOfDelivery(delivery: Delivery, position: number, due: string): Item {
-  const { checkpoint, proofs, accountId, uploadId } = delivery;
+  const { checkpoint, proofs, accountId, uploadId, lookUpAt } = delivery;
   return {
     ...withoutNulls({
       ...delivery,
@@ -97,6 +99,7 @@ export function itemOfDelivery(delivery: Delivery, position: number, due: string
       proofs: slotsOf(proofs),
     }),
     ...(isTerminal(delivery.status) ? {} : indexKeys.openDelivery(accountId, due, uploadId)),
+    ...(lookUpAt === null ? {} : dueKey(lookUpAt, keys.delivery(uploadId, accountId))),
     position,
   };
 }
@@ -120,6 +123,11 @@ export const isOpen = oneOf('status', OPEN);
 /** The delivery has come to an end: it is open no longer, and nobody comes back to it by itself. */
 export function endsAs(status: DeliveryStatus): readonly Change[] {
   return [set('status', status), remove('nextAt'), remove('gsi1pk'), remove('gsi1sk')];
+}
+
+/** The reconcile job looks for its outcome then, or tells of the one that was found; null: it has nothing to do here. */
+export function lookedUpAt({ uploadId, accountId }: DeliveryRef, lookUpAt: string | null): readonly Change[] {
+  return dueAt('lookUpAt', keys.delivery(uploadId, accountId), lookUpAt);
 }
 
 /** The delivery is open and due then. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { UploadSession } from '../../core/model.ts';
 import type { SessionStore } from '../../core/ports/store.ts';
-import { keys } from '../keys.ts';
+import { dueKey, keys } from '../keys.ts';
 import { tableSchema } from '../schema.ts';
 import { oneOf, set } from './expression.ts';
 import { daysAfter, optionsText, time, toJsonText } from './fields.ts';
@@ -47,8 +47,9 @@ export function sessionStore(table: Table): SessionStore {
     putSession: async (session, commit) => {
       const options = toJsonText(session.metadata.options);
       const ttl = { [tableSchema.timeToLive]: daysAfter(session.expiresAt, KEPT_DAYS) };
-      const item = { ...session, metadata: { ...session.metadata, options }, ...ttl };
-      const written = await writeWith(table, { type: 'create', key: keys.session(session.tokenHash), item }, commit);
+      const key = keys.session(session.tokenHash);
+      const item = { ...session, metadata: { ...session.metadata, options }, ...ttl, ...dueKey(session.expiresAt, key) };
+      const written = await writeWith(table, { type: 'create', key, item }, commit);
       const other = written.done || written.found === null ? null : sessionOf(written.found);
       if (other !== null && other.uploadId !== session.uploadId) throw new Error('Another session has this token.');
     },

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { Delivery, Upload, UploadWithDeliveries } from '../../core/model.ts';
-import { indexKeys, keys, uploadRange } from '../keys.ts';
+import { dueKey, indexKeys, keys, uploadRange } from '../keys.ts';
 import { deliveryOf, positionOf } from './delivery-item.ts';
+import { dueAt } from './due-item.ts';
+import type { Change } from './expression.ts';
 import { optionsText, orNull, time, toJsonText, withoutNulls } from './fields.ts';
 import type { Item, Table } from './table.ts';
 
@@ -59,7 +61,13 @@ export function uploadOf(item: Item): Upload {
 
 export function itemOfUpload(upload: Upload): Item {
   const index = indexKeys.uploadOfTenant(upload.tenantId, upload.createdAt, upload.uploadId);
-  return { ...withoutNulls({ ...upload, options: toJsonText(upload.options) }), ...index };
+  const due = upload.watchAt === null ? {} : dueKey(upload.watchAt, keys.upload(upload.uploadId));
+  return { ...withoutNulls({ ...upload, options: toJsonText(upload.options) }), ...index, ...due };
+}
+
+/** The reconcile job looks at the upload then; null: not by itself. */
+export function watchedAt(uploadId: string, watchAt: string | null): readonly Change[] {
+  return dueAt('watchAt', keys.upload(uploadId), watchAt);
 }
 
 /** An upload with its deliveries in one query, consistently. Null: it is not there. */

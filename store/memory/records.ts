@@ -13,6 +13,8 @@ export interface Records {
   readonly apiKeys: Map<string, ApiKey>;
   readonly accounts: Map<string, StoredAccount>;
   readonly sessions: Map<string, UploadSession>;
+  /** When the parts of a session have to go, by the token's hash: of those that may have some. */
+  readonly sessionsDue: Map<string, string>;
   readonly uploads: Map<string, Upload>;
   /** By upload; those of an upload in the client's order. */
   readonly deliveries: Map<string, Map<string, Delivery>>;
@@ -28,6 +30,7 @@ export function newRecords(): Records {
     apiKeys: new Map(),
     accounts: new Map(),
     sessions: new Map(),
+    sessionsDue: new Map(),
     uploads: new Map(),
     deliveries: new Map(),
     bodies: new Map(),

@@ -4,7 +4,7 @@ import { applyCommit, checkCommit } from './idempotency.ts';
 import { frozen, type Records } from './records.ts';
 
 export function sessionStore(records: Records): SessionStore {
-  const { sessions } = records;
+  const { sessions, sessionsDue } = records;
   return {
     putSession: async (session, commit) => {
       checkCommit(records, commit);
@@ -13,6 +13,7 @@ export function sessionStore(records: Records): SessionStore {
       if (found !== undefined) return;
       const metadata = { ...session.metadata, options: plainOptions(session.metadata.options) };
       sessions.set(session.tokenHash, frozen({ ...session, metadata }));
+      sessionsDue.set(session.tokenHash, session.expiresAt);
       applyCommit(records, commit);
     },
 

@@ -54,13 +54,13 @@ export function fail(delivery: Delivery, fail: Asked<'fail'>): Ruling {
 
 export function giveUpLooking(delivery: Delivery, give: Asked<'giveUpLooking'>): Ruling {
   if (!isArmed(delivery, give.attempt) || isTerminal(delivery.status)) return null;
-  return { ...delivery, status: 'unknown', error: boundedError(give.error), nextAt: null, updatedAt: give.at };
+  return { ...delivery, status: 'unknown', error: boundedError(give.error), nextAt: null, lookUpAt: give.lookUpAt, updatedAt: give.at };
 }
 
 export function settleAbsent(delivery: Delivery, settle: Asked<'settleAbsent'>): Ruling {
   if (!isArmed(delivery, settle.attempt) || delivery.status !== 'unknown') return null;
   const idle = disarmed(delivery, 'absent', settle.evidence, settle.at);
-  return { ...idle, status: 'failed', error: boundedError(settle.error) };
+  return { ...idle, status: 'failed', error: boundedError(settle.error), lookUpAt: settle.at };
 }
 
 export function beginDecorate(delivery: Delivery, step: Asked<'beginDecorate'>): Ruling {

@@ -37,7 +37,7 @@ export function retry(delivery: Delivery, request: { force: boolean; by: string;
   const revivable = status === 'failed' || (status === 'unknown' && request.force);
   if (!revivable || delivery.receipt !== null) return null;
   const idle = attempt.phase === 'armed' ? disarmed(delivery, 'forced', `repeated by ${request.by}`, request.at) : delivery;
-  return { ...raised(idle, request.at), status: 'pending', error: null };
+  return { ...raised(idle, request.at), status: 'pending', error: null, lookUpAt: null };
 }
 
 /** The upload under an edit: what it does not name stays. */

@@ -1,6 +1,7 @@
 import type { Store } from '../../../core/ports/index.ts';
 import { accountConformance } from './accounts.ts';
 import { creationConformance } from './creation.ts';
+import { dueConformance } from './due.ts';
 import { keyConformance } from './keys.ts';
 import { leaseConformance } from './lease.ts';
 import { listConformance } from './list.ts';
@@ -27,6 +28,7 @@ export function storeConformance(store: () => Store, options: OrderOptions): voi
   receiptConformance(store);
   leaseConformance(store);
   peopleConformance(store);
+  dueConformance(store);
   sizeConformance(store);
   raceConformance(store);
   orderConformance(store, options);

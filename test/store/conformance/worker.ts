@@ -51,7 +51,7 @@ export function workerFor(store: Store, created: Created, ref: DeliveryRef = fir
     },
     disarm: (attempt, kind = 'absent') => store.disarm(ref, { tenantId, attempt, kind, evidence: 'it is not there', at: at(106) }),
     fail: (fence) => store.fail(ref, { fence, error: error(), at: at(107) }),
-    giveUp: (attempt) => store.giveUpLooking(ref, { tenantId, attempt, error: { ...error(), code: 'outcome_unknown' }, at: at(108) }),
+    giveUp: (attempt) => store.giveUpLooking(ref, { tenantId, attempt, error: { ...error(), code: 'outcome_unknown' }, lookUpAt: at(600), at: at(108) }),
     settleAbsent: (attempt) => store.settleAbsent(ref, { attempt, evidence: 'it never came', error: error(), at: at(109) }),
     beginDecorate: () => store.beginDecorate(ref, { at: at(110) }),
     decorate: (fence, externalUrl = 'https://alpha.example/p/1') =>

@@ -1,0 +1,43 @@
+import type { DueEntry, DueStore } from '../../core/ports/store.ts';
+import { findDelivery, frozen, keepDelivery, type Records } from './records.ts';
+
+export function dueStore(records: Records): DueStore {
+  const { uploads, deliveries, sessionsDue } = records;
+  const entries = (): readonly DueEntry[] => [
+    ...[...uploads.values()].flatMap(({ uploadId, watchAt: at }) => (at === null ? [] : [{ kind: 'upload', at, uploadId } as const])),
+    ...[...deliveries.values()]
+      .flatMap((siblings) => [...siblings.values()])
+      .flatMap(({ uploadId, accountId, lookUpAt: at }) => (at === null ? [] : [{ kind: 'delivery', at, uploadId, accountId } as const])),
+    ...[...sessionsDue].map(([tokenHash, at]) => ({ kind: 'session', at, tokenHash }) as const),
+  ];
+
+  return {
+    listDue: async ({ now, limit }) =>
+      entries()
+        .filter(({ at }) => at <= now)
+        .toSorted((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)))
+        .slice(0, limit),
+
+    moveDue: async (entry, at) => {
+      switch (entry.kind) {
+        case 'upload': {
+          const upload = uploads.get(entry.uploadId);
+          if (upload?.watchAt !== entry.at) return false;
+          uploads.set(entry.uploadId, frozen({ ...upload, watchAt: at }));
+          return true;
+        }
+        case 'delivery': {
+          const delivery = findDelivery(records, entry);
+          if (delivery?.lookUpAt !== entry.at) return false;
+          keepDelivery(records, { ...delivery, lookUpAt: at });
+          return true;
+        }
+        case 'session':
+          if (sessionsDue.get(entry.tokenHash) !== entry.at) return false;
+          if (at === null) sessionsDue.delete(entry.tokenHash);
+          else sessionsDue.set(entry.tokenHash, at);
+          return true;
+      }
+    },
+  };
+}
