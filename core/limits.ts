@@ -12,6 +12,10 @@ export const limits = {
   description: 5000,
   fileName: 255,
   keyName: 100,
+  /** Characters of an `Idempotency-Key`. */
+  idempotencyKey: 255,
+  /** Seconds for which the outcome of a request with an `Idempotency-Key` is kept. */
+  idempotencyLife: DAY,
   /** Keys of a tenant that are neither revoked nor over. */
   keysPerTenant: 100,
   /** Seconds for which a key that was rotated goes on. */
@@ -32,6 +36,8 @@ export const limits = {
   partSizeMax: 5 * GiB,
   partSizeDefault: 16 * MiB,
   partCount: 10_000,
+  /** URLs of parts in one answer: a session may have 410 parts (2 GiB in 5 MiB parts), and a URL about 500 characters. */
+  partWindow: 100,
   /** Seconds. */
   sessionLife: 7 * DAY,
   /** Seconds; presigned URLs die with the function's credentials, so they stay short and are signed anew. */

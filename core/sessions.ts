@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { timestamp } from './clock.ts';
-import { FanfareError, invalidField } from './errors.ts';
+import { FanfareError } from './errors.ts';
+import { bareId } from './ids.ts';
 import { limits } from './limits.ts';
 import type { DeclaredFile, UploadMetadata, UploadSession } from './model.ts';
 import { objectKey } from './object-key.ts';
-import { partLength, planParts } from './parts.ts';
+import { planParts } from './parts.ts';
 import type { PartPlan } from './parts.ts';
 import type { Commit } from './ports/store.ts';
+import { signParts, windowFrom, windowOf, type PartChoice, type SignedParts } from './session-parts.ts';
 import { checkSchedule } from './uploads/schedule.ts';
 import { preflight } from './uploads/preflight.ts';
 import type { UploadPorts } from './uploads/ports.ts';
@@ -23,12 +25,9 @@ export interface OpenSession {
 }
 
 /** A session as its owner gets it: with the token, and with the URLs to which bytes may be sent now. */
-export interface SignedSession {
+export interface SignedSession extends SignedParts {
   readonly sessionToken: string;
   readonly session: UploadSession;
-  readonly parts: readonly { readonly partNumber: number; readonly url: string }[];
-  /** When the URLs end. */
-  readonly expiresAt: string;
 }
 
 /**
@@ -42,7 +41,7 @@ export async function openSession(
   commitFor: (sessionToken: string) => Commit | null = () => null,
 ): Promise<SignedSession> {
   const { sessionToken, session } = await beginSession(ports, tenantId, request, commitFor);
-  return sign(ports, sessionToken, session, null);
+  return { sessionToken, session, ...(await signParts(ports, session, windowFrom(session, 1))) };
 }
 
 /** `openSession` without URLs: for bytes that come through ourselves. */
@@ -66,7 +65,8 @@ export async function beginSession(
     tokenHash: hashToken(sessionToken),
     tenantId,
     uploadId,
-    fileId: ports.ids.next('file'),
+    // The same ULID in all ids: a file is found by its own.
+    fileId: `file_${bareId(uploadId)}`,
     state: 'open',
     metadata,
     file,
@@ -82,22 +82,18 @@ export async function beginSession(
 }
 
 /**
- * Signs URLs of an open session anew: of the parts named, or of all. Throws `not_found`, `session_state`,
+ * Signs URLs of an open session anew: of the parts named, or of a window of them. Throws `not_found`, `session_state`,
  * `session_expired`, or `validation_failed` for a part that the session does not have.
  */
 export async function resignSession(
   ports: UploadPorts,
   tenantId: string,
-  request: { sessionToken: string; partNumbers: readonly number[] | null },
+  { sessionToken, ...choice }: { readonly sessionToken: string } & PartChoice,
 ): Promise<SignedSession> {
-  const session = await findSession(ports, tenantId, request.sessionToken);
+  const session = await findSession(ports, tenantId, sessionToken);
   if (session.state !== 'open') throw notOpen(session);
   if (hasExpired(session, ports.clock.now())) throw expired();
-  const beyond = request.partNumbers?.find((partNumber) => partNumber > session.partCount);
-  if (beyond !== undefined) {
-    throw invalidField('partNumbers', 'unknown_part', `There is no part ${beyond}: this session has ${session.partCount}.`);
-  }
-  return sign(ports, request.sessionToken, session, request.partNumbers);
+  return { sessionToken, session, ...(await signParts(ports, session, windowOf(session, choice))) };
 }
 
 /** Ends an open session and forgets what was staged; repeating it is harmless. Throws `not_found`, or `session_state` after completion. */
@@ -138,23 +134,6 @@ function checkSize(file: DeclaredFile): void {
   if (file.fileSize <= limits.fileSize) return;
   const message = `A file may have at most ${limits.fileSize} bytes (2 GiB), this one has ${file.fileSize}.`;
   throw new FanfareError('file_too_large', message, { errors: [{ field: 'fileSize', code: 'too_large', message }] });
-}
-
-async function sign(
-  ports: UploadPorts,
-  sessionToken: string,
-  session: UploadSession,
-  partNumbers: readonly number[] | null,
-): Promise<SignedSession> {
-  const wanted = partNumbers === null ? Array.from({ length: session.partCount }, (_, i) => i + 1) : [...new Set(partNumbers)];
-  const signedAt = ports.clock.now();
-  const parts = await ports.media.signParts({
-    objectKey: session.objectKey,
-    multipartId: session.multipartId,
-    parts: wanted.map((partNumber) => ({ partNumber, contentLength: partLength(session, partNumber) })),
-    expiresIn: limits.partUrlLife,
-  });
-  return { sessionToken, session, parts, expiresAt: timestamp(new Date(signedAt.getTime() + limits.partUrlLife * 1000)) };
 }
 
 function hashToken(token: string): string {

@@ -63,11 +63,11 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       grants: [table('PutItem')],
     },
     'http-sessions': {
-      description: 'Opens, signs and aborts upload sessions.',
+      description: 'Opens, signs, resumes and aborts upload sessions.',
       memory: MEMORY,
       life: times.apiFunction,
       environment: [...HTTP, 'BUCKET_NAME'],
-      grants: [table(...authenticate, 'BatchGetItem', 'PutItem'), media('PutObject', 'AbortMultipartUpload')],
+      grants: [table(...authenticate, 'BatchGetItem', 'PutItem'), media('PutObject', 'AbortMultipartUpload', 'ListMultipartUploadParts')],
     },
     'http-uploads-write': {
       description: 'Completes uploads and takes forms.',

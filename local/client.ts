@@ -61,6 +61,18 @@ export interface StagedFile {
   readonly parts: readonly { readonly partNumber: number; readonly eTag: string }[];
 }
 
+type PresignedParts = z.output<typeof presignedParts>;
+
+/** The parts of a session with their URLs, window after window: each is signed when the one before has been taken. */
+export async function* signedParts(api: Api, opened: PresignedParts): AsyncGenerator<PresignedParts['parts'][number]> {
+  for (let window = opened; ; ) {
+    yield* window.parts;
+    if (window.nextPartNumber === null) return;
+    const next = { sessionToken: window.sessionToken, fromPart: window.nextPartNumber };
+    window = await send(presignedParts, `${api.apiUrl}/api/upload/multipart`, { 'x-api-key': api.apiKey }, next);
+  }
+}
+
 /** Opens a multipart session and sends the file's parts. */
 export async function stageFile(api: Api, request: UploadRequest): Promise<StagedFile> {
   const { size } = await stat(request.file);
@@ -81,10 +93,11 @@ export async function stageFile(api: Api, request: UploadRequest): Promise<Stage
     request.onProgress?.([...sentOf.values()].reduce((sum, bytes) => sum + bytes, 0), size);
   };
   const parts: { partNumber: number; eTag: string }[] = [];
-  const waiting = [...session.parts];
+  // The workers share one generator, which hands each part out once.
+  const waiting = signedParts(api, session);
   const worker = async () => {
-    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
-      const { partNumber, url } = part;
+    for (let part = await waiting.next(); part.done !== true; part = await waiting.next()) {
+      const { partNumber, url } = part.value;
       const start = (partNumber - 1) * session.partSize;
       const end = Math.min(start + session.partSize, size);
       const eTag = await putPart({ url, file: request.file, start, end, onProgress: (sent) => report(partNumber, sent) });

@@ -1,5 +1,5 @@
 import { generateApiKeyRoute } from './native/routes/keys.ts';
-import { abortUploadRoute, openMultipartRoute, presignPutRoute } from './native/routes/sessions.ts';
+import { abortUploadRoute, openMultipartRoute, presignPutRoute, resumeSessionRoute } from './native/routes/sessions.ts';
 import { getUploadStatusRoute, listApiUploadsRoute, listUploadsRoute } from './native/routes/uploads-read.ts';
 import { completeUploadRoute, uploadFormRoute } from './native/routes/uploads-write.ts';
 import type { Route } from './route.ts';
@@ -9,6 +9,7 @@ export const routes: readonly Route[] = [
   generateApiKeyRoute,
   presignPutRoute,
   openMultipartRoute,
+  resumeSessionRoute,
   completeUploadRoute,
   abortUploadRoute,
   getUploadStatusRoute,

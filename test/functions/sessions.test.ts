@@ -12,6 +12,7 @@ beforeEach(async () => {
 afterEach(() => door.close());
 
 const DAY = 86_400;
+const numbersOf = (parts: readonly { partNumber: number }[]) => parts.map(({ partNumber }) => partNumber);
 
 const presign = (json: object, key = customer.key) => door.call({ to: 'POST /api/upload/presign-put', key, json });
 const multipart = (json: object, key = customer.key) => door.call({ to: 'POST /api/upload/multipart', key, json });
@@ -78,9 +79,29 @@ describe('a session of several parts', () => {
     expect(opened.body).toMatchObject({ partCount: 1, parts: [{ partNumber: 1 }] });
   });
 
-  it('of 2 GiB in 5 MiB parts has 410', async () => {
+  it('of 2 GiB in 5 MiB parts has 410, whose URLs come in windows of 100, each when it is asked for', async () => {
     const opened = await multipart(sessionRequest(customer, 2048 * MiB, { partSize: 5 * MiB }));
-    expect(opened.body.parts).toHaveLength(410);
+    expect(opened.body).toMatchObject({ partCount: 410, nextPartNumber: 101 });
+    const { sessionToken } = opened.body;
+    const numbers: number[][] = [numbersOf(opened.body.parts)];
+    for (let next = opened.body.nextPartNumber; next !== null; ) {
+      const window = await multipart({ sessionToken, fromPart: next });
+      expect(window.status).toBe(200);
+      numbers.push(numbersOf(window.body.parts));
+      next = window.body.nextPartNumber;
+    }
+    expect(numbers.map((window) => window.length)).toEqual([100, 100, 100, 100, 10]);
+    expect(numbers.flat()).toEqual(Array.from({ length: 410 }, (_, i) => i + 1));
+  });
+
+  it.each([
+    [99, 99, null],
+    [100, 100, null],
+    [101, 100, 101],
+  ])('of %d parts gives URLs of %d at once, and goes on at %s', async (partCount, signed, next) => {
+    const opened = await multipart(sessionRequest(customer, partCount * 5 * MiB, { partSize: 5 * MiB }));
+    expect(opened.body).toMatchObject({ partCount, nextPartNumber: next });
+    expect(opened.body.parts).toHaveLength(signed);
   });
 });
 
@@ -107,6 +128,18 @@ describe('signing anew', () => {
     expect(wrongFields(await multipart({ sessionToken, partNumbers: [0] }))).toEqual(['partNumbers[0]: too_small']);
     expect(wrongFields(await multipart({ sessionToken, partNumbers: [] }))).toEqual(['partNumbers: too_small']);
     expect(wrongFields(await multipart({ sessionToken, partNumbers: 'all' }))).toEqual(['partNumbers: invalid_type']);
+    expect(wrongFields(await multipart({ sessionToken, partNumbers: Array.from({ length: 101 }, () => 1) }))).toEqual(['partNumbers: too_big']);
+    expect((await multipart({ sessionToken, partNumbers: Array.from({ length: 100 }, () => 1) })).body.parts).toHaveLength(1);
+    expect(again.body.nextPartNumber).toBeNull();
+  });
+
+  it('gives the parts from one on', async () => {
+    const { sessionToken } = (await multipart(sessionRequest(customer, 12 * MiB, { partSize: 5 * MiB }))).body;
+    expect(numbersOf((await multipart({ sessionToken, fromPart: 2 })).body.parts)).toEqual([2, 3]);
+    expect(numbersOf((await multipart({ sessionToken, fromPart: 3 })).body.parts)).toEqual([3]);
+    expect(wrongFields(await multipart({ sessionToken, fromPart: 4 }))).toEqual(['fromPart: unknown_part']);
+    expect(wrongFields(await multipart({ sessionToken, fromPart: 0 }))).toEqual(['fromPart: too_small']);
+    expect(wrongFields(await multipart({ sessionToken, fromPart: 1, partNumbers: [1] }))).toEqual(['fromPart: conflict']);
   });
 
   it('works for a session of one part by either route', async () => {

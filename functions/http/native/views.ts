@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import type { Delivery, UploadWithDeliveries } from '../../../core/model.ts';
+import type { ResumedSession } from '../../../core/resume.ts';
 import type { SignedSession } from '../../../core/sessions.ts';
 import { deliveryStatus, statusOf } from '../../../core/uploads/status.ts';
-import type { presignedParts, presignedPut } from './schemas/sessions.ts';
+import type { presignedParts, presignedPut, resumedSession as resumedSessionAnswer } from './schemas/sessions.ts';
 import type { createdUpload, uploadList, uploadStatusAnswer } from './schemas/uploads.ts';
 
 /** How records look in the words of this surface. `now` is a timestamp. */
@@ -82,7 +83,26 @@ export function presignedPartsView(signed: SignedSession): z.input<typeof presig
     partSize: signed.session.partSize,
     partCount: signed.session.partCount,
     parts: signed.parts.map(({ partNumber, url }) => ({ partNumber, url })),
+    nextPartNumber: signed.nextPartNumber,
     expiresAt: signed.expiresAt,
     sessionExpiresAt: signed.session.expiresAt,
+  };
+}
+
+export function resumedSessionView({ sessionToken, session, arrived, missing }: ResumedSession): z.input<typeof resumedSessionAnswer> {
+  const { fileId, state, uploadId, file, partSize, partCount, expiresAt } = session;
+  return {
+    sessionToken,
+    fileId,
+    state,
+    uploadId: state === 'completed' ? uploadId : null,
+    file,
+    partSize,
+    partCount,
+    arrivedParts: arrived.map(({ partNumber, eTag, size }) => ({ partNumber, eTag, size })),
+    missingParts: missing?.parts.map(({ partNumber, url }) => ({ partNumber, url })) ?? [],
+    nextPartNumber: missing?.nextPartNumber ?? null,
+    expiresAt: missing?.expiresAt ?? null,
+    sessionExpiresAt: expiresAt,
   };
 }

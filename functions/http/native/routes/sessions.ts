@@ -1,5 +1,6 @@
+import { limits } from '../../../../core/limits.ts';
 import type { Route } from '../../route.ts';
-import { abortBody, aborted, multipartBody, presignedParts, presignedPut, presignPutBody } from '../schemas/sessions.ts';
+import { abortBody, aborted, multipartBody, presignedParts, presignedPut, presignPutBody, resumeBody, resumedSession } from '../schemas/sessions.ts';
 
 /** Opens a session of one part (201), or signs its URL anew (200). */
 export const presignPutRoute = {
@@ -22,6 +23,8 @@ export const presignPutRoute = {
 export const openMultipartRoute = {
   operationId: 'openMultipart',
   summary: 'Open a session for a file in parts, or sign URLs of parts anew',
+  description: `An answer has URLs of at most ${limits.partWindow} parts. Where \`nextPartNumber\` is not null, the same route with
+\`{"sessionToken": "…", "fromPart": nextPartNumber}\` gives the next ones. URLs live an hour: sign a window when its parts are about to be sent.`,
   method: 'POST',
   path: '/api/upload/multipart',
   group: 'sessions',
@@ -33,6 +36,25 @@ export const openMultipartRoute = {
   query: null,
   answers: { 200: presignedParts, 201: presignedParts },
   errors: presignPutRoute.errors,
+} as const satisfies Route;
+
+/** A read, but it hands out URLs to write to: so a key needs the scope of those who write. */
+export const resumeSessionRoute = {
+  operationId: 'resumeSession',
+  summary: 'Show how a session stands, and sign URLs of the parts that are missing',
+  description: `For a client that has nothing left but the token: what the file is, which parts have arrived, and URLs of at most
+${limits.partWindow} missing ones. A part that arrived in a wrong size counts as missing. It changes nothing.`,
+  method: 'POST',
+  path: '/api/upload/session',
+  group: 'sessions',
+  auth: 'key_or_jwt',
+  scope: 'upload:write',
+  effect: 'read',
+  body: { type: 'json', schema: resumeBody },
+  params: null,
+  query: null,
+  answers: { 200: resumedSession },
+  errors: ['not_found', 'session_expired'],
 } as const satisfies Route;
 
 export const abortUploadRoute = {

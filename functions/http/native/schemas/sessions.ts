@@ -15,7 +15,10 @@ export const presignPutBody = z.union([
   z.strictObject({ sessionToken: sessionTokenField }),
 ]);
 
-/** A new session, or the token of one with the parts whose URLs have expired (all of them if none is named). */
+/** From which part on URLs are wanted. */
+const fromPartField = z.int().min(1).max(limits.partCount);
+
+/** A new session, or the token of one with the parts whose URLs are wanted: these, or 100 from one on (the first if none is named). */
 export const multipartBody = z.union([
   z
     .strictObject({
@@ -29,11 +32,24 @@ export const multipartBody = z.union([
       file: toFile(fields, context),
       partSize: fields.partSize ?? null,
     })),
-  z.strictObject({
-    sessionToken: sessionTokenField,
-    partNumbers: z.array(z.int().min(1).max(limits.partCount)).min(1).max(limits.partCount).optional(),
-  }),
+  z
+    .strictObject({
+      sessionToken: sessionTokenField,
+      partNumbers: z
+        .array(z.int().min(1).max(limits.partCount))
+        .min(1)
+        .max(limits.partWindow, `must have at most ${limits.partWindow} parts: ask for the others in another request`)
+        .optional(),
+      fromPart: fromPartField.optional(),
+    })
+    .superRefine(({ partNumbers, fromPart }, context) => {
+      if (partNumbers === undefined || fromPart === undefined) return;
+      context.addIssue({ code: 'custom', params: { code: 'conflict' }, path: ['fromPart'], message: 'is given with partNumbers: give one of them' });
+    }),
 ]);
+
+/** The token of a session, and from which part on URLs of the missing ones are wanted. */
+export const resumeBody = z.strictObject({ sessionToken: sessionTokenField, fromPart: fromPartField.default(1) });
 
 export const abortBody = z.strictObject({ sessionToken: sessionTokenField });
 
@@ -77,14 +93,39 @@ export const presignedPut = z.strictObject({
   sessionExpiresAt: timestampField,
 });
 
+const signedPart = z.strictObject({ partNumber: z.int(), url: z.url() });
+
 export const presignedParts = z.strictObject({
   sessionToken: z.string(),
   fileId: z.string(),
   /** Bytes of each part but the last. */
   partSize: z.int(),
   partCount: z.int(),
-  parts: z.array(z.strictObject({ partNumber: z.int(), url: z.url() })),
+  parts: z.array(signedPart),
+  /** The same request with `{"sessionToken": "…", "fromPart": …}` of this number gives the next URLs; null: none follows. */
+  nextPartNumber: z.int().nullable(),
   expiresAt: timestampField,
+  sessionExpiresAt: timestampField,
+});
+
+/** How a session stands. What is about parts is empty or null unless it is open. */
+export const resumedSession = z.strictObject({
+  sessionToken: z.string(),
+  fileId: z.string(),
+  state: z.enum(['open', 'completed', 'aborted']),
+  /** The upload that was made of it. */
+  uploadId: z.string().nullable(),
+  file: z.strictObject({ fileName: z.string(), fileSize: z.int(), contentType: z.string() }),
+  /** Bytes of each part but the last. */
+  partSize: z.int(),
+  partCount: z.int(),
+  /** What storage has in its right size; `complete` wants number and ETag of each. */
+  arrivedParts: z.array(z.strictObject({ partNumber: z.int(), eTag: z.string(), size: z.int() })),
+  missingParts: z.array(signedPart),
+  /** The same request with `fromPart` of this number gives the next URLs; null: none follows. */
+  nextPartNumber: z.int().nullable(),
+  /** When the URLs end. */
+  expiresAt: timestampField.nullable(),
   sessionExpiresAt: timestampField,
 });
 
