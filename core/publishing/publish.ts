@@ -3,7 +3,7 @@ import { StoreBusy, type ArmMove } from '../ports/index.ts';
 import { TokenTrouble } from '../tokens.ts';
 import type { StepResult } from '../workflow.ts';
 import { hasTimeForCall, visibleCall, type Verdict } from './call.ts';
-import { canonicalJson, fingerprintOf } from './canonical-json.ts';
+import { canonicalJson, fingerprintOf } from '../canonical-json.ts';
 import { settleThrown, settleTrouble } from './outcome.ts';
 import { disarm, keepReceipt } from './record.ts';
 import { goOn, now, StepSuperseded, waitOverAttempt, type Step } from './step.ts';
@@ -32,7 +32,15 @@ export async function attemptToPublish(step: Step, subject: Subject): Promise<Pr
   if (!hasTimeForCall(step)) return goOn(step, 'publish');
   const armed = await arm(step, fingerprint);
   if (!armed) return goOn(step, 'publish', ports.times.leaseBusy * (1 + ports.random()));
-  return afterCall(step, subject, await visibleCall(step, subject, body, accessToken));
+  const calledAt = ports.clock.now().getTime();
+  const verdict = await visibleCall(step, subject, body, accessToken);
+  const durationMs = ports.clock.now().getTime() - calledAt;
+  try {
+    return await afterCall(step, subject, verdict);
+  } finally {
+    // Not before the receipt is stored.
+    ports.log.info('publish_called', { ...step.ref, network: subject.connector.network, outcome: verdict.kind, durationMs });
+  }
 }
 
 /**

@@ -1,11 +1,13 @@
 import { systemClock } from '../../core/clock.ts';
-import type { Events, Log, MediaStore, Networks, Ports } from '../../core/ports/index.ts';
+import type { Events, MediaStore, Networks, Ports } from '../../core/ports/index.ts';
 import type { StepPorts } from '../../core/publishing/step.ts';
 import { s3Media } from '../../media/s3.ts';
 import { platforms } from '../../platforms/registry.ts';
 import { httpTransport } from '../../platforms/transport.ts';
 import { kmsCipher } from '../../store/kms-cipher.ts';
 import { eventBridgeClient, kmsClient, s3Client, ssmClient } from '../common/clients.ts';
+import type { InvocationLog } from '../common/log.ts';
+import { observedStore } from '../common/observed-store.ts';
 import { recordPorts } from '../common/record-ports.ts';
 import { readEnvironment } from '../environment.ts';
 import { eventBridgeEvents } from './events.ts';
@@ -28,13 +30,13 @@ export function rulesPort(): Pick<Networks, 'connector'> {
 }
 
 /** What records of uploads need to be planned, ended and announced. */
-export function planningPorts(): (log: Log) => Pick<Ports, 'store' | 'clock' | 'ids' | 'times' | 'events' | 'log'> {
+export function planningPorts(): (log: InvocationLog) => Pick<Ports, 'store' | 'clock' | 'ids' | 'times' | 'events' | 'log'> {
   const ports = { ...recordPorts(), events: eventsPort() };
-  return (log) => ({ ...ports, log });
+  return (log) => ({ ...ports, store: observedStore(ports.store, log), log });
 }
 
 /** Everything that a step works with: these two functions alone may decrypt tokens and talk to networks. */
-export function stepPorts(): (log: Log) => StepPorts {
+export function stepPorts(): (log: InvocationLog) => StepPorts {
   const { TOKEN_KEY_ARN, NETWORKS } = readEnvironment(['TOKEN_KEY_ARN', 'NETWORKS']);
   const records = recordPorts();
   const ports = {
@@ -46,5 +48,5 @@ export function stepPorts(): (log: Log) => StepPorts {
     sleep: (seconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, seconds * 1000)),
     random: Math.random,
   };
-  return (log) => ({ ...ports, log });
+  return (log) => ({ ...ports, store: observedStore(ports.store, log), log });
 }
