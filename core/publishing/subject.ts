@@ -60,7 +60,7 @@ export function workOf(step: Step, { upload, account, connector }: Subject): Wor
 }
 
 /** The rules of the network that upload and account break as they are now. */
-export function violationsOf(upload: Upload, account: Account, connector: Connector): readonly Violation[] {
+export function violationsOf(upload: Upload, account: Account, connector: Pick<Connector, 'violations'>): readonly Violation[] {
   return connector.violations({
     kind: upload.kind,
     title: upload.title,

@@ -69,7 +69,7 @@ function violationsOf(
 }
 
 /** Several accounts of a network break the same rule: it is said once. */
-function distinct(errors: readonly FieldError[]): readonly FieldError[] {
+export function distinct(errors: readonly FieldError[]): readonly FieldError[] {
   return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()];
 }
 

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
 /**
@@ -26,6 +27,7 @@ let dynamo: DynamoDBClient | undefined;
 let kms: KMSClient | undefined;
 let eventBridge: EventBridgeClient | undefined;
 let ssm: SSMClient | undefined;
+let stepFunctions: SFNClient | undefined;
 let s3: S3Client | undefined;
 
 export function dynamoClient(): DynamoDBClient {
@@ -42,6 +44,10 @@ export function eventBridgeClient(): EventBridgeClient {
 
 export function ssmClient(): SSMClient {
   return (ssm ??= new SSMClient(SMALL));
+}
+
+export function stepFunctionsClient(): SFNClient {
+  return (stepFunctions ??= new SFNClient(SMALL));
 }
 
 /**
