@@ -4,13 +4,13 @@ import { StoreBusy, type DeliveryStore, type PeopleMove, type PeopleMoved } from
 import { indexKeys, keys } from '../keys.ts';
 import type { Ruling } from '../rules/moves.ts';
 import * as people from '../rules/people.ts';
-import { endsAs, isOpen, opensAs, slotsOf } from './delivery-item.ts';
+import { endsAs, isOpen, lookedUpAt, opensAs, slotsOf } from './delivery-item.ts';
 import { all, equals, exists, increase, missing, remove, set, setOrRemove, type Change, type Condition } from './expression.ts';
 import { toJsonText } from './fields.ts';
 import { transactWith } from './idempotency.ts';
 import type { Table } from './table.ts';
 import { charge } from './tenants.ts';
-import { dueOf, readUpload } from './upload-item.ts';
+import { dueOf, readUpload, watchedAt } from './upload-item.ts';
 import type { Write } from './writes.ts';
 
 type PeopleMoves = Pick<DeliveryStore, 'cancelDeliveries' | 'rescheduleUpload' | 'retryDeliveries'>;
@@ -109,7 +109,7 @@ function writesOf({ upload, deliveries }: UploadWithDeliveries, wish: Wish): rea
 
 function uploadWrite(uploadId: string, { condition, changes }: UploadPart, { wake, at }: Wish): Write {
   const key = keys.upload(uploadId);
-  const waking = wake ? [set('wake', at), set('watchAt', wake.watchAt)] : [];
+  const waking = wake ? [set('wake', at), ...watchedAt(uploadId, wake.watchAt)] : [];
   if (changes.length + waking.length === 0) return { type: 'check', key, condition };
   return { type: 'update', key, condition, changes: [...changes, ...waking] };
 }
@@ -137,6 +137,7 @@ function changeDelivery(before: Delivery, after: Delivery, upload: Upload): Writ
     ...(after.checkpoint === null ? [remove('checkpoint')] : []),
     ...(after.bytesSent === null ? [remove('bytesSent')] : []),
     remove('startedAt'),
+    ...(before.lookUpAt === after.lookUpAt ? [] : lookedUpAt(before, after.lookUpAt)),
     ...(attempt.phase === after.attempt.phase ? [] : [set(['attempt', 'phase'], after.attempt.phase)]),
     ...(before.proofs === after.proofs ? [] : [set('proofs', slotsOf(after.proofs))]),
     set('updatedAt', after.updatedAt),
