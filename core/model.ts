@@ -143,7 +143,7 @@ export interface Part {
 }
 
 export interface VideoFacts {
-  /** `mp4`, `mov` or `3gp`. */
+  /** `mp4`, `mov`, `3gp`, `webm` or `mkv`. */
   readonly container: string;
   /** Seconds. */
   readonly duration: number;
@@ -155,6 +155,16 @@ export interface VideoFacts {
   readonly audioCodec: string | null;
   /** Frames a second. */
   readonly frameRate: number | null;
+}
+
+export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'heic' | 'avif';
+
+export interface ImageFacts {
+  readonly format: ImageFormat;
+  /** Pixels, as displayed: the Exif orientation of a JPEG and the rotation of a HEIC or AVIF image applied. */
+  readonly width: number;
+  readonly height: number;
+  readonly animated: boolean;
 }
 
 /** A stored file of an upload. */

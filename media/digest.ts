@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ReadRange } from './mp4/source.ts';
+import type { ReadRange } from './source.ts';
 
 /** Bytes of a slice: two of them are in memory at a time. */
 const SLICE = 8 * 1024 * 1024;

@@ -1,7 +1,11 @@
+import type { ImageFormat } from '../core/model.ts';
+
 /** What the first bytes of a file say that it is. */
 export type Recognised =
   /** A container of the MP4 family, which can be looked into. */
   | { readonly kind: 'movie'; readonly contentType: string; readonly container: string }
+  | { readonly kind: 'matroska'; readonly contentType: string; readonly container: 'webm' | 'mkv' }
+  | { readonly kind: 'image'; readonly contentType: string; readonly format: ImageFormat }
   /** A video in another container. */
   | { readonly kind: 'video'; readonly contentType: string }
   /** `what` completes the sentence "The file is …". */
@@ -17,6 +21,7 @@ interface Signature {
 }
 
 const video = (contentType: string): Recognised => ({ kind: 'video', contentType });
+const image = (format: ImageFormat): Recognised => ({ kind: 'image', contentType: `image/${format}`, format });
 const other = (contentType: string | null, what: string): Recognised => ({ kind: 'other', contentType, what });
 
 /**
@@ -29,10 +34,10 @@ const SIGNATURES: readonly Signature[] = [
   { bytes: { 0: '\x00\x00\x01\xba' }, is: video('video/mpeg') },
   { bytes: { 0: '\x00\x00\x01\xb3' }, is: video('video/mpeg') },
   { bytes: { 0: '\x30\x26\xb2\x75\x8e\x66\xcf\x11' }, is: video('video/x-ms-asf') },
-  { bytes: { 0: '\xff\xd8\xff' }, is: other('image/jpeg', 'a JPEG image') },
-  { bytes: { 0: '\x89PNG\r\n\x1a\n' }, is: other('image/png', 'a PNG image') },
-  { bytes: { 0: 'GIF8' }, is: other('image/gif', 'a GIF image') },
-  { bytes: { 0: 'RIFF', 8: 'WEBP' }, is: other('image/webp', 'a WebP image') },
+  { bytes: { 0: '\xff\xd8\xff' }, is: image('jpeg') },
+  { bytes: { 0: '\x89PNG\r\n\x1a\n' }, is: image('png') },
+  { bytes: { 0: 'GIF8' }, is: image('gif') },
+  { bytes: { 0: 'RIFF', 8: 'WEBP' }, is: image('webp') },
   { bytes: { 0: 'II*\x00' }, is: other('image/tiff', 'a TIFF image') },
   { bytes: { 0: 'MM\x00*' }, is: other('image/tiff', 'a TIFF image') },
   { bytes: { 0: 'RIFF', 8: 'WAVE' }, is: other('audio/wav', 'a sound file (WAV)') },
@@ -53,8 +58,8 @@ const BRANDS: readonly (readonly [RegExp, Recognised])[] = [
   [/^qt {2}/u, { kind: 'movie', contentType: 'video/quicktime', container: 'mov' }],
   [/^3g2/u, { kind: 'movie', contentType: 'video/3gpp2', container: '3gp' }],
   [/^3g/u, { kind: 'movie', contentType: 'video/3gpp', container: '3gp' }],
-  [/^(?:hei|hev|mif1|msf1)/u, other('image/heic', 'a HEIC image')],
-  [/^avi[fs]/u, other('image/avif', 'an AVIF image')],
+  [/^(?:hei|hev|mif1|msf1)/u, image('heic')],
+  [/^avi[fs]/u, image('avif')],
   [/^crx/u, other('image/x-canon-cr3', 'a raw photo')],
 ];
 
@@ -72,6 +77,8 @@ function movie(text: string): Recognised | undefined {
   const type = text.slice(4, 8);
   if (type === 'ftyp') {
     const brand = text.slice(8, 12);
+    // Files that name no more than the general brand of images first say which they are among the brands that follow.
+    if (brand === 'mif1' && text.slice(16, 48).includes('avif')) return image('avif');
     return BRANDS.find(([pattern]) => pattern.test(brand))?.[1] ?? MP4;
   }
   // QuickTime did without a file type once. Where the size begins with a letter, it is a text that happens to fit.
@@ -79,11 +86,16 @@ function movie(text: string): Recognised | undefined {
   return undefined;
 }
 
-/** Matroska and WebM differ by the document type (element 42 82) in the header (RFC 8794, section 11.2.4). */
+/**
+ * Matroska and WebM differ by the document type (element 42 82, and a size of one to eight bytes) in the header (RFC 8794,
+ * section 11.2.4).
+ */
 function matroska(text: string): Recognised | undefined {
   if (!text.startsWith('\x1a\x45\xdf\xa3')) return undefined;
-  const docType = /\x42\x82[\x80-\xff]([a-z]+)/u.exec(text.slice(0, 256))?.[1];
-  return video(docType === 'webm' ? 'video/webm' : 'video/x-matroska');
+  const docType = /\x42\x82[^a-z]{1,8}([a-z]+)/u.exec(text.slice(0, 256))?.[1];
+  return docType === 'webm'
+    ? { kind: 'matroska', contentType: 'video/webm', container: 'webm' }
+    : { kind: 'matroska', contentType: 'video/x-matroska', container: 'mkv' };
 }
 
 /** MPEG transport streams: a sync byte every 188 bytes, or every 192 with a time stamp before each packet. */

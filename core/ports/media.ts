@@ -1,4 +1,4 @@
-import type { Part, VideoFacts } from '../model.ts';
+import type { ImageFacts, Part, VideoFacts } from '../model.ts';
 
 /**
  * The media port: `media/` implements it on S3 and in memory; both run the suite in `test/media/conformance`.
@@ -42,7 +42,7 @@ export interface MediaStore {
   /** Bytes `start` to `end`, both inclusive; fewer at the object's end. At most 64 MiB. Throws `MediaGone` if there is no object. */
   readRange(request: { objectKey: string; start: number; end: number }): Promise<Uint8Array>;
 
-  /** Looks at the bytes themselves: type by content; container, duration, dimensions and codecs of MP4 and MOV. Reads the few ranges it needs. */
+  /** Looks at the bytes themselves: type by content, and the facts of what is looked into. Reads the few ranges it needs, at most a megabyte of any file. */
   probe(objectKey: string): Promise<Probe>;
 
   /** SHA-256 of the whole object, lower-case hex, read in slices. */
@@ -56,11 +56,13 @@ export interface MediaStore {
 }
 
 /**
- * What a file turned out to be. `contentType` by content; `facts` null: a video in a container that is not looked into.
+ * What a file turned out to be. `contentType` by content; `facts` null: a video in a container that is not looked into
+ * (all but MP4, QuickTime, 3GP, WebM and Matroska), or too scattered to be measured.
  * `reason` is a sentence for the person who sent it.
  */
 export type Probe =
   | { readonly kind: 'video'; readonly contentType: string; readonly facts: VideoFacts | null }
+  | { readonly kind: 'image'; readonly contentType: string; readonly facts: ImageFacts }
   | { readonly kind: 'other'; readonly contentType: string | null; readonly reason: string };
 
 export class MediaGone extends Error {

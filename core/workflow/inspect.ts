@@ -54,8 +54,9 @@ async function lookAt({ media: storage }: Pick<Ports, 'media'>, media: Media, at
       return refused(`The file has ${stored.size} bytes, ${media.size} were declared. Send it again as a new upload.`);
     }
     const probe = await storage.probe(media.objectKey);
-    if (probe.kind === 'other') {
-      return refused(`${probe.reason} Send a video, such as MP4 with H.264 and AAC.`);
+    if (probe.kind !== 'video') {
+      const reason = probe.kind === 'image' ? `The file is an image (${probe.contentType}), not a video.` : probe.reason;
+      return refused(`${reason} Send a video, such as MP4 with H.264 and AAC.`);
     }
     const digest = media.sha256 === null ? null : await storage.sha256(media.objectKey);
     if (digest !== media.sha256) {

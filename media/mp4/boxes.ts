@@ -1,4 +1,5 @@
-import { Unreadable, type Source } from './source.ts';
+import { fourCharacters } from '../characters.ts';
+import { Unreadable, type Source } from '../source.ts';
 
 /**
  * A box of the ISO base media file format (ISO/IEC 14496-12, section 4.2), which QuickTime calls an atom: a size, a type of
@@ -54,19 +55,9 @@ function damaged(type: string): Unreadable {
   return new Unreadable(`The file is damaged: its '${type}' part makes no sense.`);
 }
 
-/** Four characters; what is not printable becomes a question mark. */
-export function fourCharacters(view: DataView, offset: number): string {
-  let text = '';
-  for (let index = offset; index < offset + 4; index += 1) {
-    const code = view.getUint8(index);
-    text += code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : '?';
-  }
-  return text;
-}
-
 /** Null: no box begins here. A size of zero means, on the top level only, up to the end of the file. */
 async function boxAt(source: Source, at: number, limit: number): Promise<Box | null> {
-  source.countBox();
+  source.countPart();
   const header = await source.at(at, 8);
   const type = fourCharacters(header, 4);
   const size = header.getUint32(0);

@@ -1,5 +1,5 @@
+import type { Source } from '../source.ts';
 import { childrenOf, contentOf, type Box } from './boxes.ts';
-import type { Source } from './source.ts';
 
 /** Codecs by the type of their sample entry (registry: mp4ra.org), under the names that the networks' limits use. */
 const CODECS: Readonly<Record<string, string>> = {

@@ -1,8 +1,9 @@
 import type { VideoFacts } from '../../core/model.ts';
+import { videoFacts } from '../facts.ts';
+import { TooScattered, Unreadable, type Source } from '../source.ts';
 import { topLevelBoxes, type Box } from './boxes.ts';
 import { sumFragments } from './fragments.ts';
 import { readMovie, type Movie, type Track } from './movie.ts';
-import { TooScattered, Unreadable, type Source } from './source.ts';
 
 /**
  * The facts of an MP4 or QuickTime file, fragmented or not, with the movie header in front or at the end. Null: a video, but
@@ -17,22 +18,16 @@ export async function movieFacts(source: Source, container: string): Promise<Vid
   const played = await measure(source, moov, movie, video);
   if (played === null) return null;
 
-  const duration = thousandths(played.seconds);
-  const width = video.width || (video.entry?.width ?? 0);
-  const height = video.height || (video.entry?.height ?? 0);
   if (played.samples === 0) throw new Unreadable('The video has no frames.');
-  if (duration === 0) throw new Unreadable('The movie header does not say how long the video is.');
-  if (width === 0 || height === 0) throw new Unreadable('The movie header does not say how large the picture is.');
-  return {
+  return videoFacts({
     container,
-    duration,
-    width,
-    height,
+    duration: played.seconds,
+    width: video.width || (video.entry?.width ?? 0),
+    height: video.height || (video.entry?.height ?? 0),
     videoCodec: video.entry?.codec ?? null,
     audioCodec: first(movie.tracks, 'soun')?.entry?.codec ?? null,
-    // So slow that it rounds to nothing, or not known.
-    frameRate: thousandths(played.frameRate) || null,
-  };
+    frameRate: played.frameRate,
+  });
 }
 
 /** Looks on until media data is seen as well: a header alone is no video, and media that is cut off shows only there. */
@@ -87,8 +82,4 @@ async function measure(source: Source, moov: Box, movie: Movie, video: Track): P
 
 function seconds(duration: number, timescale: number): number {
   return timescale === 0 ? 0 : duration / timescale;
-}
-
-function thousandths(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

@@ -1,6 +1,6 @@
+import type { Source } from '../source.ts';
 import { childrenOf, contentOf, topLevelBoxes, type Box } from './boxes.ts';
 import type { Fragments } from './movie.ts';
-import type { Source } from './source.ts';
 
 export interface Played {
   readonly samples: number;

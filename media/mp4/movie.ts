@@ -1,6 +1,7 @@
-import { childrenOf, contentOf, fourCharacters, type Box } from './boxes.ts';
+import { fourCharacters } from '../characters.ts';
+import { Unreadable, type Source } from '../source.ts';
+import { childrenOf, contentOf, type Box } from './boxes.ts';
 import { firstSampleEntry, type SampleEntry } from './codecs.ts';
-import { Unreadable, type Source } from './source.ts';
 
 /** One track of a movie header. Durations are in units of `timescale`; 0: unknown. */
 export interface Track {

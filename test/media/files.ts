@@ -72,3 +72,24 @@ export function insertBoxes(bytes: Buffer, before: (type: string, parent: string
   };
   return rebuild(bytes, '');
 }
+
+/** The bytes with others put in at an offset. */
+export function insertPart(bytes: Buffer, at: number, part: Uint8Array): Buffer {
+  return Buffer.concat([bytes.subarray(0, at), part, bytes.subarray(at)]);
+}
+
+/** An element of EBML: its id as in the registry, a size of eight bytes, content. */
+export function element(id: number, ...content: readonly Uint8Array[]): Uint8Array {
+  return elementOfSize(id, null, ...content);
+}
+
+/** The same with any size that it shall claim. */
+export function elementOfSize(id: number, claimed: bigint | null, ...content: readonly Uint8Array[]): Uint8Array {
+  const body = Buffer.concat(content);
+  const hex = id.toString(16);
+  const size = claimed ?? BigInt(body.length);
+  return Buffer.concat([Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex'), uint64((1n << 56n) | size), body]);
+}
+
+/** The size of an element that does not know its own. */
+export const UNKNOWN_SIZE = 2n ** 56n - 1n;

@@ -87,8 +87,6 @@ describe('the facts of a video', () => {
 
 describe('the type of a file', () => {
   it.each([
-    ['clip.webm', 'video/webm'],
-    ['clip.mkv', 'video/x-matroska'],
     ['clip.avi', 'video/x-msvideo'],
     ['clip.mpg', 'video/mpeg'],
     ['clip.mpegts', 'video/mp2t'],
@@ -99,9 +97,8 @@ describe('the type of a file', () => {
   });
 
   it.each([
-    ['picture.jpg', 'image/jpeg', 'The file is a JPEG image, not a video.'],
-    ['picture.png', 'image/png', 'The file is a PNG image, not a video.'],
     ['sound.m4a', 'audio/mp4', 'The file holds sound only, no video track.'],
+    ['sound.webm', 'audio/webm', 'The file holds sound only, no video track.'],
   ])('is known by the content of %s, which is no video', async (name, contentType, reason) => {
     expect((await probeBytes(await clip(name))).probe).toEqual({ kind: 'other', contentType, reason });
   });
@@ -112,7 +109,7 @@ describe('the type of a file', () => {
     ['\ufeff <!DOCTYPE html><p>Sign in</p>', 'text/html', 'The file is a web page, not a video.'],
     ['PK\x03\x04 and so on', 'application/zip', 'The file is a ZIP archive or an office document, not a video.'],
     ['%PDF-1.7', 'application/pdf', 'The file is a PDF document, not a video.'],
-    ['\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic', 'image/heic', 'The file is a HEIC image, not a video.'],
+    ['II*\x00 and so on', 'image/tiff', 'The file is a TIFF image, not a video.'],
     ['\x01\x02\x03\x04', null, 'The file is of no known kind, not a video.'],
   ])('is told of %j', async (text, contentType, reason) => {
     expect((await probeBytes(Buffer.from(text))).probe).toEqual({ kind: 'other', contentType, reason });

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Media } from '../../../core/model.ts';
 import { inspect } from '../../../core/workflow/inspect.ts';
 import { clip, claimed, clipSha256, firstDelivery, OBJECT_KEY, uploadOf, withClip } from './support.ts';
+
+const picture = await readFile('test/media/clips/picture.png');
 
 describe('inspecting a file', () => {
   it('that is what was declared: its facts are kept, and publishing begins', async () => {
@@ -28,6 +31,7 @@ describe('inspecting a file', () => {
     ['of another size', { size: clip.length - 1 }, clip, /bytes/u],
     ['with another digest', { sha256: 'a'.repeat(64) }, clip, /SHA-256.*a{64}/u],
     ['that is no video', { size: 11, sha256: null }, new TextEncoder().encode('hello world'), /not a video/u],
+    ['that is an image', { size: picture.length, sha256: null }, picture, /The file is an image \(image\/png\), not a video\. Send a video/u],
     ['that is gone', {}, null, /not stored any more/u],
   ];
   it.each(wrong)('%s: every delivery fails with a clear message, and nothing is sent', async (_what, media, bytes, message) => {
