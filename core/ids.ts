@@ -18,3 +18,10 @@ export function ulidIds(clock: Clock): Ids {
 export function bareId(id: string): string {
   return id.slice(id.indexOf('_') + 1);
 }
+
+const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/u;
+
+/** Whether a text has the form of an id with this prefix: nothing else is looked up. */
+export function isIdOf(prefix: IdPrefix, text: string): boolean {
+  return text.startsWith(`${prefix}_`) && ULID.test(bareId(text));
+}

@@ -25,8 +25,17 @@ export const identitySchema = z.strictObject({
   issuer: z.url(),
   audience: z.string().min(1),
   jwksUri: z.url().nullable(),
+  /** The claim of the token that names the tenant, where people share tenants; null: each person is one. */
+  tenantClaim: z.string().min(1).nullable().default(null),
 });
 export type IdentitySettings = z.infer<typeof identitySchema>;
+
+/** How much a tenant may do (`Plan` in `core/model.ts`). A request comes back in a whole number of microseconds. */
+export const planSchema = z.strictObject({
+  deliveriesPerMonth: z.int().min(0).max(1_000_000_000),
+  requestsPerSecond: z.number().min(0.001).max(1_000_000),
+  burst: z.int().min(1).max(1_000_000),
+});
 
 /** One configured network. The secret itself stands in an SSM SecureString parameter, never in the template. */
 export const networkSchema = z.strictObject({
@@ -43,11 +52,15 @@ export const environmentSchema = {
   /** ARN of the KMS key that seals account tokens: only where tokens may be decrypted. */
   TOKEN_KEY_ARN: z.string().min(1),
   EVENT_BUS_NAME: z.string().min(1),
+  /** The state machine of uploads: only where executions are started. */
+  UPLOAD_MACHINE_ARN: z.string().min(1),
   /** Of the stage's metrics in CloudWatch. Every function has it. */
   METRICS_NAMESPACE: z.string().min(1).max(255),
   /** The row of `core/times.ts`. */
   PACE: z.enum(['standard', 'short']),
   IDENTITY: json(identitySchema),
+  /** Of tenants that have no plan of their own. */
+  PLAN: json(planSchema),
   NETWORKS: json(z.record(z.string(), networkSchema)),
   /** Where the pages on error types stand; each type is `<base>/<code>`. */
   ERROR_DOCS_URL: z.url(),

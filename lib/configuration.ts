@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { networkSchema } from '../functions/environment.ts';
+import { identitySchema, networkSchema } from '../functions/environment.ts';
 
 /** Days for which CloudWatch Logs can keep a log (its API, PutRetentionPolicy). */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+
+/** The attribute of the user pool (`lib/identity.ts`) as its tokens carry it: the ID token has it, the access token has not. */
+export const COGNITO_TENANT_CLAIM = 'custom:tenantId';
 
 const origin = z.string().regex(/^(?:\*|https?:\/\/[^/\s]+)$/u, 'an origin such as https://app.example.com, without a path, or *');
 
@@ -24,11 +27,16 @@ export const configurationSchema = z.strictObject({
   removal: z.enum(['retain', 'destroy']).default('retain'),
   /** False only where the AWS endpoint itself is http: the bucket then does not demand TLS. */
   tls: z.boolean().default(true),
-  /** `cognito`: the stack creates a user pool. Otherwise any issuer of OIDC tokens; `jwksUri` null: by discovery. */
+  /**
+   * `cognito`: the stack creates a user pool. Otherwise any issuer of OIDC tokens; `jwksUri` null: by discovery. `tenantClaim`:
+   * the claim of its tokens that names the tenant, which no user may be able to write; null: each person is a tenant. Of the
+   * user pool there is one such claim, and only the operator writes it.
+   */
   identity: z
     .union([
       z.literal('cognito'),
-      z.strictObject({ issuer: z.url(), audience: z.string().min(1), jwksUri: z.url().nullable().default(null) }),
+      z.strictObject({ provider: z.literal('cognito'), tenantClaim: z.literal(COGNITO_TENANT_CLAIM).nullable().default(null) }),
+      identitySchema.extend({ jwksUri: identitySchema.shape.jwksUri.default(null) }),
     ])
     .default('cognito'),
   /** Origins of browsers that may call the API and send parts. */

@@ -56,11 +56,11 @@ const PUBLISHING: readonly EnvironmentName[] = ['TABLE_NAME', 'BUCKET_NAME', 'TO
 export function functionSettings(times: Times): Readonly<Record<FunctionName, FunctionSettings>> {
   return {
     'http-keys': {
-      description: 'Makes API keys.',
+      description: 'Makes, lists, renames, rotates and revokes API keys.',
       memory: MEMORY,
       life: times.apiFunction,
       environment: HTTP,
-      grants: [table('PutItem')],
+      grants: [table(...authenticate, 'BatchGetItem', 'Query', 'PutItem')],
     },
     'http-sessions': {
       description: 'Opens, signs, resumes and aborts upload sessions.',

@@ -6,7 +6,8 @@ import type { Configuration } from './configuration.ts';
 
 /** Who issues dashboard sessions: the configured issuer, or a user pool that the stack creates. */
 export function createIdentity(scope: Construct, { identity, removal }: Configuration): IdentitySettings {
-  if (identity !== 'cognito') return identity;
+  if (identity !== 'cognito' && 'issuer' in identity) return identity;
+  const tenantClaim = identity === 'cognito' ? null : identity.tenantClaim;
   const pool = new UserPool(scope, 'Users', {
     // Whoever may sign in gets a tenant, so the operator invites.
     selfSignUpEnabled: false,
@@ -38,5 +39,5 @@ export function createIdentity(scope: Construct, { identity, removal }: Configur
   // Put together here, since an emulator knows no attribute of the pool for it.
   const { region, urlSuffix } = Stack.of(scope);
   const issuer = `https://cognito-idp.${region}.${urlSuffix}/${pool.userPoolId}`;
-  return { issuer, audience: client.userPoolClientId, jwksUri: `${issuer}/.well-known/jwks.json` };
+  return { issuer, audience: client.userPoolClientId, jwksUri: `${issuer}/.well-known/jwks.json`, tenantClaim };
 }

@@ -30,6 +30,10 @@ export const keys = {
   quota: (tenantId: string, month: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `QUOTA#${month}` }),
   account: (tenantId: string, accountId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `ACCOUNT#${accountId}` }),
   apiKey: (keyHash: string): Key => ({ pk: `KEY#${keyHash}`, sk: 'KEY' }),
+  /** Where the key of an id stands that a tenant has. */
+  keyOfTenant: (tenantId: string, keyId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `KEY#${keyId}` }),
+  /** How many keys a tenant ever made. */
+  keyRing: (tenantId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: 'KEYS' }),
   idempotency: ({ tenantId, operationId, keyHash }: IdempotencyRef): Key => ({
     pk: `IDEMPOTENCY#${tenantId}#${operationId}#${keyHash}`,
     sk: 'IDEMPOTENCY',
@@ -44,15 +48,15 @@ export const keys = {
 /** Sort keys between which an upload stands with all its deliveries, and nothing else of its partition. */
 export const uploadRange = { first: 'DELIVERY#', last: 'UPLOAD' } as const;
 
+/** Sort keys between which the keys and the accounts of a tenant stand: `$` comes after `#`. */
+export const keyRange = { first: 'KEY#', last: 'KEY$' } as const;
+export const accountRange = { first: 'ACCOUNT#', last: 'ACCOUNT$' } as const;
+
 export const indexKeys = {
   /** A tenant's uploads by time of creation; those of one second by id. */
   uploadOfTenant: (tenantId: string, createdAt: string, uploadId: string): IndexKey => ({
     gsi1pk: `TENANT#${tenantId}#UPLOADS`,
     gsi1sk: placeKey({ createdAt, uploadId }),
-  }),
-  keyOfTenant: (tenantId: string, createdAt: string, keyId: string): IndexKey => ({
-    gsi1pk: `TENANT#${tenantId}#KEYS`,
-    gsi1sk: `${createdAt}#${keyId}`,
   }),
   /** An account's deliveries that are not terminal, by the time at which they are due. */
   openDelivery: (accountId: string, due: string, uploadId: string): IndexKey => ({

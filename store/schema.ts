@@ -8,7 +8,7 @@ export const tableSchema = {
   /** Seconds since 1970. DynamoDB deletes within days after it: it sweeps, it decides nothing. */
   timeToLive: 'ttl',
   indexes: {
-    /** A tenant's uploads, a tenant's keys, an account's open deliveries: each by time. */
+    /** A tenant's uploads, an account's open deliveries: each by time. */
     gsi1: { name: 'gsi1', partitionKey: 'gsi1pk', sortKey: 'gsi1sk' },
     /** What has to be looked at next, by time, in sixteen parts. */
     gsi2: { name: 'gsi2', partitionKey: 'gsi2pk', sortKey: 'gsi2sk' },

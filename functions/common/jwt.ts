@@ -3,19 +3,16 @@ import { JwksValidationError, JwkValidationError, JwtBaseError } from 'aws-jwt-v
 import { SimpleJwksCache, SimplePenaltyBox } from 'aws-jwt-verify/jwk';
 import * as z from 'zod';
 import { FanfareError } from '../../core/errors.ts';
+import type { Identity } from '../../core/tenants.ts';
 import type { IdentitySettings } from '../environment.ts';
-
-/** Who a dashboard session belongs to. */
-export interface Identity {
-  readonly issuer: string;
-  readonly subject: string;
-}
 
 /** Throws `unauthenticated` for a token that is not good, `busy` if the issuer's keys cannot be had now. */
 export type VerifyToken = (token: string) => Promise<Identity>;
 
 /** Milliseconds for one request to the issuer. */
 const FETCH_TIMEOUT = 3_000;
+/** Characters of a tenant claim. */
+const LONGEST_TENANT = 256;
 /** Requests for the keys at most this often (seconds) while tokens name a key that the issuer does not have. */
 const UNKNOWN_KEY_PAUSE = 2;
 
@@ -43,7 +40,7 @@ export function tokenVerifier(identity: IdentitySettings): VerifyToken {
   return async (token) => {
     try {
       const payload = await (await (verifier ??= load())).verify(token);
-      return { issuer: identity.issuer, subject: claims.parse(payload).sub };
+      return { issuer: identity.issuer, subject: claims.parse(payload).sub, tenant: tenantIn(payload, identity.tenantClaim) };
     } catch (error) {
       throw refusal(error);
     }
@@ -75,6 +72,16 @@ function checkClaims(payload: unknown, audience: string): void {
   const { aud, client_id: clientId } = parsed.data;
   const audiences = aud === undefined ? [clientId] : [aud].flat();
   if (!audiences.includes(audience)) throw new FanfareError('unauthenticated', 'The session token is for another application.');
+}
+
+/** Where people share tenants, nobody falls back to one of his own: what is missing, the operator has forgotten. */
+function tenantIn(payload: unknown, claim: string | null): string | null {
+  if (claim === null) return null;
+  const parsed = z.object({ [claim]: z.string().min(1).max(LONGEST_TENANT) }).safeParse(payload);
+  const tenant = parsed.success ? parsed.data[claim] : undefined;
+  if (tenant !== undefined) return tenant;
+  const message = `The session token has no claim ${claim}, which names the tenant here: ask the operator for one, or send the token that has it.`;
+  throw new FanfareError('unauthenticated', message);
 }
 
 async function jwksUriOf(identity: IdentitySettings): Promise<string> {

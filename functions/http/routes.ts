@@ -1,4 +1,4 @@
-import { generateApiKeyRoute } from './native/routes/keys.ts';
+import { generateApiKeyRoute, listApiKeysRoute, renameApiKeyRoute, revokeApiKeyRoute, rotateApiKeyRoute } from './native/routes/keys.ts';
 import { abortUploadRoute, openMultipartRoute, presignPutRoute, resumeSessionRoute } from './native/routes/sessions.ts';
 import { getUploadStatusRoute, listApiUploadsRoute, listUploadsRoute } from './native/routes/uploads-read.ts';
 import { completeUploadRoute, uploadFormRoute } from './native/routes/uploads-write.ts';
@@ -7,6 +7,10 @@ import type { Route } from './route.ts';
 /** The route table. A group's function imports only the routes it serves, so that its bundle holds no other schema. */
 export const routes: readonly Route[] = [
   generateApiKeyRoute,
+  listApiKeysRoute,
+  renameApiKeyRoute,
+  revokeApiKeyRoute,
+  rotateApiKeyRoute,
   presignPutRoute,
   openMultipartRoute,
   resumeSessionRoute,

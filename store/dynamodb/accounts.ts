@@ -1,41 +1,17 @@
 import * as z from 'zod';
-import type { Account } from '../../core/model.ts';
 import type { AccountStore } from '../../core/ports/store.ts';
-import { keys } from '../keys.ts';
-import type { UndecidedAttempt } from '../rules/lease.ts';
+import { accountRange, idInIndex, indexKeys, keys, timeRange } from '../keys.ts';
 import { LARGEST_READ } from '../rules/limits.ts';
+import { accountOf } from './account-item.ts';
 import { all, any, atMost, equals, exists, increase, missing, remove, set } from './expression.ts';
-import { optionsText, orNull, time, toJsonText, withoutNulls } from './fields.ts';
-import type { Item, Table } from './table.ts';
+import { toJsonText, withoutNulls } from './fields.ts';
+import type { Table } from './table.ts';
+import { unlinkAccount } from './unlink.ts';
 
-const sealed = z.object({ v: z.literal(1), dataKey: z.string(), iv: z.string(), ciphertext: z.string(), tag: z.string() });
-const lease = z.object({ uploadId: z.string(), attempt: z.int(), fingerprint: z.string(), until: time });
+const indexEntry = z.object({ gsi1sk: z.string() });
 
-const accountItem = z.object({
-  accountId: z.string(),
-  tenantId: z.string(),
-  network: z.string(),
-  externalId: z.string(),
-  name: z.string(),
-  health: z.enum(['active', 'reauth_required', 'revoked']),
-  limits: z.record(z.string(), z.number()),
-  defaults: optionsText,
-  tokens: sealed,
-  tokenVersion: z.int(),
-  lease: orNull(lease),
-  createdAt: time,
-});
-
-/** Armed attempts on the account about which nobody has decided yet, by the fingerprint of what they send. */
-const undecidedItem = z.object({ undecided: z.record(z.string(), z.object({ uploadId: z.string(), attempt: z.int() })) });
-
-export function accountOf(item: Item): Account {
-  return accountItem.parse(item);
-}
-
-export function undecidedOf(item: Item): Readonly<Record<string, UndecidedAttempt>> {
-  return undecidedItem.parse(item).undecided;
-}
+/** The largest limit that DynamoDB takes. */
+const MOST = 2 ** 31 - 1;
 
 export function accountStore(table: Table): AccountStore {
   return {
@@ -54,6 +30,18 @@ export function accountStore(table: Table): AccountStore {
       const items = await table.getBatch([...new Set(accountIds)].map((accountId) => keys.account(tenantId, accountId)));
       const accounts = new Map(items.map(accountOf).map((account) => [account.accountId, account]));
       return accountIds.flatMap((accountId) => accounts.get(accountId) ?? []);
+    },
+
+    listAccounts: async (tenantId) => (await table.query({ partition: keys.account(tenantId, '').pk, ...accountRange })).map(accountOf),
+
+    unlinkAccount: (request) => unlinkAccount(table, request),
+
+    listOpenDeliveries: async ({ accountId, limit }) => {
+      const { gsi1pk: partition } = indexKeys.openDelivery(accountId, '', '');
+      const entries = await table.indexed({ partition, ...timeRange(null, null), limit });
+      const refs = entries.map((entry) => ({ uploadId: idInIndex(indexEntry.parse(entry).gsi1sk), accountId }));
+      if (refs.length < limit) return { refs, total: refs.length };
+      return { refs, total: await table.countIndexed({ partition, ...timeRange(null, null), limit: MOST }) };
     },
 
     setAccountHealth: async (tenantId, accountId, health) => {

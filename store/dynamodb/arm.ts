@@ -2,7 +2,7 @@ import { StoreBusy, type ArmMove, type DeliveryRef, type DeliveryStore } from '.
 import { keys } from '../keys.ts';
 import { holderOf, type Holder } from '../rules/lease.ts';
 import { arm as rule } from '../rules/moves.ts';
-import { accountOf, undecidedOf } from './accounts.ts';
+import { accountOf, undecidedOf } from './account-item.ts';
 import { deliveryOf, isOpen } from './delivery-item.ts';
 import { all, any, atMost, equals, exists, missing, set, type Condition } from './expression.ts';
 import { freeIfOver } from './lease.ts';

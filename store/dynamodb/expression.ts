@@ -31,6 +31,7 @@ export const missing = (path: Path) => single((scope) => `attribute_not_exists($
 export const equals = (path: Path, value: unknown) => single((scope) => `${scope.name(path)} = ${scope.value(value)}`);
 export const differs = (path: Path, value: unknown) => single((scope) => `${scope.name(path)} <> ${scope.value(value)}`);
 export const below = (path: Path, value: unknown) => single((scope) => `${scope.name(path)} < ${scope.value(value)}`);
+export const above = (path: Path, value: unknown) => single((scope) => `${scope.name(path)} > ${scope.value(value)}`);
 export const atMost = (path: Path, value: unknown) => single((scope) => `${scope.name(path)} <= ${scope.value(value)}`);
 export const oneOf = (path: Path, values: readonly unknown[]) =>
   single((scope) => `${scope.name(path)} IN (${values.map((value) => scope.value(value)).join(', ')})`);

@@ -1,7 +1,7 @@
 import { isTerminal } from '../../core/model.ts';
 import type { DeliveryRef } from '../../core/ports/store.ts';
 import { keys, type Key } from '../keys.ts';
-import { undecidedOf } from './accounts.ts';
+import { undecidedOf } from './account-item.ts';
 import { deliveryOf, lastArmedOf } from './delivery-item.ts';
 import { all, atMost, equals, remove } from './expression.ts';
 import type { Item, Table } from './table.ts';

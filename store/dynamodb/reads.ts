@@ -5,7 +5,7 @@ import { NothingRead, patiently } from './retry.ts';
 import type { Item, TableAccess } from './table.ts';
 
 /** DynamoDB: at most 100 keys in a batch. */
-const LARGEST_BATCH = 100;
+export const LARGEST_BATCH = 100;
 
 /** Items of one partition whose sort keys lie between two, both inclusive. */
 export interface Range {

@@ -11,7 +11,7 @@ const plan = z.object({ deliveriesPerMonth: z.int(), requestsPerSecond: z.number
 const tenantItem = z.object({ tenantId: z.string(), createdAt: time, plan: orNull(plan) });
 const quotaItem = z.object({ used: z.int().default(0) });
 
-function tenantOf(item: Item): Tenant {
+export function tenantOf(item: Item): Tenant {
   return tenantItem.parse(item);
 }
 
@@ -40,6 +40,11 @@ export function tenantStore(table: Table): TenantStore {
       const whose = [setOnce('tenantId', tenantId), setOnce('createdAt', at)];
       const change = plan === null ? remove('plan') : set('plan', { ...plan });
       await table.transact([{ type: 'update', key: keys.tenant(tenantId), condition: null, changes: [...whose, change] }]);
+    },
+
+    getTenant: async (tenantId) => {
+      const item = await table.get(keys.tenant(tenantId));
+      return item === null ? null : tenantOf(item);
     },
 
     getQuotaUsed: async ({ tenantId, month }) => {

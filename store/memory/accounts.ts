@@ -1,9 +1,12 @@
-import type { Account } from '../../core/model.ts';
+import { isTerminal, type Account } from '../../core/model.ts';
 import type { AccountStore } from '../../core/ports/store.ts';
+import { idInIndex, indexKeys } from '../keys.ts';
 import { LARGEST_READ } from '../rules/limits.ts';
+import { applyCommit, checkCommit } from './idempotency.ts';
 import { accountKey, frozen, type Records, type StoredAccount } from './records.ts';
 
-export function accountStore({ accounts }: Records): AccountStore {
+export function accountStore(records: Records): AccountStore {
+  const { accounts } = records;
   const find = (tenantId: string, accountId: string) => accounts.get(accountKey(tenantId, accountId));
   const keep = (account: StoredAccount) => accounts.set(accountKey(account.tenantId, account.accountId), frozen(account));
 
@@ -25,6 +28,32 @@ export function accountStore({ accounts }: Records): AccountStore {
         const account = find(tenantId, accountId);
         return account === undefined ? [] : [viewOfAccount(account)];
       });
+    },
+
+    listAccounts: async (tenantId) =>
+      [...accounts.values()]
+        .filter((account) => account.tenantId === tenantId)
+        .toSorted((one, other) => (one.accountId < other.accountId ? -1 : 1))
+        .map(viewOfAccount),
+
+    unlinkAccount: async ({ tenantId, accountId, at, commit }) => {
+      checkCommit(records, commit);
+      const account = find(tenantId, accountId);
+      if (account === undefined) return 'unknown';
+      if (account.lease !== null && account.lease.until > at) return { busyUntil: account.lease.until };
+      accounts.delete(accountKey(tenantId, accountId));
+      applyCommit(records, commit);
+      return 'unlinked';
+    },
+
+    listOpenDeliveries: async ({ accountId, limit }) => {
+      const open = [...records.deliveries.values()]
+        .flatMap((siblings) => siblings.get(accountId) ?? [])
+        .filter(({ status }) => !isTerminal(status))
+        .map(({ uploadId }) => indexKeys.openDelivery(accountId, dueAt(records, uploadId), uploadId).gsi1sk)
+        .toSorted()
+        .toReversed();
+      return { refs: open.slice(0, limit).map((sortKey) => ({ uploadId: idInIndex(sortKey), accountId })), total: open.length };
     },
 
     setAccountHealth: async (tenantId, accountId, health) => {
@@ -53,6 +82,12 @@ export function accountStore({ accounts }: Records): AccountStore {
       if (account !== undefined && account.tokenLock?.holder === holder) keep({ ...account, tokenLock: null });
     },
   };
+}
+
+/** When a delivery of the upload is due. */
+function dueAt({ uploads }: Records, uploadId: string): string {
+  const upload = uploads.get(uploadId);
+  return upload?.scheduledOn ?? upload?.createdAt ?? '';
 }
 
 function viewOfAccount(stored: StoredAccount): Account {

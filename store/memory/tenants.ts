@@ -16,6 +16,8 @@ export function tenantStore({ tenants, quotas }: Records): TenantStore {
       tenants.set(tenantId, frozen({ tenantId, createdAt, plan }));
     },
 
+    getTenant: async (tenantId) => tenants.get(tenantId) ?? null,
+
     getQuotaUsed: async ({ tenantId, month }) => quotas.get(quotaKey(tenantId, month)) ?? 0,
   };
 }

@@ -14,10 +14,10 @@ describe('a dashboard session', () => {
   afterEach(() => issuer.close());
 
   const good = () => ({ iss: issuer.url, sub: 'user-1', aud: 'dashboard', exp: seconds() + 60 });
-  const verifier = (jwksUri: string | null = issuer.jwksUri) => tokenVerifier({ issuer: issuer.url, audience: 'dashboard', jwksUri });
+  const verifier = (jwksUri: string | null = issuer.jwksUri) => tokenVerifier({ issuer: issuer.url, audience: 'dashboard', jwksUri, tenantClaim: null });
 
   it('is taken from the configured issuer for this audience', async () => {
-    await expect(verifier()(await issuer.sign(good()))).resolves.toEqual({ issuer: issuer.url, subject: 'user-1' });
+    await expect(verifier()(await issuer.sign(good()))).resolves.toEqual({ issuer: issuer.url, subject: 'user-1', tenant: null });
   });
 
   it('may name its audience among others, or as client_id, as the access tokens of Cognito do', async () => {
@@ -90,7 +90,7 @@ describe('a dashboard session', () => {
 
   it('is not checked with the keys of a discovery document that is of another issuer', async () => {
     const liar = await startIssuer({ discovery: (url) => ({ issuer: 'https://elsewhere.example', jwks_uri: `${url}/keys` }) });
-    const verify = tokenVerifier({ issuer: liar.url, audience: 'dashboard', jwksUri: null });
+    const verify = tokenVerifier({ issuer: liar.url, audience: 'dashboard', jwksUri: null, tenantClaim: null });
     await expect(verify(await liar.sign({ ...good(), iss: liar.url }))).rejects.toMatchObject({ code: 'busy' });
     expect(liar.requests).toEqual(['/.well-known/openid-configuration']);
     await liar.close();

@@ -28,8 +28,8 @@ describe('the local identity issuer', () => {
   ])('issues sessions that the API takes, %s', async (_, jwksUri) => {
     const directory = newFolder();
     const issuer = await start(directory);
-    const verify = tokenVerifier({ issuer: issuer.url, audience, jwksUri: jwksUri(issuer) });
-    expect(await verify(await issueToken(directory, 'ada'))).toEqual({ issuer: issuer.url, subject: 'ada' });
+    const verify = tokenVerifier({ issuer: issuer.url, audience, jwksUri: jwksUri(issuer), tenantClaim: null });
+    expect(await verify(await issueToken(directory, 'ada'))).toEqual({ issuer: issuer.url, subject: 'ada', tenant: null });
   });
 
   it('issues sessions of 24 hours', async () => {
@@ -47,8 +47,8 @@ describe('the local identity issuer', () => {
     await first.stop();
     const second = await start(directory, first.port);
     expect(second.url).toBe(first.url);
-    const verify = tokenVerifier({ issuer: second.url, audience, jwksUri: second.jwksUri });
-    expect(await verify(token)).toEqual({ issuer: second.url, subject: 'ada' });
+    const verify = tokenVerifier({ issuer: second.url, audience, jwksUri: second.jwksUri, tenantClaim: null });
+    expect(await verify(token)).toEqual({ issuer: second.url, subject: 'ada', tenant: null });
   });
 
   it('takes another port when its own is taken', async () => {

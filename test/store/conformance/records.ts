@@ -33,6 +33,7 @@ export function newApiKey(change: Partial<ApiKey> = {}): ApiKey {
     expiresAt: null,
     lastUsedAt: null,
     revokedAt: null,
+    replacedBy: null,
     ...change,
   };
 }
@@ -46,6 +47,7 @@ export function newAccount(change: Partial<Account> = {}): Account {
     name: 'A channel',
     health: 'active',
     limits: { duration: 900 },
+    defaults: {},
     tokens: sealed('first'),
     tokenVersion: 1,
     lease: null,

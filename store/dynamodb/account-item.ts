@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import type { Account } from '../../core/model.ts';
+import type { UndecidedAttempt } from '../rules/lease.ts';
+import { optionsText, orNull, time } from './fields.ts';
+import type { Item } from './table.ts';
+
+const sealed = z.object({ v: z.literal(1), dataKey: z.string(), iv: z.string(), ciphertext: z.string(), tag: z.string() });
+const lease = z.object({ uploadId: z.string(), attempt: z.int(), fingerprint: z.string(), until: time });
+
+const accountItem = z.object({
+  accountId: z.string(),
+  tenantId: z.string(),
+  network: z.string(),
+  externalId: z.string(),
+  name: z.string(),
+  health: z.enum(['active', 'reauth_required', 'revoked']),
+  limits: z.record(z.string(), z.number()),
+  defaults: optionsText,
+  tokens: sealed,
+  tokenVersion: z.int(),
+  lease: orNull(lease),
+  createdAt: time,
+});
+
+/** Armed attempts on the account about which nobody has decided yet, by the fingerprint of what they send. */
+const undecidedItem = z.object({ undecided: z.record(z.string(), z.object({ uploadId: z.string(), attempt: z.int() })) });
+
+export function accountOf(item: Item): Account {
+  return accountItem.parse(item);
+}
+
+export function undecidedOf(item: Item): Readonly<Record<string, UndecidedAttempt>> {
+  return undecidedItem.parse(item).undecided;
+}
