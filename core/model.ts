@@ -42,6 +42,8 @@ export interface ApiKey {
   /** Written at most once an hour. */
   readonly lastUsedAt: string | null;
   readonly revokedAt: string | null;
+  /** The key that it was rotated to; it ends at `expiresAt` then. */
+  readonly replacedBy: string | null;
 }
 
 export type AccountHealth = 'active' | 'reauth_required' | 'revoked';
@@ -83,6 +85,8 @@ export interface Account {
   readonly health: AccountHealth;
   /** Limits that the network gave for this very account, cached for the rules (for example a longer maximum duration). */
   readonly limits: Readonly<Record<string, number>>;
+  /** Options of its network for uploads that say nothing else: what the network demands, such as a board. */
+  readonly defaults: Readonly<Record<string, unknown>>;
   readonly tokens: Sealed;
   /** Raised by every change of `tokens`. */
   readonly tokenVersion: number;

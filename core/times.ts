@@ -66,13 +66,15 @@ export interface Times {
   readonly stuckEnds: number;
   /** Pause before the outcome of an `unknown` attempt is looked for again: a quarter of its age, and no less than this. */
   readonly lookUpPause: number;
-  /** Seconds after arm for which an `unknown` outcome is looked for. */
+  /** Seconds for which the outcome of an attempt is looked for from when it was `unknown`. */
   readonly lookUpEnds: number;
   /** Life of the reconcile job, which runs every minute; it begins nothing more after `reconcileStops`. */
   readonly reconcileFunction: number;
   readonly reconcileStops: number;
   /** Other HTTP functions and workflow functions. */
   readonly apiFunction: number;
+  /** On top of `apiFunction` before a request counts as dead: the clocks of two functions may differ so much. */
+  readonly requestMargin: number;
   readonly inspectFunction: number;
 }
 
@@ -120,6 +122,7 @@ export const times: Readonly<Record<'standard' | 'short', Times>> = {
     reconcileFunction: 55,
     reconcileStops: 30,
     apiFunction: 29,
+    requestMargin: 6,
     inspectFunction: 15 * MINUTE,
   },
   short: {
@@ -159,6 +162,7 @@ export const times: Readonly<Record<'standard' | 'short', Times>> = {
     reconcileFunction: 55,
     reconcileStops: 30,
     apiFunction: 29,
+    requestMargin: 1,
     inspectFunction: MINUTE,
   },
 };

@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, Stack, type App } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Lazy, Stack, type App } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { MEDIA_PREFIX } from '../core/object-key.ts';
@@ -13,7 +13,7 @@ import { createFunction } from './function.ts';
 import { functionSettings, type Target } from './functions.ts';
 import { docsPage, functionNames, metricsNamespace, outputNames, stackNames, type FunctionName } from './names.ts';
 import { createRestApi } from './rest-api.ts';
-import { createWorkflows } from './workflows/workflows.ts';
+import { createWorkflows, executionsOf } from './workflows/workflows.ts';
 
 export interface AppStackProps {
   readonly configuration: Configuration;
@@ -30,8 +30,14 @@ export function createAppStack(app: App, { configuration, data, bundles }: AppSt
     description: 'Fanfare: the API and the workflows of a stage.',
   });
   const bus = new EventBus(stack, 'Events', { eventBusName: prefix, description: 'What became of uploads.' });
-  const values = environmentOf(stack, configuration, data, bus);
-  const targets = targetsOf(stack, configuration, data, bus);
+  // Some functions are run by the machine, and others start it.
+  const machine = Lazy.string({ produce: () => upload.arn });
+  const values = { ...environmentOf(stack, configuration, data, bus), UPLOAD_MACHINE_ARN: machine };
+  const targets = {
+    ...targetsOf(stack, configuration, data, bus),
+    uploadMachine: [machine],
+    uploadExecutions: [Lazy.string({ produce: () => executionsOf(stack, upload) })],
+  };
   const settings = functionSettings(times[configuration.pace]);
   const functions = {} as Record<FunctionName, LambdaFunction>;
   for (const name of functionNames) {
@@ -42,7 +48,9 @@ export function createAppStack(app: App, { configuration, data, bundles }: AppSt
     keys: functions['http-keys'],
     sessions: functions['http-sessions'],
     'uploads-write': functions['http-uploads-write'],
+    'uploads-change': functions['http-uploads-change'],
     'uploads-read': functions['http-uploads-read'],
+    docs: functions['http-docs'],
   });
   const { upload, account } = createWorkflows(stack, configuration, {
     claim: functions['workflow-claim'],
@@ -54,12 +62,13 @@ export function createAppStack(app: App, { configuration, data, bundles }: AppSt
     finish: functions['workflow-finish'],
   });
   const triggerDeadLetters = createUploadTrigger(stack, { bucket: data.bucket, machineArn: upload.arn, tls: configuration.tls });
-  createAlarms(stack, {
-    prefix,
+  const alarmTopic = createAlarms(stack, configuration, {
+    namespace: metricsNamespace(configuration),
+    api: { name: api.restApiName, stage: configuration.stage },
     triggerDeadLetters,
     uploadMachineArn: upload.arn,
     accountMachineArn: account.arn,
-    publishLog: functions['workflow-publish'].logGroup,
+    functions,
   });
 
   const outputs: Record<(typeof outputNames.app)[number], string> = {
@@ -70,6 +79,8 @@ export function createAppStack(app: App, { configuration, data, bundles }: AppSt
     AccountStateMachineArn: account.arn,
     FunctionNames: stack.toJsonString(Object.fromEntries(functionNames.map((name) => [name, functions[name].functionName]))),
     EventBusName: bus.eventBusName,
+    AlarmTopicArn: alarmTopic.topicArn,
+    DeadLetterQueues: stack.toJsonString({ trigger: triggerDeadLetters.queueUrl }),
   };
   for (const name of outputNames.app) new CfnOutput(stack, name, { value: outputs[name] });
   return stack;
@@ -77,10 +88,10 @@ export function createAppStack(app: App, { configuration, data, bundles }: AppSt
 
 function environmentOf(
   stack: Stack,
-  { name, stage, pace, networks, docsUrl, origins }: Configuration,
+  { name, stage, pace, plan, networks, docsUrl, origins }: Configuration,
   { table, bucket, tokenKey, identity }: Data,
   bus: EventBus,
-): Record<EnvironmentName, string> {
+): Omit<Record<EnvironmentName, string>, 'UPLOAD_MACHINE_ARN'> {
   return {
     TABLE_NAME: table.tableName,
     BUCKET_NAME: bucket.bucketName,
@@ -88,6 +99,7 @@ function environmentOf(
     EVENT_BUS_NAME: bus.eventBusName,
     PACE: pace,
     IDENTITY: stack.toJsonString(identity),
+    PLAN: JSON.stringify(plan),
     NETWORKS: JSON.stringify(networks),
     METRICS_NAMESPACE: metricsNamespace({ name, stage }),
     ERROR_DOCS_URL: docsPage(docsUrl, 'errors'),
@@ -95,7 +107,7 @@ function environmentOf(
   };
 }
 
-function targetsOf(stack: Stack, { networks }: Configuration, { table, bucket, tokenKey }: Data, bus: EventBus): Record<Target, string[]> {
+function targetsOf(stack: Stack, { networks }: Configuration, { table, bucket, tokenKey }: Data, bus: EventBus): Omit<Record<Target, string[]>, 'uploadMachine' | 'uploadExecutions'> {
   const parameterArn = (name: string): string =>
     stack.formatArn({
       service: 'ssm',

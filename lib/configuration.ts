@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { identitySchema, networkSchema } from '../functions/environment.ts';
+import { identitySchema, networkSchema, planSchema } from '../functions/environment.ts';
 
 /** Days for which CloudWatch Logs can keep a log (its API, PutRetentionPolicy). */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
@@ -39,8 +39,12 @@ export const configurationSchema = z.strictObject({
       identitySchema.extend({ jwksUri: identitySchema.shape.jwksUri.default(null) }),
     ])
     .default('cognito'),
+  /** What each tenant may do that has no plan of its own in the table. */
+  plan: planSchema.default({ deliveriesPerMonth: 10_000, requestsPerSecond: 20, burst: 100 }),
   /** Origins of browsers that may call the API and send parts. */
   origins: z.array(origin).min(1).default(['*']),
+  /** Addresses that get a message about each alarm. Any other subscriber can be added to the stack's topic by hand. */
+  alarms: z.strictObject({ emails: z.array(z.email()).default([]) }).default({ emails: [] }),
   logRetentionDays: z.literal(RETENTION_DAYS, `one of ${RETENTION_DAYS.join(', ')}`).default(30),
   /** Where the pages under `docs/` are published: the types of errors and the descriptions of alarms are addresses below it. */
   docsUrl: z

@@ -4,7 +4,7 @@ import type { FunctionName } from './names.ts';
 import { functionLife } from './workflows/tasks.ts';
 
 /** What a function may touch; `lib/function.ts` turns each into the ARNs of this stage. */
-export type Target = 'table' | 'gsi1' | 'media' | 'bucket' | 'tokenKey' | 'secrets' | 'events';
+export type Target = 'table' | 'gsi1' | 'media' | 'bucket' | 'tokenKey' | 'secrets' | 'events' | 'uploadMachine' | 'uploadExecutions';
 
 export interface Grant {
   readonly on: Target;
@@ -25,7 +25,7 @@ const MEMORY = 512;
 /** One whole vCPU, for TLS and hashing of files that go through it; what it holds at a time is below 256 MB. */
 const TRANSFER_MEMORY = 1769;
 
-const HTTP: readonly EnvironmentName[] = ['TABLE_NAME', 'IDENTITY', 'ERROR_DOCS_URL', 'ORIGINS', 'PACE'];
+const HTTP: readonly EnvironmentName[] = ['TABLE_NAME', 'IDENTITY', 'PLAN', 'ERROR_DOCS_URL', 'ORIGINS', 'PACE'];
 
 const table = (...actions: readonly string[]): Grant => ({ on: 'table', actions: actions.map((action) => `dynamodb:${action}`) });
 const media = (...actions: readonly string[]): Grant => ({ on: 'media', actions: actions.map((action) => `s3:${action}`) });
@@ -34,6 +34,12 @@ const media = (...actions: readonly string[]): Grant => ({ on: 'media', actions:
 const tellMissing: Grant = { on: 'bucket', actions: ['s3:ListBucket'] };
 
 const announce: Grant = { on: 'events', actions: ['events:PutEvents'] };
+
+/** Starting an execution of an upload in place of another one, which is then stopped. */
+const startAnew: readonly Grant[] = [
+  { on: 'uploadMachine', actions: ['states:StartExecution'] },
+  { on: 'uploadExecutions', actions: ['states:StopExecution'] },
+];
 
 const byTenant: Grant = { on: 'gsi1', actions: ['dynamodb:Query'] };
 
@@ -80,12 +86,27 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
         tellMissing,
       ],
     },
+    'http-uploads-change': {
+      description: 'Edits, cancels and retries uploads.',
+      memory: MEMORY,
+      life: times.apiFunction,
+      environment: [...HTTP, 'BUCKET_NAME', 'UPLOAD_MACHINE_ARN'],
+      // Cancelling named accounts looks at the upload and at the other accounts in its transaction.
+      grants: [table(...authenticate, 'BatchGetItem', 'Query', 'ConditionCheckItem'), media('GetObject'), tellMissing, ...startAnew],
+    },
     'http-uploads-read': {
       description: 'Shows uploads.',
       memory: MEMORY,
       life: times.apiFunction,
       environment: HTTP,
       grants: [table(...authenticate, 'Query'), byTenant],
+    },
+    'http-docs': {
+      description: 'Shows the OpenAPI document.',
+      memory: MEMORY,
+      life: times.apiFunction,
+      environment: HTTP,
+      grants: [],
     },
     'workflow-claim': {
       description: 'Takes an upload for one execution.',

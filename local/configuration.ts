@@ -10,6 +10,9 @@ export interface Stage {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+/** So much that nobody on this machine ever meets it. */
+const UNLIMITED = { deliveriesPerMonth: 1_000_000_000, requestsPerSecond: 100_000, burst: 1_000_000 };
+
 /** What is different on a local stage: endpoints, times, the removal policy. `sandboxUrl` as functions reach it. */
 export function localStage(options: { stage: string; awsEndpoint: string; issuer: Issuer; sandboxUrl: string }): Stage {
   const { networks, secrets } = sandboxNetworks(options.stage, options.sandboxUrl);
@@ -18,6 +21,7 @@ export function localStage(options: { stage: string; awsEndpoint: string; issuer
     pace: 'short',
     removal: 'destroy',
     tls: options.awsEndpoint.startsWith('https:'),
+    plan: UNLIMITED,
     identity: { issuer: options.issuer.url, audience, jwksUri: options.issuer.jwksUri },
     networks,
   } satisfies z.input<typeof configurationSchema>);

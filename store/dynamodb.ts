@@ -7,6 +7,7 @@ import { deliveryStore } from './dynamodb/deliveries.ts';
 import { dueStore } from './dynamodb/due.ts';
 import { idempotencyStore } from './dynamodb/idempotency.ts';
 import { keyStore } from './dynamodb/keys.ts';
+import { rateStore } from './dynamodb/rate.ts';
 import { sessionStore } from './dynamodb/sessions.ts';
 import { openTable } from './dynamodb/table.ts';
 import { tenantStore } from './dynamodb/tenants.ts';
@@ -35,6 +36,7 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
   return {
     ...tenantStore(table),
     ...keyStore(table),
+    ...rateStore(table, openTable({ client, name, patience: { ...patience, seconds: 0 } })),
     ...accountStore(table),
     ...sessionStore(table),
     ...uploadStore(table),

@@ -5,6 +5,7 @@ import { dueStore } from './memory/due.ts';
 import { idempotencyStore } from './memory/idempotency.ts';
 import { keyStore } from './memory/keys.ts';
 import { newRecords } from './memory/records.ts';
+import { rateStore } from './memory/rate.ts';
 import { sessionStore } from './memory/sessions.ts';
 import { tenantStore } from './memory/tenants.ts';
 import { uploadStore } from './memory/uploads.ts';
@@ -18,6 +19,7 @@ export function memoryStore(): Store {
   return {
     ...tenantStore(records),
     ...keyStore(records),
+    ...rateStore(records),
     ...accountStore(records),
     ...sessionStore(records),
     ...uploadStore(records),

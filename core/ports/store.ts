@@ -20,7 +20,7 @@ import type {
  * Every read that a decision rests on is consistent. Writes that meet a conflict or a throttle are tried again inside,
  * with jitter and a bound, and then throw `StoreBusy`; a refused condition is an answer, never an exception.
  */
-export interface Store extends TenantStore, KeyStore, AccountStore, SessionStore, UploadStore, DeliveryStore, IdempotencyStore, DueStore {}
+export interface Store extends TenantStore, KeyStore, RateStore, AccountStore, SessionStore, UploadStore, DeliveryStore, IdempotencyStore, DueStore {}
 
 /** Names a request that carried an `Idempotency-Key`: the tenant, the route's `operationId`, and the key's SHA-256 (lower-case hex). */
 export interface IdempotencyRef {
@@ -46,6 +46,8 @@ export interface Commit {
   readonly ref: IdempotencyRef;
   readonly owner: string;
   readonly result: IdempotentResult;
+  /** Called once it is stored. */
+  readonly stored?: () => void;
 }
 
 /** Another request with the same key has taken over. */
@@ -75,6 +77,8 @@ export interface IdempotencyStore {
   commitAlone(commit: Commit): Promise<void>;
   /** Forgets a request that came to nothing, if it is still this owner's and not done. */
   releaseIdempotent(request: { readonly ref: IdempotencyRef; readonly owner: string }): Promise<void>;
+  /** Forgets a request whose effect was taken back, if this is still its result. */
+  forgetIdempotent(request: { readonly ref: IdempotencyRef; readonly result: IdempotentResult }): Promise<void>;
 }
 
 export interface TenantStore {
@@ -116,8 +120,32 @@ export interface KeyStore {
     readonly most: number;
     readonly commit?: Commit | null;
   }): Promise<'rotated' | 'ended' | 'too_many'>;
-  /** Sets `lastUsedAt` if it is older than an hour before `at`. */
-  touchApiKey(keyHash: string, at: string): Promise<void>;
+}
+
+/** Whose requests share a bucket (`core/rate.ts`): those with one key, or those of a tenant's dashboard sessions. */
+export type RateSubject = { readonly keyHash: string } | { readonly tenantId: string };
+
+/** `fullAt`, in microseconds since 1970: when the bucket will be full again; null: it was never used. */
+export interface RateStore {
+  /** `getApiKey`, and in the same read the bucket of the key. */
+  getApiKeyWithRate(keyHash: string): Promise<{ readonly apiKey: ApiKey; readonly fullAt: number | null } | null>;
+  /** `ensureTenant`, and in the same read the bucket of its sessions. */
+  ensureTenantWithRate(request: { readonly tenantId: string; readonly at: string }): Promise<{ readonly tenant: Tenant; readonly fullAt: number | null }>;
+  /**
+   * Takes a request out of a bucket by one write that is tried once. `idle`: if the bucket is still full at `now`, it is full
+   * again at `now + increment`; otherwise, if it is full again at `latest` or before, that time moves on by `increment`. `usedAt`:
+   * notes the use of the key. Not taken: with the time as found.
+   */
+  takeRequest(request: TakeRequest): Promise<{ readonly taken: boolean; readonly fullAt: number | null }>;
+}
+
+export interface TakeRequest {
+  readonly subject: RateSubject;
+  readonly idle: boolean;
+  readonly now: number;
+  readonly increment: number;
+  readonly latest: number;
+  readonly usedAt: string | null;
 }
 
 export interface AccountStore {

@@ -8,13 +8,15 @@ import type { Once, Outcome } from './once.ts';
 
 /** What a route's function is given: who calls, and what the request says under the route's schemas. */
 export interface Call<R extends Route, Found = null> {
-  readonly caller: Caller;
+  /** Null where nobody has to say who they are. */
+  readonly caller: R['auth'] extends 'none' ? null : Caller;
   /** What `find` found. */
   readonly found: Found;
   readonly once: Once;
   readonly body: R['body'] extends { readonly schema: infer Schema extends z.ZodType } ? z.output<Schema> : null;
   readonly params: R['params'] extends z.ZodType ? z.output<R['params']> : null;
   readonly query: R['query'] extends z.ZodType ? z.output<R['query']> : null;
+  readonly ifMatch: Input['ifMatch'];
 }
 
 /** What a request says, whatever its route. */
@@ -22,6 +24,8 @@ export interface Input {
   readonly body: unknown;
   readonly params: unknown;
   readonly query: unknown;
+  /** Entity tags of which the object must have one; null: it may be as it is. */
+  readonly ifMatch: readonly string[] | '*' | null;
 }
 
 /** What it answers: one of the route's statuses with the body of that status. */
@@ -37,14 +41,14 @@ export type AnswerOf<R extends Route> = {
 export interface Endpoint<Ports> {
   readonly route: Route;
   readonly readBody: (event: APIGatewayProxyEvent) => Promise<unknown>;
-  readonly find: (ports: Ports, call: { readonly caller: Caller; readonly params: unknown }) => Promise<unknown>;
+  readonly find: (ports: Ports, call: { readonly caller: Caller | null; readonly params: unknown }) => Promise<unknown>;
   readonly handle: (ports: Ports, call: Served) => Promise<SomeAnswer>;
   readonly replay: (ports: Ports, call: Served, outcome: Outcome) => Promise<SomeAnswer>;
 }
 
 /** A call whatever its route. */
 export interface Served extends Input {
-  readonly caller: Caller;
+  readonly caller: Caller | null;
   readonly found: unknown;
   readonly once: Once;
 }
@@ -58,12 +62,15 @@ export interface SomeAnswer {
 
 /** How a route is served. */
 export interface Serving<R extends Route, Ports, Found> {
-  /** The object that the path names; throws `not_found`. It runs before the body is judged. */
+  /**
+   * The object that the path names; throws `not_found`. It runs before the body is judged, and also before a repeated request is
+   * recognised: a route that removes the object it names has none, and looks for it in `handle`.
+   */
   readonly find?: (ports: Ports, call: Pick<Call<R>, 'caller' | 'params'>) => Promise<Found>;
   readonly handle: (ports: Ports, call: Call<R, Found>) => Promise<AnswerOf<R>>;
   /**
    * Answers a request that was done before from what was kept of its outcome, and finishes what follows the effect if the first
-   * one died before it could. Routes with an effect have it.
+   * one died before it could. Routes with an effect have it. Throws `EffectTakenBack` if we undid the effect.
    */
   readonly replay?: (ports: Ports, call: Call<R, Found>, outcome: Outcome) => Promise<AnswerOf<R>>;
 }

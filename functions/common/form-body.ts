@@ -1,6 +1,6 @@
 import { Busboy } from '@fastify/busboy';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { FanfareError, invalidField } from '../../core/errors.ts';
+import { errorAt, FanfareError, invalidField } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { formTree } from './form-tree.ts';
 import type { FormFile, FormValue } from './form-tree.ts';
@@ -27,7 +27,7 @@ const MAX_PART_HEADERS = 16_384;
 export async function readForm(event: APIGatewayProxyEvent): Promise<FormValue> {
   const contentType = header(event, 'Content-Type') ?? '';
   if (mediaType(contentType).type !== 'multipart/form-data') {
-    throw new FanfareError('unsupported_media_type', 'Send a form, with Content-Type: multipart/form-data.');
+    throw errorAt('unsupported_media_type', 'Content-Type', 'unsupported', 'Send a form, with Content-Type: multipart/form-data.');
   }
   const parts = await splitParts(contentType, bodyBytes(event));
   const fields: { name: string; value: string | FormFile }[] = [];
@@ -41,7 +41,7 @@ export async function readForm(event: APIGatewayProxyEvent): Promise<FormValue> 
     }
     fieldBytes += part.name.length + part.bytes.byteLength;
     if (fieldBytes > limits.formFields) {
-      throw new FanfareError('body_too_large', `The fields of a form, without the file, may have at most ${limits.formFields} bytes.`);
+      throw errorAt('body_too_large', part.name, 'too_large', `The fields of a form, without the file, may have at most ${limits.formFields} bytes.`);
     }
     const text = decodeUtf8(part.bytes, part.name);
     checkText(text, part.name);
@@ -93,7 +93,7 @@ async function readPart(
     const message =
       `${name} is larger than the ${limits.formFile} bytes that this route takes: ` +
       'stage the file with POST /api/upload/presign-put or POST /api/upload/multipart.';
-    throw new FanfareError('file_too_large', message, { errors: [{ field: name, code: 'too_large', message }] });
+    throw errorAt('file_too_large', name, 'too_large', message);
   }
   return { name, fileName, contentType, bytes: Buffer.concat(chunks) };
 }

@@ -5,10 +5,16 @@ import { tokenVerifier } from './jwt.ts';
 import { functionLog } from './log.ts';
 
 /** How every group of routes finds out who calls, and answers. */
-export function groupSettings(ports: Pick<Ports, 'store' | 'clock'>): GroupSettings {
-  const environment = readEnvironment(['IDENTITY', 'ERROR_DOCS_URL', 'ORIGINS']);
+export function groupSettings(ports: Pick<Ports, 'store' | 'clock' | 'times'>): GroupSettings {
+  const environment = readEnvironment(['IDENTITY', 'PLAN', 'ERROR_DOCS_URL', 'ORIGINS']);
   return {
-    authenticator: { store: ports.store, clock: ports.clock, verifyToken: tokenVerifier(environment.IDENTITY) },
+    authenticator: {
+      store: ports.store,
+      clock: ports.clock,
+      verifyToken: tokenVerifier(environment.IDENTITY),
+      defaultPlan: environment.PLAN,
+    },
+    times: ports.times,
     docsUrl: environment.ERROR_DOCS_URL,
     origins: environment.ORIGINS,
     log: functionLog(),

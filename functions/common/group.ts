@@ -3,18 +3,23 @@ import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { FanfareError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/index.ts';
-import { jsonAnswer } from './answer.ts';
+import type { Times } from '../../core/times.ts';
+import { routeAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { Authenticator } from './authentication.ts';
 import type { Endpoint } from './endpoint.ts';
+import { doOnce, idempotencyKeyOf } from './idempotency.ts';
 import { invocationOf, namesIn } from './invocation.ts';
 import type { Invocations } from './invocation.ts';
 import { readInput, readParams } from './input.ts';
 import { answerHeaders, authentication, problems, requestLog } from './middleware.ts';
-import { unnamed } from './once.ts';
+import { unnamed, type Once, type Outcome } from './once.ts';
+import { planCache } from './plans.ts';
 
 export interface GroupSettings {
   readonly authenticator: Authenticator;
+  /** How long a request may run, from which follows when one counts as dead. */
+  readonly times: Pick<Times, 'apiFunction' | 'requestMargin'>;
   /** Where the pages on error types stand. */
   readonly docsUrl: string;
   readonly origins: readonly string[];
@@ -29,7 +34,8 @@ const ANSWER_EARLY = 500;
 
 /**
  * The Lambda handler of a group of routes. Around each request, from the outside in: one log line, headers, errors as
- * problems, the route by method and path, authentication, the request under the route's schemas, the route's function.
+ * problems, the route by method and path, authentication with scope and rate, the object that the path names, the request under
+ * the route's schemas, and the route's function, once under an `Idempotency-Key`.
  * `portsFor` gives that function its ports, with a log that names the request and the tenant.
  */
 export function groupHandler<Ports>(
@@ -38,26 +44,45 @@ export function groupHandler<Ports>(
   endpoints: readonly Endpoint<Ports>[],
 ): GroupHandler {
   const invocations: Invocations = new WeakMap();
+  const plans = planCache(settings.authenticator);
 
   const serve = (served: Endpoint<Ports>) =>
     middy<APIGatewayProxyEvent, Answer>(
       async (event: APIGatewayProxyEvent) => {
         const invocation = invocationOf(invocations, event);
         const { requestId, caller } = invocation;
-        if (caller === null) throw new Error('The request was not authenticated.');
-        const ports = portsFor(settings.log({ requestId, tenantId: caller.tenantId }));
+        const { route } = served;
+        if (caller === null && route.auth !== 'none') throw new Error('The request was not authenticated.');
+        const log = settings.log({ requestId, tenantId: caller?.tenantId ?? null });
+        const ports = portsFor(log);
         // Whether the object exists for the caller is decided before what is wanted of it is judged.
-        const params = readParams(served.route, event);
+        const params = readParams(route, event);
         invocation.names = namesIn(params);
         const found = await served.find(ports, { caller, params });
         const input = { params, ...(await readInput(served, event)) };
-        const { status, body, headers } = await served.handle(ports, { caller, found, once: unnamed, ...input });
+        const call = { caller, found, ...input };
+        const handle = (once: Once) => {
+          invocation.replayed = false;
+          return served.handle(ports, { ...call, once });
+        };
+        const replay = (outcome: Outcome) => {
+          invocation.replayed = true;
+          return served.replay(ports, { ...call, once: unnamed }, outcome);
+        };
+        const idempotencyKey = caller === null || route.effect === 'read' ? null : idempotencyKeyOf(event);
+        const { status, body, headers } =
+          caller === null || idempotencyKey === null
+            ? await handle(unnamed)
+            : await doOnce(
+                { ...settings.authenticator, times: settings.times },
+                { idempotencyKey, tenantId: caller.tenantId, operationId: route.operationId, input, handle, replay },
+                log,
+              );
         invocation.names = { ...invocation.names, ...namesIn(body) };
-        return jsonAnswer(status, body, { ...headers });
+        return routeAnswer(route, { status, body, headers: headers ?? {} });
       },
       { timeoutEarlyInMillis: 0 },
-    )
-      .use(authentication(invocations, settings, served.route));
+    ).use(authentication(invocations, settings, plans, served.route));
 
   const router = httpRouter<APIGatewayProxyEvent, Answer>({
     routes: endpoints.map((each) => ({ method: each.route.method, path: each.route.path, handler: serve(each) })),

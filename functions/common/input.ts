@@ -3,6 +3,8 @@ import { FanfareError } from '../../core/errors.ts';
 import type { Route } from '../http/route.ts';
 import type { Endpoint, Input } from './endpoint.ts';
 import { parseBy } from './field-errors.ts';
+import { header } from './headers.ts';
+import { readIfMatch } from './preconditions.ts';
 import { checkText } from './strict-json.ts';
 
 /** What the path names, under the schema of the route. */
@@ -18,6 +20,7 @@ export async function readInput(
   return {
     query: route.query === null ? null : parseBy(route.query, readQuery(event)),
     body: await readBody(event),
+    ifMatch: readIfMatch(header(event, 'If-Match')),
   };
 }
 

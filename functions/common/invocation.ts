@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Caller } from './authentication.ts';
+import type { Rate } from './rate-limit.ts';
 
 /** What is learnt of a request while it is served. */
 export interface Invocation {
@@ -9,6 +10,10 @@ export interface Invocation {
   /** Method and path as in the route table. */
   route: string | null;
   caller: Caller | null;
+  /** The caller's bucket of requests; null: nobody is authenticated. */
+  rate: Rate | null;
+  /** Whether the request was done before, and is answered again. */
+  replayed: boolean;
   error: unknown;
   /** Ids of what the request is about, as its path or its answer names them. */
   names: LogNames;
@@ -47,6 +52,8 @@ export function invocationOf(invocations: Invocations, event: APIGatewayProxyEve
     startedAt: performance.now(),
     route: null,
     caller: null,
+    rate: null,
+    replayed: false,
     error: null,
     names: {},
   };

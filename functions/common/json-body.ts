@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { FanfareError } from '../../core/errors.ts';
+import { errorAt } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { header, mediaType } from './headers.ts';
 import { decodeUtf8, parseStrictJson } from './strict-json.ts';
@@ -18,10 +18,10 @@ export function readJson(event: APIGatewayProxyEvent): unknown {
   if (bytes.byteLength === 0) return {};
   const { type, charset } = mediaType(header(event, 'Content-Type'));
   if (type !== 'application/json' || (charset !== null && charset !== 'utf-8')) {
-    throw new FanfareError('unsupported_media_type', 'Send the body as JSON in UTF-8, with Content-Type: application/json.');
+    throw errorAt('unsupported_media_type', 'Content-Type', 'unsupported', 'Send the body as JSON in UTF-8, with Content-Type: application/json.');
   }
   if (bytes.byteLength > limits.jsonBody) {
-    throw new FanfareError('body_too_large', `A JSON body may have at most ${limits.jsonBody} bytes, this one has ${bytes.byteLength}.`);
+    throw errorAt('body_too_large', 'body', 'too_large', `A JSON body may have at most ${limits.jsonBody} bytes, this one has ${bytes.byteLength}.`);
   }
   return parseStrictJson(decodeUtf8(bytes, 'body'));
 }

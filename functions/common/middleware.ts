@@ -3,12 +3,14 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Route } from '../http/route.ts';
 import { corsHeaders } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { authenticate } from './authentication.ts';
+import { authenticate, checkScope } from './authentication.ts';
 import type { GroupSettings } from './group.ts';
 import { header } from './headers.ts';
 import { invocationOf } from './invocation.ts';
 import type { Invocations } from './invocation.ts';
+import type { PlanCache } from './plans.ts';
 import { problemAnswer, toFanfareError } from './problem.ts';
+import { rateHeaders, rateLimited, rateOf, takeRequest } from './rate-limit.ts';
 
 type Middleware = middy.MiddlewareObj<APIGatewayProxyEvent, Answer>;
 type Request = middy.Request<APIGatewayProxyEvent, Answer>;
@@ -34,12 +36,17 @@ export function requestLog(invocations: Invocations, settings: Pick<GroupSetting
   return { before: ({ event }) => void invocationOf(invocations, event), after: write, onError: write };
 }
 
-/** Headers that every answer has: the request's id, and what browsers need. */
+/** Headers that answers have: the request's id, what is left of the caller's rate, what browsers need. */
 export function answerHeaders(invocations: Invocations, settings: Pick<GroupSettings, 'origins'>): Middleware {
   const add = ({ event, response }: Request): void => {
     if (response === null) return;
-    response.headers['X-Request-Id'] = invocationOf(invocations, event).requestId;
-    Object.assign(response.headers, corsHeaders(settings.origins, header(event, 'Origin')));
+    const { requestId, rate, replayed } = invocationOf(invocations, event);
+    Object.assign(response.headers, {
+      'X-Request-Id': requestId,
+      ...(rate === null ? {} : rateHeaders(rate)),
+      ...(replayed ? { 'Idempotent-Replayed': 'true' } : {}),
+      ...corsHeaders(settings.origins, header(event, 'Origin')),
+    });
   };
   return { after: add, onError: add };
 }
@@ -59,13 +66,23 @@ export function problems(invocations: Invocations, settings: Pick<GroupSettings,
   };
 }
 
-/** Finds out who calls, before anything of the request is read. */
-export function authentication(invocations: Invocations, settings: GroupSettings, route: Route): Middleware {
+/** Finds out who calls, whether that may be, and whether it is too often; before anything of the request is read. */
+export function authentication(invocations: Invocations, settings: GroupSettings, plans: PlanCache, route: Route): Middleware {
+  const { authenticator } = settings;
   return {
     before: async ({ event }) => {
       const invocation = invocationOf(invocations, event);
       invocation.route = `${route.method} ${route.path}`;
-      invocation.caller = await authenticate(settings.authenticator, route, event, settings.log({ requestId: invocation.requestId }));
+      if (route.auth === 'none') return;
+      const authenticated = await authenticate(authenticator, plans, route, event);
+      const { caller } = authenticated;
+      invocation.caller = caller;
+      invocation.rate = rateOf(authenticated, authenticator.clock);
+      checkScope(caller, route.scope);
+      const log = settings.log({ requestId: invocation.requestId, tenantId: caller.tenantId });
+      const { allowed, rate } = await takeRequest(authenticator, authenticated, invocation.rate, log);
+      invocation.rate = rate;
+      if (!allowed) throw rateLimited(rate);
     },
   };
 }

@@ -16,3 +16,11 @@ export interface Once {
 
 /** A request that may be run as often as it comes. */
 export const unnamed: Once = { commit: () => null };
+
+/**
+ * Thrown by `replay` where the effect was taken back after it was stored, by us, since what had to follow it failed: the request
+ * begins anew.
+ */
+export class EffectTakenBack extends Error {
+  override readonly name = 'EffectTakenBack';
+}

@@ -46,10 +46,15 @@ export function idempotencyStore(table: Table): IdempotencyStore {
       const { key, condition, changes } = commitUpdate(commit);
       const written = await table.update(key, condition, changes);
       if (!written.done) throw new CommitRefused();
+      commit.stored?.();
     },
 
     releaseIdempotent: async ({ ref, owner }) => {
       await table.transact([{ type: 'delete', key: keys.idempotency(ref), condition: isOwned(owner) }]);
+    },
+
+    forgetIdempotent: async ({ ref, result }) => {
+      await table.transact([{ type: 'delete', key: keys.idempotency(ref), condition: equals('result', { ...result }) }]);
     },
   };
 }
@@ -58,7 +63,10 @@ export function idempotencyStore(table: Table): IdempotencyStore {
 export async function transactWith(table: Table, writes: readonly Write[], commit: Commit | null | undefined): Promise<Transacted> {
   if (commit === null || commit === undefined) return table.transact(writes);
   const result = await table.transact([...writes, { type: 'update', ...commitUpdate(commit) }]);
-  if (result.done) return result;
+  if (result.done) {
+    commit.stored?.();
+    return result;
+  }
   if (result.refusals.at(-1) !== null) throw new CommitRefused();
   return { done: false, refusals: result.refusals.slice(0, -1) };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CommitRefused, type Commit, type IdempotencyRef, type IdempotencyStore } from '../../core/ports/store.ts';
 import { judge } from '../rules/idempotency.ts';
 import { frozen, type Records } from './records.ts';
@@ -23,6 +24,11 @@ export function idempotencyStore(records: Records): IdempotencyStore {
       const found = idempotency.get(keyOf(ref));
       if (found?.owner === owner && found.result === null) idempotency.delete(keyOf(ref));
     },
+
+    forgetIdempotent: async ({ ref, result }) => {
+      const found = idempotency.get(keyOf(ref));
+      if (isDeepStrictEqual(found?.result, result)) idempotency.delete(keyOf(ref));
+    },
   };
 }
 
@@ -38,6 +44,7 @@ export function applyCommit({ idempotency }: Records, commit: Commit | null | un
   if (commit === null || commit === undefined) return;
   const found = idempotency.get(keyOf(commit.ref));
   if (found !== undefined) idempotency.set(keyOf(commit.ref), frozen({ ...found, result: commit.result }));
+  commit.stored?.();
 }
 
 function keyOf({ tenantId, operationId, keyHash }: IdempotencyRef): string {

@@ -22,6 +22,8 @@ export interface Records {
   /** Deliveries charged, by tenant and month. */
   readonly quotas: Map<string, number>;
   readonly idempotency: Map<string, IdempotencyRecord>;
+  /** When the bucket of requests of a key or a tenant will be full again, by the hash or the tenant's id. */
+  readonly buckets: Map<string, number>;
 }
 
 export function newRecords(): Records {
@@ -36,6 +38,7 @@ export function newRecords(): Records {
     bodies: new Map(),
     quotas: new Map(),
     idempotency: new Map(),
+    buckets: new Map(),
   };
 }
 

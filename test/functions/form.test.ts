@@ -73,7 +73,7 @@ describe('a form', () => {
   it('has bounds for its fields as well', async () => {
     const form = new FormData();
     form.append('description', 'x'.repeat(limits.formFields + 1));
-    expect(await codeOf(readForm(await eventOf(form)))).toBe('body_too_large');
+    expect(await codeOf(readForm(await eventOf(form)))).toBe('too_large');
     const many = new FormData();
     for (let i = 0; i < 1_001; i += 1) many.append('accounts', 'a');
     expect(await codeOf(readForm(await eventOf(many)))).toBe('too_many_parts');
@@ -118,8 +118,8 @@ describe('a form', () => {
 
   it('without a boundary, or of another type, is refused', async () => {
     expect(await codeOf(readForm(rawEvent(lines('x'), 'multipart/form-data')))).toBe('malformed_form');
-    expect(await codeOf(readForm(rawEvent(lines('x'), 'application/x-www-form-urlencoded')))).toBe('unsupported_media_type');
-    expect(await codeOf(readForm(rawEvent(lines('x'), '')))).toBe('unsupported_media_type');
+    expect(await codeOf(readForm(rawEvent(lines('x'), 'application/x-www-form-urlencoded')))).toBe('unsupported');
+    expect(await codeOf(readForm(rawEvent(lines('x'), '')))).toBe('unsupported');
   });
 
   it('with a field that is not UTF-8 is refused', async () => {

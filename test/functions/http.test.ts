@@ -3,11 +3,13 @@ import * as z from 'zod';
 import { FanfareError } from '../../core/errors.ts';
 import type { Store } from '../../core/ports/index.ts';
 import { limits } from '../../core/limits.ts';
+import { times } from '../../core/times.ts';
 import { answer, endpoint } from '../../functions/common/endpoint.ts';
 import { groupHandler } from '../../functions/common/group.ts';
 import { jsonLog } from '../../functions/common/log.ts';
 import { routeGroups } from '../../functions/http/route.ts';
 import type { Route } from '../../functions/http/route.ts';
+import { docsEndpoints } from '../../functions/http/endpoints/docs.ts';
 import { keysEndpoints } from '../../functions/http/endpoints/keys.ts';
 import { sessionsEndpoints } from '../../functions/http/endpoints/sessions.ts';
 import { uploadsReadEndpoints } from '../../functions/http/endpoints/uploads-read.ts';
@@ -15,7 +17,7 @@ import { uploadsWriteEndpoints } from '../../functions/http/endpoints/uploads-wr
 import { routes } from '../../functions/http/routes.ts';
 import { memoryStore } from '../../store/memory.ts';
 import { embeddedMetrics } from './support/embedded-metrics.ts';
-import { openDoor, wrongFields } from './support/door.ts';
+import { openDoor, UNLIMITED, wrongFields } from './support/door.ts';
 import type { Door } from './support/door.ts';
 import { lambdaContext, proxyEvent } from './support/event.ts';
 import { complete, sessionRequest, stageSingle } from './support/uploads.ts';
@@ -38,6 +40,7 @@ describe('the route table', () => {
       sessions: sessionsEndpoints,
       'uploads-read': uploadsReadEndpoints,
       'uploads-write': uploadsWriteEndpoints,
+      docs: docsEndpoints,
     };
     for (const group of routeGroups) {
       const inTable = routes.filter((route) => route.group === group).map((route) => route.operationId);
@@ -110,6 +113,7 @@ describe('every answer', () => {
       status: 401,
       code: 'unauthenticated',
       detail: expect.stringContaining('X-Api-Key'),
+      errors: [{ field: 'Authorization', code: 'required', message: expect.stringContaining('Authorization') }],
       requestId: 'req-77',
     });
     expect(refused.headers['X-Request-Id']).toBe('req-77');
@@ -229,8 +233,10 @@ describe('a function at the end of its life', () => {
         authenticator: {
           store: memoryStore(),
           clock: { now: () => new Date() },
-          verifyToken: () => Promise.resolve({ issuer: 'https://issuer.example', subject: 'user' }),
+          verifyToken: () => Promise.resolve({ issuer: 'https://issuer.example', subject: 'user', tenant: null }),
+          defaultPlan: UNLIMITED,
         },
+        times: times.short,
         docsUrl: 'https://docs.example/errors',
         origins: ['*'],
         log: (context) => jsonLog(context, { write: (line) => lines.push(line) }),

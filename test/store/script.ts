@@ -16,7 +16,9 @@ export async function writeEverything(store: Store, call: Calling): Promise<read
   const key = newApiKey({ tenantId });
   await call('ensureTenant', () => store.ensureTenant({ tenantId, at: at(0) }));
   await call('putApiKey', () => store.putApiKey(key));
-  await call('touchApiKey', () => store.touchApiKey(key.keyHash, at(5_000)));
+  const taking = { idle: true, now: 1_000_000, increment: 1_000, latest: 1_010_000, usedAt: at(5_000) };
+  await call('takeRequest', () => store.takeRequest({ ...taking, subject: { keyHash: key.keyHash } }));
+  await call('takeRequest', () => store.takeRequest({ ...taking, idle: false, usedAt: null, subject: { tenantId } }));
   await call('revokeApiKey', () => store.revokeApiKey(key.keyHash, at(5_001)));
 
   await call('putAccount', () => store.putAccount(account));
