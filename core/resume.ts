@@ -1,7 +1,7 @@
 import type { Part, UploadSession } from './model.ts';
 import { partLength } from './parts.ts';
 import { signParts, windowFrom, type SignedParts } from './session-parts.ts';
-import { expired, findSession, hasExpired } from './sessions.ts';
+import { expired, findSession, hasEnded } from './sessions.ts';
 import type { UploadPorts } from './uploads/ports.ts';
 
 /** A session as a client gets it back that has nothing left but its token. */
@@ -24,8 +24,8 @@ export async function resumeSession(
   { sessionToken, fromPart }: { readonly sessionToken: string; readonly fromPart: number },
 ): Promise<ResumedSession> {
   const session = await findSession(ports, tenantId, sessionToken);
+  if (hasEnded(session, ports.clock.now())) throw expired();
   if (session.state !== 'open') return { sessionToken, session, arrived: [], missing: null };
-  if (hasExpired(session, ports.clock.now())) throw expired();
 
   const stored = await ports.media.listParts({ objectKey: session.objectKey, multipartId: session.multipartId });
   if (stored === null) {

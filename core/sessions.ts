@@ -10,7 +10,7 @@ import type { PartPlan } from './parts.ts';
 import type { Commit } from './ports/store.ts';
 import { signParts, windowFrom, windowOf, type PartChoice, type SignedParts } from './session-parts.ts';
 import { checkSchedule } from './uploads/schedule.ts';
-import { preflight } from './uploads/preflight.ts';
+import { preflight, sizeViolation } from './uploads/preflight.ts';
 import type { UploadPorts } from './uploads/ports.ts';
 
 /** Session tokens: `st_` and 32 random bytes. Whoever has one may only go on with this transfer, within its tenant. */
@@ -91,8 +91,8 @@ export async function resignSession(
   { sessionToken, ...choice }: { readonly sessionToken: string } & PartChoice,
 ): Promise<SignedSession> {
   const session = await findSession(ports, tenantId, sessionToken);
+  if (hasEnded(session, ports.clock.now())) throw expired();
   if (session.state !== 'open') throw notOpen(session);
-  if (hasExpired(session, ports.clock.now())) throw expired();
   return { sessionToken, session, ...(await signParts(ports, session, windowOf(session, choice))) };
 }
 
@@ -119,6 +119,11 @@ export function hasExpired(session: Pick<UploadSession, 'expiresAt'>, now: Date)
   return Date.parse(session.expiresAt) <= now.getTime();
 }
 
+/** Whether it has expired without having been completed: also if the reconcile job has aborted it by then. */
+export function hasEnded(session: Pick<UploadSession, 'state' | 'expiresAt'>, now: Date): boolean {
+  return session.state !== 'completed' && hasExpired(session, now);
+}
+
 export function expired(): FanfareError {
   return new FanfareError('session_expired', 'This session has ended: open a new one and send the file again.', {
     errors: [{ field: 'sessionToken', code: 'expired', message: 'is the token of a session that has ended' }],
@@ -131,9 +136,10 @@ export function notOpen(session: Pick<UploadSession, 'state'>): FanfareError {
 }
 
 function checkSize(file: DeclaredFile): void {
-  if (file.fileSize <= limits.fileSize) return;
-  const message = `A file may have at most ${limits.fileSize} bytes (2 GiB), this one has ${file.fileSize}.`;
-  throw new FanfareError('file_too_large', message, { errors: [{ field: 'fileSize', code: 'too_large', message }] });
+  const broken = sizeViolation(file);
+  if (broken === null) return;
+  const { field, code, message } = broken;
+  throw new FanfareError('file_too_large', message, { errors: [{ field, code, message }] });
 }
 
 function hashToken(token: string): string {

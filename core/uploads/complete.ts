@@ -5,7 +5,7 @@ import type { Upload, UploadSession, UploadWithDeliveries } from '../model.ts';
 import type { Commit } from '../ports/store.ts';
 import { checkParts, partsDigest } from '../parts.ts';
 import type { NamedPart } from '../parts.ts';
-import { expired, findSession, hasExpired, notOpen } from '../sessions.ts';
+import { expired, findSession, hasEnded, hasExpired, notOpen } from '../sessions.ts';
 import { newDelivery } from './delivery.ts';
 import type { UploadPorts } from './ports.ts';
 import { preflight } from './preflight.ts';
@@ -109,6 +109,7 @@ async function existing(
   session: UploadSession,
   named: readonly NamedPart[],
 ): Promise<UploadWithDeliveries | null> {
+  if (hasEnded(session, ports.clock.now())) throw expired();
   if (session.state === 'aborted') throw notOpen(session);
   const record = await ports.store.getUpload(session.uploadId);
   if (record === null) return null;

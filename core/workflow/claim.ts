@@ -2,6 +2,7 @@ import { timestamp } from '../clock.ts';
 import { uploadIdOfKey } from '../object-key.ts';
 import type { Upload } from '../model.ts';
 import type { Ports } from '../ports/index.ts';
+import { nextWatch } from '../reconcile/watch.ts';
 import { executionInput, MAX_REPLACEMENTS, WORKFLOW_VERSION, type ClaimInput, type ClaimResult, type ExecutionInput } from '../workflow.ts';
 import { needsWork } from './plan.ts';
 
@@ -9,7 +10,7 @@ import { needsWork } from './plan.ts';
  * Takes an upload for one execution, so that events which come twice, late or in any order start one worth of work. Everything
  * that is not to be worked on now ends quietly, with a reason for the log.
  */
-export async function claim(ports: Pick<Ports, 'store' | 'media' | 'clock'>, { execution, input }: ClaimInput): Promise<ClaimResult> {
+export async function claim(ports: Pick<Ports, 'store' | 'media' | 'clock' | 'times'>, { execution, input }: ClaimInput): Promise<ClaimResult> {
   const { uploadId, predecessor, replacements } = startOf(input);
   if (uploadId === null) return end('the object is not of an upload');
   if (replacements > MAX_REPLACEMENTS) return end('the executions of this upload end too often');
@@ -22,6 +23,7 @@ export async function claim(ports: Pick<Ports, 'store' | 'media' | 'clock'>, { e
     uploadId,
     claim: { execution, claimedAt: timestamp(ports.clock.now()) },
     predecessor,
+    watchAt: nextWatch(upload, ports.clock.now(), ports.times),
   });
   if (!claimed) return end('another execution has the upload');
   return { v: WORKFLOW_VERSION, next: 'inspect', uploadId, round: 0 };

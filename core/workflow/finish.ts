@@ -48,7 +48,8 @@ async function sweep({ store, clock, times, log }: FinishPorts, delivery: Delive
 
 const DEATH = 'child_died';
 
-async function giveUpDecorating({ store, clock }: FinishPorts, delivery: Delivery): Promise<void> {
+/** The post is there, and what was to follow it is not: an end all the same. */
+export async function giveUpDecorating({ store, clock }: Pick<Ports, 'store' | 'clock'>, delivery: Delivery): Promise<void> {
   const warnings = ['The post is live; what follows it was given up.'];
   await store.recordDecoration(
     { uploadId: delivery.uploadId, accountId: delivery.accountId },

@@ -1,0 +1,33 @@
+import type { DeliveryRef } from '../ports/store.ts';
+import type { Ports } from '../ports/index.ts';
+
+/** Executions of the machine of one delivery, in which the outcome of an `unknown` one is looked for. */
+export interface LookUps {
+  /** Starts one; harmless if one of this name was started before. Throws if it could not be started. */
+  start(request: { readonly name: string; readonly revision: number } & DeliveryRef): Promise<void>;
+}
+
+/** The job starts what works with accounts; it does not decrypt their tokens. */
+export interface ReconcilePorts extends Pick<Ports, 'store' | 'media' | 'events' | 'executions' | 'clock' | 'times' | 'log'> {
+  readonly lookUps: LookUps;
+}
+
+/** What was found about an entry, for the log: each a case of docs/reconcile.md. */
+export const findings = [
+  'moved_on',
+  'nothing_left',
+  'assembled',
+  'assembling',
+  'taken_back',
+  'started',
+  'replaced',
+  'woken',
+  'at_work',
+  'ended',
+  'looked_up',
+  'look_up_over',
+  'announced',
+  'expired',
+  'troubled',
+] as const;
+export type Finding = (typeof findings)[number];

@@ -1,0 +1,73 @@
+import { timestamp, timestampAfter } from '../clock.ts';
+import type { DueEntry } from '../ports/store.ts';
+import { reconcileDelivery } from './delivery.ts';
+import type { Finding, ReconcilePorts } from './ports.ts';
+import { reconcileSession } from './session.ts';
+import { reconcileUpload } from './upload.ts';
+
+/** So many entries a run; what is left comes with the next one. */
+export const MAX_ENTRIES = 500;
+/** So many at once: most of them are a read, a question to Step Functions and a write. */
+const AT_ONCE = 10;
+
+export interface ReconcileReport {
+  /** How many entries came to what. */
+  readonly found: Readonly<Partial<Record<Finding, number>>>;
+  /** Entries that were seen and not begun. */
+  readonly left: number;
+  /** Since when the oldest entry was due at the beginning of the run; 0: nothing was due. */
+  readonly oldestDueAgeSeconds: number;
+}
+
+/**
+ * One run of the job: goes through what is due, the longest due first, until time or number are used up. Each entry is decided by
+ * its own record and put off under the time at which it was seen, so that runs may overlap and be repeated. One entry's trouble
+ * is logged, and stops no other.
+ */
+export async function reconcile(ports: ReconcilePorts): Promise<ReconcileReport> {
+  const began = ports.clock.now().getTime();
+  const entries = await ports.store.listDue({ now: timestamp(ports.clock.now()), limit: MAX_ENTRIES });
+  const [oldest] = entries;
+  const waiting = [...entries];
+  const found: Partial<Record<Finding, number>> = {};
+  const work = async (): Promise<void> => {
+    while (ports.clock.now().getTime() - began < ports.times.reconcileStops * 1000) {
+      const entry = waiting.shift();
+      if (entry === undefined) return;
+      const finding = await lookAt(ports, entry);
+      found[finding] = (found[finding] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return {
+    found,
+    left: waiting.length,
+    oldestDueAgeSeconds: oldest === undefined ? 0 : Math.max(0, Math.round((began - Date.parse(oldest.at)) / 1000)),
+  };
+}
+
+async function lookAt(ports: ReconcilePorts, entry: DueEntry): Promise<Finding> {
+  try {
+    return await decide(ports, entry);
+  } catch (error) {
+    ports.log.error('reconcile_troubled', { ...entry, error });
+  }
+  try {
+    // Otherwise entries that never succeed would stand before all others.
+    await ports.store.moveDue(entry, timestampAfter(ports.clock.now(), ports.times.watchPause));
+  } catch (error) {
+    ports.log.error('reconcile_not_put_off', { ...entry, error });
+  }
+  return 'troubled';
+}
+
+function decide(ports: ReconcilePorts, entry: DueEntry): Promise<Finding> {
+  switch (entry.kind) {
+    case 'upload':
+      return reconcileUpload(ports, entry);
+    case 'delivery':
+      return reconcileDelivery(ports, entry);
+    case 'session':
+      return reconcileSession(ports, entry);
+  }
+}
