@@ -21,8 +21,8 @@ export function entryPoint(name: FunctionName): string {
     : `functions/workflow/${name.slice('workflow-'.length)}.ts`;
 }
 
-/** The construct of a function: `workflow-claim` is `WorkflowClaim`. */
-export function constructId(name: FunctionName): string {
+/** The construct of something with a name of ours: `workflow-claim` is `WorkflowClaim`. */
+export function constructId(name: string): string {
   return name
     .split('-')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
@@ -31,7 +31,7 @@ export function constructId(name: FunctionName): string {
 
 /** Outputs of the two stacks, by the names under which tools and tests read them. */
 export const outputNames = {
-  app: ['ApiId', 'ApiStage', 'ApiUrl', 'UploadStateMachineArn', 'AccountStateMachineArn', 'FunctionNames', 'EventBusName'],
+  app: ['ApiId', 'ApiStage', 'ApiUrl', 'UploadStateMachineArn', 'AccountStateMachineArn', 'FunctionNames', 'EventBusName', 'AlarmTopicArn', 'DeadLetterQueues'],
   data: ['TableName', 'BucketName', 'TokenKeyArn', 'Issuer'],
 } as const;
 

@@ -12,6 +12,10 @@ const outputsSchema = z.object({
   AccountStateMachineArn: z.string(),
   /** Physical names of the functions by ours. */
   FunctionNames: z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
+  EventBusName: z.string(),
+  AlarmTopicArn: z.string(),
+  /** URLs of the queues by our names of them. */
+  DeadLetterQueues: z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
   TableName: z.string(),
   BucketName: z.string(),
   TokenKeyArn: z.string(),

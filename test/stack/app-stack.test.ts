@@ -185,35 +185,3 @@ describe('the trigger', () => {
     });
   });
 });
-
-describe('the alarms', () => {
-  const alarm = z.object({
-    AlarmDescription: z.string(),
-    Namespace: z.string(),
-    MetricName: z.string(),
-    Threshold: z.literal(0),
-    ComparisonOperator: z.literal('GreaterThanThreshold'),
-    Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })).default([]),
-  });
-
-  it('watch the dead letters, both kinds of executions and double posts, and say what to do', () => {
-    const alarms = [...resourcesOf(aws.app, 'AWS::CloudWatch::Alarm').values()].map(({ Properties }) => alarm.parse(Properties));
-    expect(alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`).toSorted()).toEqual([
-      'AWS/SQS ApproximateNumberOfMessagesVisible',
-      'AWS/States ExecutionsFailed',
-      'AWS/States ExecutionsFailed',
-      'Fanfare/fanfare-test DuplicatePosts',
-    ]);
-    for (const { AlarmDescription } of alarms) expect(AlarmDescription.length).toBeGreaterThan(120);
-    const machines = alarms.flatMap(({ Dimensions }) => Dimensions).filter(({ Name }) => Name === 'StateMachineArn');
-    expect(new Set(machines.map(({ Value }) => JSON.stringify(Value))).size).toBe(2);
-  });
-
-  it('count a double post by the line that the publish function writes', () => {
-    const publish = functionsByName().find(({ name }) => name === 'workflow-publish');
-    aws.app.hasResourceProperties('AWS::Logs::MetricFilter', {
-      FilterPattern: '{ $.message = "duplicate_detected" }',
-      LogGroupName: publish?.LoggingConfig.LogGroup,
-    });
-  });
-});

@@ -1,0 +1,136 @@
+import { Duration } from 'aws-cdk-lib';
+import { Stats, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { FunctionName } from '../names.ts';
+import { executionsLost, FIVE_MINUTES, ownMetric, serverErrorRate, sumOf } from './metrics.ts';
+
+export interface Watched {
+  /** Of the metrics that lines of the log carry. */
+  readonly namespace: string;
+  readonly api: { readonly name: string; readonly stage: string };
+  readonly triggerDeadLetters: IQueue;
+  readonly uploadMachineArn: string;
+  readonly accountMachineArn: string;
+  readonly functions: Readonly<Record<FunctionName, IFunction>>;
+}
+
+export interface AlarmDefinition {
+  /** Also the construct's name, in other letters. */
+  readonly name: string;
+  /** The runbook: `docs/runbooks/<page>.md`. */
+  readonly page: string;
+  /** What it means, in a sentence or two; what to do about it stands on the page. */
+  readonly means: string;
+  readonly metric: IMetric;
+  /** It rings above this … */
+  readonly above: number;
+  /** … in so many of the last so many periods; 1 of 1 if left out. */
+  readonly periods?: { readonly breaching: number; readonly of: number };
+  /** Where silence is the worst of all news. */
+  readonly missing?: TreatMissingData.BREACHING;
+}
+
+/** The classes of functions whose errors and throttles are watched together. A class holds at most ten, as many as an alarm takes. */
+const CLASSES = { http: 'the API', workflow: 'the workflow' } as const;
+
+/** Everything that calls a person. Numbers that a few passing errors may reach without harm are above 0. */
+export function alarmDefinitions(watched: Watched): readonly AlarmDefinition[] {
+  const { namespace, functions } = watched;
+  const deliveries = (Outcome: string, period: Duration) => ownMetric(namespace, 'Deliveries', { dimensions: { Outcome }, period });
+  return [
+    {
+      name: 'trigger-dead-letters',
+      page: 'trigger-dead-letters',
+      means: 'Events about new files or ended executions could not start an execution for a day, so their uploads stand still.',
+      metric: watched.triggerDeadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
+      above: 0,
+    },
+    {
+      name: 'upload-executions',
+      page: 'upload-executions',
+      means: 'An execution of an upload ended without finishing it. Another one takes its place, up to three times in a row.',
+      metric: executionsLost(watched.uploadMachineArn),
+      above: 0,
+    },
+    {
+      name: 'account-executions',
+      page: 'account-executions',
+      means: 'The execution of a delivery died of something that it could not catch. The next round of its upload goes on with it.',
+      metric: executionsLost(watched.accountMachineArn),
+      above: 0,
+    },
+    {
+      name: 'duplicate-posts',
+      page: 'duplicate-posts',
+      means: 'Two posts were made of one delivery, which must never happen.',
+      metric: ownMetric(namespace, 'DuplicatePosts'),
+      above: 0,
+    },
+    {
+      name: 'unknown-outcomes',
+      page: 'unknown-outcomes',
+      means: 'Several deliveries of the last hour ended with an unknown outcome: nobody knows whether their posts are there.',
+      metric: deliveries('unknown', Duration.hours(1)),
+      above: 2,
+    },
+    {
+      name: 'internal-failures',
+      page: 'internal-failures',
+      means: 'Deliveries failed with internal_error: the fault is ours, and nothing of them was published.',
+      metric: deliveries('failed_internal', FIVE_MINUTES),
+      above: 0,
+    },
+    ...Object.entries(CLASSES).flatMap(([each, title]): AlarmDefinition[] => {
+      const members = Object.entries(functions).filter(([name]) => name.startsWith(`${each}-`));
+      return [
+        {
+          name: `${each}-errors`,
+          page: 'function-errors',
+          means: `Functions of ${title} throw, crash or run out of time.`,
+          metric: sumOf(members.map(([, one]) => one.metricErrors({ period: FIVE_MINUTES })), 'errors'),
+          above: 5,
+        },
+        {
+          name: `${each}-throttles`,
+          page: 'function-throttles',
+          means: `Lambda refuses to run functions of ${title}: the account's concurrency is used up.`,
+          metric: sumOf(members.map(([, one]) => one.metricThrottles({ period: FIVE_MINUTES })), 'throttles'),
+          above: 0,
+          periods: { breaching: 2, of: 3 },
+        },
+      ];
+    }),
+    {
+      name: 'api-errors',
+      page: 'api-errors',
+      means: 'More than one in a hundred requests to the API is answered with 5xx.',
+      metric: serverErrorRate(watched.api, 50),
+      above: 1,
+      periods: { breaching: 2, of: 3 },
+    },
+    {
+      name: 'rate-limiter',
+      page: 'rate-limiter',
+      means: 'The request rate of keys cannot be looked at. Requests are let through, so nothing holds back a client that sends too many.',
+      metric: ownMetric(namespace, 'RateLimiterFailures'),
+      above: 0,
+    },
+    {
+      name: 'shortages',
+      page: 'shortages',
+      means: 'DynamoDB, KMS or another service of AWS takes less than is asked of it: requests are answered with busy, steps are repeated.',
+      metric: ownMetric(namespace, 'Shortages'),
+      above: 20,
+    },
+    {
+      name: 'oldest-due-upload',
+      page: 'oldest-due-upload',
+      means: 'An upload is due for more than 15 minutes and nobody works on it; or the job that would say so says nothing.',
+      metric: ownMetric(namespace, 'OldestDueAge', { statistic: Stats.MAXIMUM }),
+      above: 15 * 60,
+      periods: { breaching: 2, of: 2 },
+      missing: TreatMissingData.BREACHING,
+    },
+  ];
+}
