@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'core/retention.ts',
     'core/times.ts',
     'core/workflow.ts',
+    'functions/common/metrics.ts',
     'functions/environment.ts',
     'functions/http/cors.ts',
     'functions/http/route.ts',
