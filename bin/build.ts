@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { entryPoint, functionNames, type FunctionName } from '../lib/names.ts';
+import { docsFiles } from './docs-files.ts';
 import { leanSdk } from './lean-sdk.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -54,6 +55,7 @@ export async function buildFunctions({ outDir }: BuildOptions): Promise<Build> {
     metafile: true,
     logLevel: 'warning',
   });
+  await writeDocsFiles(join(outDir, 'http-docs', 'files'));
   const outputs = new Map(Object.entries(metafile.outputs).map(([path, { bytes }]) => [join(root, path), bytes]));
   const bytes = {} as Record<FunctionName, number>;
   for (const name of functionNames) {
@@ -65,6 +67,12 @@ export async function buildFunctions({ outDir }: BuildOptions): Promise<Build> {
   await mkdir(dirname(report), { recursive: true });
   await writeFile(report, JSON.stringify(metafile));
   return { bytes, metafile };
+}
+
+/** What the group `docs` hands out stands beside its bundle. */
+async function writeDocsFiles(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const [name, text] of docsFiles()) await writeFile(join(directory, name), text);
 }
 
 if (import.meta.main) {

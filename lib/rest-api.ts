@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import { Cors, EndpointType, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -14,6 +14,8 @@ export function createRestApi(scope: Construct, configuration: Configuration, fu
     restApiName: `${configuration.name}-${configuration.stage}`,
     description: 'Fanfare: publishes one upload to many accounts.',
     endpointTypes: [EndpointType.REGIONAL],
+    // API Gateway itself compresses answers for clients that take it: the viewer of the documentation is 1.9 MB as it is.
+    minCompressionSize: Size.kibibytes(4),
     binaryMediaTypes: ['multipart/form-data'],
     // A setting of the whole account and region, which is not ours to make.
     cloudWatchRole: false,

@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'functions/http/routes.ts',
     'store/schema.ts',
   ],
-  bin: ['lib', 'platforms'],
+  bin: ['lib', 'platforms', 'functions/http/openapi', 'functions/http/routes.ts'],
 };
 
 const root = join(import.meta.dirname, '..');

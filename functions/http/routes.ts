@@ -1,3 +1,4 @@
+import { getDocsAssetRoute, getOpenApiRoute, showDocsRoute } from './native/routes/docs.ts';
 import { generateApiKeyRoute, listApiKeysRoute, renameApiKeyRoute, revokeApiKeyRoute, rotateApiKeyRoute } from './native/routes/keys.ts';
 import { abortUploadRoute, openMultipartRoute, presignPutRoute, resumeSessionRoute } from './native/routes/sessions.ts';
 import { getUploadStatusRoute, listApiUploadsRoute, listUploadsRoute } from './native/routes/uploads-read.ts';
@@ -20,4 +21,7 @@ export const routes: readonly Route[] = [
   uploadFormRoute,
   listUploadsRoute,
   listApiUploadsRoute,
+  getOpenApiRoute,
+  showDocsRoute,
+  getDocsAssetRoute,
 ];

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
+import { docsFiles } from '../../../bin/docs-files.ts';
 import { timestamp } from '../../../core/clock.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { ulidIds } from '../../../core/ids.ts';

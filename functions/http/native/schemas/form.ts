@@ -6,7 +6,11 @@ const file = z
     { fileName: fileFields.fileName, contentType: fileFields.contentType, bytes: z.instanceof(Uint8Array) },
     'must be a file, sent as a part with a file name',
   )
-  .refine(({ bytes }) => bytes.byteLength > 0, { params: { code: 'empty' }, message: 'must have at least one byte' });
+  .refine(({ bytes }) => bytes.byteLength > 0, { params: { code: 'empty' }, message: 'must have at least one byte' })
+  .meta({
+    format: 'binary',
+    description: 'The video, as a part with a file name and a content type.',
+  });
 
 /** A whole upload in one form: the metadata and the file, whose size is that of its bytes. */
 export const uploadForm = z
