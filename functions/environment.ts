@@ -54,6 +54,8 @@ export const environmentSchema = {
   EVENT_BUS_NAME: z.string().min(1),
   /** The state machine of uploads: only where executions are started. */
   UPLOAD_MACHINE_ARN: z.string().min(1),
+  /** ARN of the state machine of one delivery. */
+  ACCOUNT_MACHINE_ARN: z.string().min(1),
   /** Of the stage's metrics in CloudWatch. Every function has it. */
   METRICS_NAMESPACE: z.string().min(1).max(255),
   /** The row of `core/times.ts`. */

@@ -13,6 +13,7 @@ import { createFunction } from './function.ts';
 import { functionSettings, type Target } from './functions.ts';
 import { docsPage, functionNames, metricsNamespace, outputNames, stackNames, type FunctionName } from './names.ts';
 import { createRestApi } from './rest-api.ts';
+import { createSchedule } from './schedule.ts';
 import { createWorkflows, executionsOf } from './workflows/workflows.ts';
 
 export interface AppStackProps {
@@ -32,10 +33,12 @@ export function createAppStack(app: App, { configuration, data, bundles }: AppSt
   const bus = new EventBus(stack, 'Events', { eventBusName: prefix, description: 'What became of uploads.' });
   // Some functions are run by the machine, and others start it.
   const machine = Lazy.string({ produce: () => upload.arn });
-  const values = { ...environmentOf(stack, configuration, data, bus), UPLOAD_MACHINE_ARN: machine };
+  const accountMachine = Lazy.string({ produce: () => account.arn });
+  const values = { ...environmentOf(stack, configuration, data, bus), UPLOAD_MACHINE_ARN: machine, ACCOUNT_MACHINE_ARN: accountMachine };
   const targets = {
     ...targetsOf(stack, configuration, data, bus),
     uploadMachine: [machine],
+    accountMachine: [accountMachine],
     uploadExecutions: [Lazy.string({ produce: () => executionsOf(stack, upload) })],
   };
   const settings = functionSettings(times[configuration.pace]);
@@ -62,6 +65,11 @@ export function createAppStack(app: App, { configuration, data, bundles }: AppSt
     finish: functions['workflow-finish'],
   });
   const triggerDeadLetters = createUploadTrigger(stack, { bucket: data.bucket, machineArn: upload.arn, tls: configuration.tls });
+  const reconcileDeadLetters = createSchedule(stack, 'ReconcileSchedule', {
+    job: functions['scheduled-reconcile'],
+    description: 'Looks every minute after what is due.',
+    tls: configuration.tls,
+  });
   const alarmTopic = createAlarms(stack, configuration, {
     namespace: metricsNamespace(configuration),
     api: { name: api.restApiName, stage: configuration.stage },
@@ -80,7 +88,7 @@ export function createAppStack(app: App, { configuration, data, bundles }: AppSt
     FunctionNames: stack.toJsonString(Object.fromEntries(functionNames.map((name) => [name, functions[name].functionName]))),
     EventBusName: bus.eventBusName,
     AlarmTopicArn: alarmTopic.topicArn,
-    DeadLetterQueues: stack.toJsonString({ trigger: triggerDeadLetters.queueUrl }),
+    DeadLetterQueues: stack.toJsonString({ trigger: triggerDeadLetters.queueUrl, reconcile: reconcileDeadLetters.queueUrl }),
   };
   for (const name of outputNames.app) new CfnOutput(stack, name, { value: outputs[name] });
   return stack;
@@ -91,7 +99,7 @@ function environmentOf(
   { name, stage, pace, plan, networks, docsUrl, origins }: Configuration,
   { table, bucket, tokenKey, identity }: Data,
   bus: EventBus,
-): Omit<Record<EnvironmentName, string>, 'UPLOAD_MACHINE_ARN'> {
+): Omit<Record<EnvironmentName, string>, 'UPLOAD_MACHINE_ARN' | 'ACCOUNT_MACHINE_ARN'> {
   return {
     TABLE_NAME: table.tableName,
     BUCKET_NAME: bucket.bucketName,
@@ -107,7 +115,7 @@ function environmentOf(
   };
 }
 
-function targetsOf(stack: Stack, { networks }: Configuration, { table, bucket, tokenKey }: Data, bus: EventBus): Omit<Record<Target, string[]>, 'uploadMachine' | 'uploadExecutions'> {
+function targetsOf(stack: Stack, { networks }: Configuration, { table, bucket, tokenKey }: Data, bus: EventBus): Omit<Record<Target, string[]>, 'uploadMachine' | 'uploadExecutions' | 'accountMachine'> {
   const parameterArn = (name: string): string =>
     stack.formatArn({
       service: 'ssm',
@@ -118,6 +126,7 @@ function targetsOf(stack: Stack, { networks }: Configuration, { table, bucket, t
   return {
     table: [table.tableArn],
     gsi1: [`${table.tableArn}/index/${tableSchema.indexes.gsi1.name}`],
+    gsi2: [`${table.tableArn}/index/${tableSchema.indexes.gsi2.name}`],
     media: [bucket.arnForObjects(`${MEDIA_PREFIX}*`)],
     bucket: [bucket.bucketArn],
     tokenKey: [tokenKey.keyArn],

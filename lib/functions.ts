@@ -4,7 +4,7 @@ import type { FunctionName } from './names.ts';
 import { functionLife } from './workflows/tasks.ts';
 
 /** What a function may touch; `lib/function.ts` turns each into the ARNs of this stage. */
-export type Target = 'table' | 'gsi1' | 'media' | 'bucket' | 'tokenKey' | 'secrets' | 'events' | 'uploadMachine' | 'uploadExecutions';
+export type Target = 'table' | 'gsi1' | 'gsi2' | 'media' | 'bucket' | 'tokenKey' | 'secrets' | 'events' | 'uploadMachine' | 'uploadExecutions' | 'accountMachine';
 
 export interface Grant {
   readonly on: Target;
@@ -41,6 +41,8 @@ const startAnew: readonly Grant[] = [
   { on: 'uploadExecutions', actions: ['states:StopExecution'] },
 ];
 
+const byDueTime: Grant = { on: 'gsi2', actions: ['dynamodb:Query'] };
+
 const byTenant: Grant = { on: 'gsi1', actions: ['dynamodb:Query'] };
 
 /** Reading the caller's key, and noting when it was used. */
@@ -76,7 +78,7 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       grants: [table(...authenticate, 'BatchGetItem', 'PutItem'), media('PutObject', 'AbortMultipartUpload', 'ListMultipartUploadParts')],
     },
     'http-uploads-write': {
-      description: 'Completes uploads and takes forms.',
+      description: 'Completes uploads, takes forms, and says what would be refused.',
       memory: MEMORY,
       life: times.apiFunction,
       environment: [...HTTP, 'BUCKET_NAME'],
@@ -156,6 +158,23 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       life: functionLife('finish', times),
       environment: ['TABLE_NAME', 'EVENT_BUS_NAME', 'PACE'],
       grants: [table('Query', 'UpdateItem'), announce],
+    },
+    'scheduled-reconcile': {
+      description: 'Looks after what a crash, a lost event or an ended execution left behind.',
+      memory: MEMORY,
+      life: times.reconcileFunction,
+      environment: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'UPLOAD_MACHINE_ARN', 'ACCOUNT_MACHINE_ARN', 'PACE'],
+      grants: [
+        byDueTime,
+        table('GetItem', 'Query', 'UpdateItem', 'DeleteItem'),
+        // Completing a file and asking for it; removing the parts of an expired session.
+        media('PutObject', 'GetObject', 'AbortMultipartUpload'),
+        tellMissing,
+        announce,
+        ...startAnew,
+        { on: 'uploadExecutions', actions: ['states:DescribeExecution'] },
+        { on: 'accountMachine', actions: ['states:StartExecution'] },
+      ],
     },
   };
 }

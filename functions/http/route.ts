@@ -31,6 +31,8 @@ export interface Route {
   readonly query: z.ZodType | null;
   /** Bodies of successful answers by status. */
   readonly answers: Readonly<Record<number, z.ZodType>>;
+  /** Its answer has an `ETag`; and if it writes, it honours `If-Match`. */
+  readonly conditional?: boolean;
   /** Media types of successful answers where these are texts of their own and no JSON. */
   readonly produces?: readonly string[];
   /** Errors of its own, beside those that follow from the rest (`errorsOf`). */
@@ -38,7 +40,7 @@ export interface Route {
 }
 
 /** Groups of routes that need the same permissions and the same clients: one function each. */
-export const routeGroups = ['keys', 'sessions', 'uploads-write', 'uploads-read', 'docs'] as const;
+export const routeGroups = ['keys', 'sessions', 'uploads-write', 'uploads-change', 'uploads-read', 'docs'] as const;
 export type RouteGroup = (typeof routeGroups)[number];
 
 /** Every error that a route can answer, each once: its own, and those that come with how it is called. */

@@ -1,8 +1,9 @@
 import { getDocsAssetRoute, getOpenApiRoute, showDocsRoute } from './native/routes/docs.ts';
 import { generateApiKeyRoute, listApiKeysRoute, renameApiKeyRoute, revokeApiKeyRoute, rotateApiKeyRoute } from './native/routes/keys.ts';
 import { abortUploadRoute, openMultipartRoute, presignPutRoute, resumeSessionRoute } from './native/routes/sessions.ts';
-import { getUploadStatusRoute, listApiUploadsRoute, listUploadsRoute } from './native/routes/uploads-read.ts';
-import { completeUploadRoute, uploadFormRoute } from './native/routes/uploads-write.ts';
+import { cancelUploadRoute, editUploadRoute, publishNowRoute, retryUploadRoute } from './native/routes/uploads-change.ts';
+import { getUploadRoute, getUploadStatusRoute, listApiUploadsRoute, listUploadsRoute } from './native/routes/uploads-read.ts';
+import { completeUploadRoute, uploadFormRoute, validateUploadRoute } from './native/routes/uploads-write.ts';
 import type { Route } from './route.ts';
 
 /** The route table. A group's function imports only the routes it serves, so that its bundle holds no other schema. */
@@ -17,8 +18,14 @@ export const routes: readonly Route[] = [
   resumeSessionRoute,
   completeUploadRoute,
   abortUploadRoute,
+  getUploadRoute,
+  editUploadRoute,
+  cancelUploadRoute,
+  retryUploadRoute,
+  publishNowRoute,
   getUploadStatusRoute,
   uploadFormRoute,
+  validateUploadRoute,
   listUploadsRoute,
   listApiUploadsRoute,
   getOpenApiRoute,

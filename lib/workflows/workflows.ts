@@ -48,7 +48,8 @@ export function createWorkflows(
   return { upload, account };
 }
 
-function executionsOf(scope: Construct, { machine }: StateMachine): string {
+/** The ARN of all executions of a machine. */
+export function executionsOf(scope: Construct, { machine }: StateMachine): string {
   return Stack.of(scope).formatArn({
     service: 'states',
     resource: 'execution',

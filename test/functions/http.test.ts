@@ -12,6 +12,7 @@ import type { Route } from '../../functions/http/route.ts';
 import { docsEndpoints } from '../../functions/http/endpoints/docs.ts';
 import { keysEndpoints } from '../../functions/http/endpoints/keys.ts';
 import { sessionsEndpoints } from '../../functions/http/endpoints/sessions.ts';
+import { uploadsChangeEndpoints } from '../../functions/http/endpoints/uploads-change.ts';
 import { uploadsReadEndpoints } from '../../functions/http/endpoints/uploads-read.ts';
 import { uploadsWriteEndpoints } from '../../functions/http/endpoints/uploads-write.ts';
 import { routes } from '../../functions/http/routes.ts';
@@ -38,6 +39,7 @@ describe('the route table', () => {
     const served = {
       keys: keysEndpoints,
       sessions: sessionsEndpoints,
+      'uploads-change': uploadsChangeEndpoints,
       'uploads-read': uploadsReadEndpoints,
       'uploads-write': uploadsWriteEndpoints,
       docs: docsEndpoints,

@@ -1,5 +1,6 @@
+import { getUpload } from '../native/get-upload.ts';
 import { getUploadStatus } from '../native/get-upload-status.ts';
 import { listApiUploads, listUploads } from '../native/list-uploads.ts';
 
 /** What the group `uploads-read` serves. */
-export const uploadsReadEndpoints = [getUploadStatus, listUploads, listApiUploads];
+export const uploadsReadEndpoints = [getUpload, getUploadStatus, listUploads, listApiUploads];

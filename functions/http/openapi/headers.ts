@@ -44,6 +44,13 @@ export const headers = {
 } as const satisfies Record<string, Header>;
 
 export const parameters = {
+  IfMatch: {
+    name: 'If-Match',
+    in: 'header',
+    required: false,
+    description: 'The `ETag` of the upload as you read it. If anything of it is different by now, nothing is changed, and the answer is 412.',
+    schema: { type: 'string', examples: ['"uXJ2bGVzMjIzNDU2Nzg5MA"'] },
+  },
   IdempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',

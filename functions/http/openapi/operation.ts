@@ -48,7 +48,7 @@ function securityOf({ auth, scope }: Route): Operation['security'] {
   }
 }
 
-function parametersOf({ path, params, query, effect }: Route, schemas: SchemaBook): readonly (Parameter | Reference)[] {
+function parametersOf({ path, params, query, effect, conditional }: Route, schemas: SchemaBook): readonly (Parameter | Reference)[] {
   const inPath = params === null ? [] : propertiesOf(schemas.of(params, 'input')).map((each) => ({ ...parameter(each), in: 'path' as const, required: true }));
   const unnamed = inPath.filter(({ name }) => !path.includes(`{${name}}`));
   if (unnamed.length > 0) throw new Error(`${path} has no ${unnamed.map(({ name }) => name).join(', ')}.`);
@@ -56,6 +56,7 @@ function parametersOf({ path, params, query, effect }: Route, schemas: SchemaBoo
     ...inPath,
     ...(query === null ? [] : propertiesOf(schemas.of(query, 'input')).map((each) => ({ ...parameter(each), in: 'query' as const }))),
     ...(effect === 'write' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+    ...(effect === 'write' && conditional === true ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
   ];
 }
 
@@ -83,7 +84,7 @@ function requestBodyOf({ body }: Route, schemas: SchemaBook): RequestBody | null
 }
 
 function answersOf(route: Route, schemas: SchemaBook): Readonly<Record<string, Response>> {
-  const headers = headerReferences([...commonHeaders(route), ...(route.effect === 'write' ? ['Idempotent-Replayed' as const] : [])]);
+  const headers = headerReferences([...commonHeaders(route), ...(route.effect === 'write' ? ['Idempotent-Replayed' as const] : []), ...(route.conditional === true ? ['ETag' as const] : [])]);
   const types = route.produces ?? ['application/json'];
   return Object.fromEntries(
     Object.entries(route.answers).map(([status, schema]) => {

@@ -10,6 +10,7 @@ const DOCS: Tag = { name: 'Documentation', description: 'This document, and a pa
 const TAGS: Readonly<Record<RouteGroup, Tag>> = {
   sessions: SESSIONS,
   'uploads-write': UPLOADS,
+  'uploads-change': UPLOADS,
   'uploads-read': UPLOADS,
   keys: KEYS,
   docs: DOCS,

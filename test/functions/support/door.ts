@@ -18,6 +18,7 @@ import { jsonLog } from '../../../functions/common/log.ts';
 import { docsEndpoints } from '../../../functions/http/endpoints/docs.ts';
 import { keysEndpoints } from '../../../functions/http/endpoints/keys.ts';
 import { sessionsEndpoints } from '../../../functions/http/endpoints/sessions.ts';
+import { uploadsChangeEndpoints } from '../../../functions/http/endpoints/uploads-change.ts';
 import { uploadsReadEndpoints } from '../../../functions/http/endpoints/uploads-read.ts';
 import { uploadsWriteEndpoints } from '../../../functions/http/endpoints/uploads-write.ts';
 import type { RouteGroup } from '../../../functions/http/route.ts';
@@ -27,6 +28,7 @@ import type { MemoryMedia } from '../../../media/memory.ts';
 import { platforms } from '../../../platforms/registry.ts';
 import { memoryStore } from '../../../store/memory.ts';
 import { undocumented } from '../../support/documented.ts';
+import { memoryExecutions, type MemoryExecutions } from '../../core/support/executions.ts';
 import { lambdaContext, proxyEvent } from './event.ts';
 import type { TestRequest } from './event.ts';
 import { startIssuer } from './issuer.ts';
@@ -37,6 +39,7 @@ export interface Door {
   readonly clock: Clock & { set(at: string): void; pass(seconds: number): void };
   readonly store: Store;
   readonly media: MemoryMedia;
+  readonly executions: MemoryExecutions;
   readonly logLines: string[];
   /** The key and the tenant of a new customer who has one account on each network named. */
   customer(...networks: string[]): Promise<Customer>;
@@ -69,6 +72,8 @@ export interface ApiAnswer {
 }
 
 export interface DoorOptions {
+  /** Where the records are; in memory if left out. `store` stands before it, but not when the door makes customers. */
+  readonly records?: Store;
   readonly store?: (store: Store) => Store;
   readonly media?: (media: MediaStore) => MediaStore;
   /** The rules of each network; those of this release if left out. */
@@ -92,9 +97,10 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     pass: (seconds: number) => void (now += seconds * 1000),
   };
   const issuer = await startIssuer();
-  const innerStore = memoryStore();
+  const innerStore = options.records ?? memoryStore();
   const media = memoryMedia({ clock });
   const store = options.store?.(innerStore) ?? innerStore;
+  const executions = memoryExecutions();
   const ids = ulidIds(clock);
   const logLines: string[] = [];
   const settings: GroupSettings = {
@@ -113,6 +119,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     store,
     media: options.media?.(media) ?? media,
     networks: { connector: options.connector ?? byName },
+    executions,
     clock,
     ids,
     times: times.short,
@@ -122,6 +129,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     keys: groupHandler(settings, portsFor, keysEndpoints),
     sessions: groupHandler(settings, portsFor, sessionsEndpoints),
     'uploads-write': groupHandler(settings, portsFor, uploadsWriteEndpoints),
+    'uploads-change': groupHandler(settings, portsFor, uploadsChangeEndpoints),
     'uploads-read': groupHandler(settings, portsFor, uploadsReadEndpoints),
     docs: groupHandler(settings, () => ({ files: docsFiles() }), docsEndpoints),
   };
@@ -150,6 +158,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     clock,
     store,
     media,
+    executions,
     logLines,
     link,
     async customer(...networks) {

@@ -1,6 +1,25 @@
 import { limits } from '../../../../core/limits.ts';
 import type { Route } from '../../route.ts';
+import { uploadDetail } from '../schemas/detail.ts';
 import { listUploadsQuery, uploadIdParams, uploadList, uploadStatusAnswer } from '../schemas/uploads.ts';
+
+export const getUploadRoute = {
+  operationId: 'getUpload',
+  summary: 'Show everything of an upload',
+  description: 'The `ETag` of the answer can be sent as `If-Match` with whatever changes the upload.',
+  method: 'GET',
+  path: '/api/upload/{uploadId}',
+  group: 'uploads-read',
+  auth: 'key_or_jwt',
+  scope: 'upload:read',
+  effect: 'read',
+  conditional: true,
+  body: null,
+  params: uploadIdParams,
+  query: null,
+  answers: { 200: uploadDetail },
+  errors: ['not_found'],
+} as const satisfies Route;
 
 export const getUploadStatusRoute = {
   operationId: 'getUploadStatus',

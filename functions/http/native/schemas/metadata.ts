@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { limits } from '../../../../core/limits.ts';
 import type { DeclaredFile, Network, UploadMetadata } from '../../../../core/model.ts';
+import type { Edit } from '../../../../core/uploads/edit.ts';
 import {
   accountsField,
   descriptionField,
@@ -39,6 +40,29 @@ export const metadataFields = {
 
 const metadataObject = z.strictObject(metadataFields);
 
+/** What can be changed afterwards; null takes away. */
+export const editFields = {
+  title: titleField.optional(),
+  description: descriptionField.nullish(),
+  scheduledOn: scheduledOnField.nullish(),
+  options: z.strictObject(Object.fromEntries(platforms.map(({ network, optionsSchema }) => [network, optionsSchema.nullish()]))).optional(),
+  ...Object.fromEntries(aliases.map(({ alias, optionsSchema }) => [alias, optionsSchema.nullish()])),
+};
+
+const editObject = z.strictObject(editFields);
+
+/** The change as the product knows it: without the fields that were left out. */
+export function toEdit(fields: z.output<typeof editObject>, context: z.RefinementCtx): Edit {
+  const { title, description, scheduledOn } = fields;
+  const options = optionsOf(fields, context);
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(scheduledOn === undefined ? {} : { scheduledOn }),
+    ...(Object.keys(options).length === 0 ? {} : { options }),
+  };
+}
+
 /** The request's metadata as the product knows it. Adds an issue where the same options come under two names. */
 export function toMetadata(fields: z.output<typeof metadataObject>, context: z.RefinementCtx): UploadMetadata {
   return {
@@ -52,7 +76,7 @@ export function toMetadata(fields: z.output<typeof metadataObject>, context: z.R
   };
 }
 
-function optionsOf(fields: z.output<typeof metadataObject>, context: z.RefinementCtx): Readonly<Record<Network, unknown>> {
+function optionsOf(fields: { readonly options?: object | undefined }, context: z.RefinementCtx): Readonly<Record<Network, unknown>> {
   const given = new Map<string, unknown>(Object.entries(fields));
   const options = new Map<Network, unknown>(Object.entries(fields.options ?? {}));
   for (const { alias, network } of aliases) {

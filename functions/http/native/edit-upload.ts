@@ -1,0 +1,18 @@
+import { wakeUpload, type ChangePorts } from '../../../core/uploads/change.ts';
+import { editUpload as edit } from '../../../core/uploads/edit.ts';
+import { findUpload } from '../../../core/uploads/read.ts';
+import { endpoint } from '../../common/endpoint.ts';
+import { detailAnswer } from './detail-view.ts';
+import { editUploadRoute } from './routes/uploads-change.ts';
+
+export const editUpload = endpoint(editUploadRoute, {
+  find: (ports: ChangePorts, { caller, params }) => findUpload(ports, caller.tenantId, params.uploadId),
+  handle: async (ports, { found, body, ifMatch, once }) => {
+    const change = { ifMatch, commit: once.commit({ status: 200, ids: { uploadId: found.upload.uploadId } }) };
+    return detailAnswer(ports, await edit(ports, found, body, change));
+  },
+  replay: async (ports, { found }) => {
+    await wakeUpload(ports, found);
+    return detailAnswer(ports, found);
+  },
+});
