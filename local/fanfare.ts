@@ -24,6 +24,8 @@ import type { Terminal } from './terminal.ts';
 
 /** What tools need to know of a running stack; plain data. */
 export interface RunningStack {
+  /** As in its configuration: operators' commands take it. */
+  readonly stage: string;
   readonly apiUrl: string;
   readonly awsEndpoint: string;
   readonly sandboxUrl: string;
@@ -41,6 +43,10 @@ export interface RunningStack {
   readonly tokenKeyArn: string;
   readonly stateMachineArn: string;
   readonly accountStateMachineArn: string;
+  /** Where finished uploads are announced. */
+  readonly eventBusName: string;
+  /** URLs of the dead-letter queues by our names of them. */
+  readonly deadLetterQueues: Readonly<Record<string, string>>;
   /** Physical names of the functions by ours. */
   readonly functionNames: Readonly<Record<string, string>>;
   /** The stage's folder: logs, and the key file of the identity issuer (`issueToken`). */
@@ -128,6 +134,7 @@ export async function startFanfare(options: StartOptions): Promise<Started> {
     }
     return {
       ...target,
+      stage: stage.configuration.stage,
       apiUrl,
       jwt,
       apiKey,
@@ -136,6 +143,8 @@ export async function startFanfare(options: StartOptions): Promise<Started> {
       bucketName: outputs.BucketName,
       stateMachineArn: outputs.UploadStateMachineArn,
       accountStateMachineArn: outputs.AccountStateMachineArn,
+      eventBusName: outputs.EventBusName,
+      deadLetterQueues: outputs.DeadLetterQueues,
       functionNames: outputs.FunctionNames,
       directory,
     } satisfies RunningStack;

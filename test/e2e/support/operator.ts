@@ -48,7 +48,8 @@ export async function linkAccount(network: string, account: { name: string; acce
   return (await linkSandboxAccount(stack, network, account)).accountId;
 }
 
-function keyOf(uploadId: string): string {
+/** The object of an upload of the demo tenant. */
+export function keyOf(uploadId: string): string {
   return objectKey({ tenantId: stack.tenantId, uploadId, contentType: 'video/mp4', fileName: 'clip.mp4' });
 }
 
