@@ -5,9 +5,9 @@ import { localDirectory, root } from '../local/paths.ts';
 import { startProcess, type SupervisedProcess } from '../local/process.ts';
 
 /**
- * Runs the checks and prints `N passed, N failed` over all of them; the type check and the linter count as one each.
+ * Runs the checks and prints `N passed, N failed` over all of them; the type check and the linters count as one each.
  *
- *   node test/run.ts [part] [argument of vitest...]     part: typecheck, lint, unit, template, emulator, e2e; all if left out
+ *   node test/run.ts [part] [argument of vitest...]     part: typecheck, lint, openapi, unit, template, emulator, e2e; all if left out
  */
 
 interface Count {
@@ -17,9 +17,13 @@ interface Count {
 
 const projects = ['unit', 'template', 'emulator', 'e2e'] as const;
 
+/** The linter of OpenAPI documents asks nobody for news, and tells nobody about itself. */
+const QUIET = { REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', REDOCLY_TELEMETRY: 'off' } as const;
+
 const parts: Readonly<Record<string, (parameters: readonly string[]) => Promise<Count>>> = {
   typecheck: () => tool('typescript/bin/tsc', ['--noEmit']),
   lint: () => tool('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']),
+  openapi: () => tool('@redocly/cli/bin/cli.js', ['lint', 'docs/openapi.json', '--format=stylish'], QUIET),
   ...Object.fromEntries(projects.map((project) => [project, (parameters: readonly string[]) => vitest(project, parameters)])),
 };
 
@@ -62,8 +66,8 @@ async function main([part, ...parameters]: readonly string[]): Promise<number> {
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 
-async function tool(script: string, parameters: readonly string[]): Promise<Count> {
-  const code = await run(join('node_modules', script), parameters);
+async function tool(script: string, parameters: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Count> {
+  const code = await run(join('node_modules', script), parameters, environment);
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
@@ -93,11 +97,11 @@ function readReport(file: string): Count {
 }
 
 /** Runs a script of a package on this Node.js; gives its exit code. */
-async function run(script: string, parameters: readonly string[]): Promise<number> {
+async function run(script: string, parameters: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<number> {
   running = startProcess({
     command: process.execPath,
     parameters: [join(root, script), ...parameters],
-    environment: process.env,
+    environment: { ...process.env, ...environment },
     directory: root,
     output: 'inherit',
     grace: GRACE,

@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { undocumented } from '../../support/documented.ts';
 import { stack } from './stack.ts';
 
 /** How a request proves who it is: the demo tenant's key unless told otherwise. */
@@ -9,11 +11,11 @@ export interface Caller {
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers field by field; the routes' schemas are checked in test/functions
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers field by field; `call` has checked the shape
   readonly body: any;
 }
 
-/** Sends one request to the deployed API and reads its JSON answer. */
+/** Sends one request to the deployed API, reads its JSON answer, and holds it against the OpenAPI document. */
 export async function call(
   method: string,
   path: string,
@@ -32,5 +34,7 @@ export async function call(
     signal: AbortSignal.timeout(30_000),
   });
   const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) };
+  const parsed: unknown = text === '' ? null : JSON.parse(text);
+  expect(undocumented({ method, path, status: answer.status, header: (name) => answer.headers.get(name), body: parsed })).toEqual([]);
+  return { status: answer.status, headers: answer.headers, body: parsed };
 }

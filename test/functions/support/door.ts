@@ -4,7 +4,6 @@ import { docsFiles } from '../../../bin/docs-files.ts';
 import { timestamp } from '../../../core/clock.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { ulidIds } from '../../../core/ids.ts';
-import { docsFiles } from '../../../bin/docs-files.ts';
 import { generateApiKey } from '../../../core/keys.ts';
 import { scopes, type Account, type Plan } from '../../../core/model.ts';
 import type { Log, MediaStore, Store } from '../../../core/ports/index.ts';
