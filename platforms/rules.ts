@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { PreflightSubject, Violation } from '../core/ports/index.ts';
+import type { PreflightSubject, Unit, Violation } from '../core/ports/index.ts';
 
 /**
  * Collects the rules that a subject breaks, under ids `<network>.<kind>.<check>`. Where the network told a limit for this very
@@ -12,47 +12,60 @@ export interface RuleBook {
   atLeast(check: string, value: number | null, limit: number, rule: Rule): void;
   oneOf(check: string, value: string | null, allowed: readonly string[], rule: Rule): void;
   /** The rule is broken. */
-  refuse(check: string, rule: { field: string; message: string; value?: number | string; limit?: number | string }): void;
+  refuse(check: string, rule: Refused): void;
 }
 
-interface Rule {
+/** What is said of a broken rule. */
+interface Said {
   /** As in the request. */
   readonly field: string;
-  /** Says what is wrong and what to do. */
-  readonly message: (value: number | string, limit: number | string) => string;
+  /** What to do, as the second half of a sentence: `shorten it`. */
+  readonly remedy: string;
+  /** Of value and limit. */
+  readonly unit?: Unit;
+}
+
+interface Rule extends Said {
+  /** What is wrong, as the first half of a sentence, with the value and the limit in it. */
+  readonly problem: (value: number | string, limit: number | string) => string;
+}
+
+interface Refused extends Said {
+  readonly problem: string;
+  readonly value?: number | string;
+  readonly limit?: number | string;
 }
 
 export function ruleBook(network: string, subject: Pick<PreflightSubject, 'kind' | 'limits'>): RuleBook {
   const broken: Violation[] = [];
   const limitOf = (check: string, limit: number): number => subject.limits[`${subject.kind}.${check}`] ?? limit;
 
-  const refuse: RuleBook['refuse'] = (check, { field, message, value = null, limit = null }: Refused) => {
-    broken.push({ field, code: `${network}.${subject.kind}.${check}`, message, value, limit });
+  const refuse: RuleBook['refuse'] = (check, { field, problem, remedy, unit = null, value = null, limit = null }) => {
+    const code = `${network}.${subject.kind}.${check}`;
+    broken.push({ field, code, message: `${problem}: ${remedy}.`, value, limit, unit, remedy: sentence(remedy) });
   };
+  const tell = (check: string, { problem, ...said }: Rule, value: number | string, limit: number | string): void =>
+    refuse(check, { ...said, problem: problem(value, limit), value, limit });
 
   return {
     broken,
     refuse,
-    atMost(check, value, usual, { field, message }) {
+    atMost(check, value, usual, rule) {
       const limit = limitOf(check, usual);
-      if (value !== null && value > limit) refuse(check, { field, message: message(value, limit), value, limit });
+      if (value !== null && value > limit) tell(check, rule, value, limit);
     },
-    atLeast(check, value, usual, { field, message }) {
+    atLeast(check, value, usual, rule) {
       const limit = limitOf(check, usual);
-      if (value !== null && value < limit) refuse(check, { field, message: message(value, limit), value, limit });
+      if (value !== null && value < limit) tell(check, rule, value, limit);
     },
-    oneOf(check, value, allowed, { field, message }) {
-      const limit = allowed.join(', ');
-      if (value !== null && !allowed.includes(value)) refuse(check, { field, message: message(value, limit), value, limit });
+    oneOf(check, value, allowed, rule) {
+      if (value !== null && !allowed.includes(value)) tell(check, rule, value, allowed.join(', '));
     },
   };
 }
 
-interface Refused {
-  readonly field: string;
-  readonly message: string;
-  readonly value?: number | string | null;
-  readonly limit?: number | string | null;
+function sentence(half: string): string {
+  return `${half.charAt(0).toUpperCase()}${half.slice(1)}.`;
 }
 
 /**
@@ -63,7 +76,7 @@ export function optionsUnder<Schema extends z.ZodType>(schema: Schema, subject: 
   if (subject.options === undefined) return null;
   const parsed = schema.safeParse(subject.options);
   if (parsed.success) return parsed.data;
-  book.refuse('options', { field, message: `The options cannot be used: ${z.prettifyError(parsed.error)}` });
+  book.refuse('options', { field, problem: `The options cannot be used (${z.prettifyError(parsed.error)})`, remedy: 'correct them' });
   return null;
 }
 

@@ -194,15 +194,26 @@ export interface PreflightSubject {
   readonly title: string;
   readonly description: string | null;
   readonly options: unknown;
-  /** Declared or measured. */
-  readonly files: readonly { readonly size: number; readonly contentType: string }[];
-  /** Null: not inspected yet. */
+  /** Declared or measured; `image` is null for a video, and before it is inspected. */
+  readonly files: readonly Pick<Media, 'size' | 'contentType' | 'image'>[];
+  /** Of the video. Null: not inspected yet, or there is none. */
   readonly facts: Media['facts'];
   readonly limits: Readonly<Record<string, number>>;
 }
 
-/** A broken rule: `field` as in the request, `code` is the rule's id, `<network>.<kind>.<check>`. */
+/** What the value and the limit of a rule are counted in. */
+export const units = ['characters', 'bytes', 'items', 'seconds', 'pixels', 'frames_per_second', 'bits_per_second'] as const;
+export type Unit = (typeof units)[number];
+
+/**
+ * A broken rule: `field` as in the request, `code` is the rule's id, `<network>.<kind>.<check>`. The message says what is wrong
+ * and what to do; the other fields say the same for programs.
+ */
 export interface Violation extends FieldError {
   readonly value: number | string | null;
   readonly limit: number | string | null;
+  /** Null: of nothing, or of text. */
+  readonly unit: Unit | null;
+  /** What to do, as a sentence of its own. */
+  readonly remedy: string;
 }

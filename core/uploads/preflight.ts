@@ -1,6 +1,7 @@
 import { FanfareError } from '../errors.ts';
 import type { FieldError } from '../errors.ts';
-import type { Account, DeclaredFile, DeliveryError, UploadMetadata } from '../model.ts';
+import { limits } from '../limits.ts';
+import type { Account, DeclaredFile, DeliveryError, UploadMetadata, VideoFacts } from '../model.ts';
 import type { Violation } from '../ports/index.ts';
 import { optionsFor } from './options.ts';
 import type { UploadPorts } from './ports.ts';
@@ -13,9 +14,26 @@ export interface Preflight {
   readonly rejected: ReadonlyMap<string, DeliveryError>;
 }
 
+/** A file as far as it is known. */
+export interface PreflightFile {
+  /** Bytes. */
+  readonly size: number;
+  readonly contentType: string;
+  /** Null: not looked at, or a container that is not looked into. */
+  readonly facts: VideoFacts | null;
+}
+
+/** What the rules say of an upload before it is created. */
+export interface Examined {
+  /** Linked here, in the order in which the client named them. */
+  readonly accounts: readonly { readonly account: Account; readonly violations: readonly Violation[] }[];
+  /** Not linked here, or another tenant's: these are alike. */
+  readonly unknown: readonly { readonly accountId: string; readonly violation: Violation }[];
+}
+
 /**
- * Checks an upload's metadata against the accounts of the tenant and the rules of their networks. An account of another
- * tenant is as unknown as one that never was. Throws `validation_failed` with every reason at once.
+ * Checks an upload's metadata against the accounts of the tenant and the rules of their networks. Throws `validation_failed` with
+ * every reason at once.
  */
 export async function preflight(
   ports: Pick<UploadPorts, 'store' | 'networks'>,
@@ -23,49 +41,69 @@ export async function preflight(
   metadata: UploadMetadata,
   file: DeclaredFile,
 ): Promise<Preflight> {
-  const accounts = await ports.store.getAccounts(tenantId, metadata.accounts);
-  const linked = new Set(accounts.map((account) => account.accountId));
-  const unknown = metadata.accounts.filter((id) => !linked.has(id));
-  if (unknown.length > 0) throw refusal(unknown.map(unknownAccount));
-
-  const broken = accounts.map((account) => ({ account, violations: violationsOf(ports, account, metadata, file) }));
-  const violations = broken.flatMap((each) => each.violations);
-  if (violations.length > 0 && metadata.onViolation === 'reject') throw refusal(distinct(violations));
-  const rejected = broken
-    .filter((each) => each.violations.length > 0)
-    .map((each) => [each.account.accountId, rejection(each.violations)] as const);
-  return { accounts, rejected: new Map(rejected) };
+  const { accounts: examined, unknown } = await examine(ports, tenantId, metadata, declared(file));
+  if (unknown.length > 0) throw refusal(unknown.map(({ violation }) => violation));
+  const broken = examined.filter(({ violations }) => violations.length > 0);
+  if (broken.length > 0 && metadata.onViolation === 'reject') throw refusal(broken.flatMap(({ violations }) => violations));
+  return {
+    accounts: examined.map(({ account }) => account),
+    rejected: new Map(broken.map(({ account, violations }) => [account.accountId, rejection(violations)])),
+  };
 }
 
-function unknownAccount(accountId: string): FieldError {
+/** Applies the rules that an upload meets at its creation, and says of each account what it breaks. */
+export async function examine(
+  ports: Pick<UploadPorts, 'store' | 'networks'>,
+  tenantId: string,
+  metadata: UploadMetadata,
+  file: PreflightFile,
+): Promise<Examined> {
+  const accounts = await ports.store.getAccounts(tenantId, metadata.accounts);
+  const linked = new Set(accounts.map(({ accountId }) => accountId));
   return {
-    field: 'accounts',
-    code: 'account_unknown',
-    message: `The account ${accountId} is not linked here: link it first, or leave it out.`,
+    accounts: accounts.map((account) => ({ account, violations: violationsOf(ports, account, metadata, file) })),
+    unknown: metadata.accounts
+      .filter((accountId) => !linked.has(accountId))
+      .map((accountId) => ({ accountId, violation: unknownAccount(accountId) })),
   };
+}
+
+export function declared({ fileSize, contentType }: DeclaredFile): PreflightFile {
+  return { size: fileSize, contentType, facts: null };
+}
+
+/** What a file of too many bytes breaks; null: it may be staged. */
+export function sizeViolation({ fileSize }: DeclaredFile): Violation | null {
+  if (fileSize <= limits.fileSize) return null;
+  const message = `A file may have at most ${limits.fileSize} bytes (2 GiB), this one has ${fileSize}.`;
+  return { field: 'fileSize', code: 'too_large', message, value: fileSize, limit: limits.fileSize, unit: 'bytes', remedy: 'Send a smaller one.' };
+}
+
+function unknownAccount(accountId: string): Violation {
+  const message = `The account ${accountId} is not linked here: link it first, or leave it out.`;
+  return { field: 'accounts', code: 'account_unknown', message, value: accountId, limit: null, unit: null, remedy: 'Link it first, or leave it out.' };
 }
 
 function violationsOf(
   ports: Pick<UploadPorts, 'networks'>,
   account: Account,
   metadata: UploadMetadata,
-  file: DeclaredFile,
-): readonly FieldError[] {
+  { size, contentType, facts }: PreflightFile,
+): readonly Violation[] {
   const connector = ports.networks.connector(account.network);
   if (connector === undefined) {
     const message = `The account ${account.accountId} is on ${account.network}, which is not available here: leave it out.`;
-    return [{ field: 'accounts', code: 'network_unavailable', message }];
+    return [{ field: 'accounts', code: 'network_unavailable', message, value: account.network, limit: null, unit: null, remedy: 'Leave it out.' }];
   }
-  const found: readonly Violation[] = connector.violations({
+  return connector.violations({
     kind: 'video',
     title: metadata.title,
     description: metadata.description,
     options: optionsFor(metadata.options, account),
-    files: [{ size: file.fileSize, contentType: file.contentType }],
-    facts: null,
+    files: [{ size, contentType, image: null }],
+    facts,
     limits: account.limits,
   });
-  return found.map(({ field, code, message }) => ({ field, code, message }));
 }
 
 /** Several accounts of a network break the same rule: it is said once. */
@@ -73,12 +111,14 @@ export function distinct(errors: readonly FieldError[]): readonly FieldError[] {
   return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()];
 }
 
-function refusal(errors: readonly FieldError[]): FanfareError {
+/** In the order of the accounts; the same rule broken by several of them is said once. */
+function refusal(violations: readonly Violation[]): FanfareError {
+  const errors = distinct(violations.map(({ field, code, message }) => ({ field, code, message })));
   return new FanfareError('validation_failed', errors.map((error) => error.message).join(' '), { errors });
 }
 
-function rejection(violations: readonly FieldError[]): DeliveryError {
-  const message = distinct(violations)
+function rejection(violations: readonly Violation[]): DeliveryError {
+  const message = violations
     .map((violation) => `${violation.message} (${violation.code})`)
     .join(' ')
     .slice(0, 2000);

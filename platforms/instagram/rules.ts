@@ -63,7 +63,7 @@ export function captionOf({ title, description }: { title: string; description: 
 export function violations(subject: PreflightSubject): readonly Violation[] {
   const book = ruleBook('instagram', subject);
   if (subject.kind !== 'video') {
-    book.refuse('supported', { field: 'accounts', message: 'Only videos are published to Instagram: leave this account out.' });
+    book.refuse('supported', { field: 'accounts', problem: 'Only videos are published to Instagram', remedy: 'leave this account out' });
     return book.broken;
   }
   optionsUnder(optionsSchema, subject, book, 'options.instagram');
@@ -77,15 +77,21 @@ function checkCaption(subject: PreflightSubject, book: RuleBook): void {
   const field = caption === subject.title ? 'title' : 'description';
   book.atMost('caption_max', codePoints(caption), LIMITS.captionMax, {
     field,
-    message: (value, limit) => `Title and description make a caption of ${value} characters, and Instagram takes at most ${limit}: shorten them.`,
+    problem: (value, limit) => `Title and description make a caption of ${value} characters, and Instagram takes at most ${limit}`,
+    remedy: 'shorten them',
+    unit: 'characters',
   });
   book.atMost('hashtags_max', caption.match(/#[\p{L}\p{N}_]+/gu)?.length ?? 0, LIMITS.hashtagsMax, {
     field,
-    message: (value, limit) => `The caption has ${value} hashtags, and Instagram takes at most ${limit}: leave some out.`,
+    problem: (value, limit) => `The caption has ${value} hashtags, and Instagram takes at most ${limit}`,
+    remedy: 'leave some out',
+    unit: 'items',
   });
   book.atMost('mentions_max', caption.match(/@[A-Za-z0-9._]+/gu)?.length ?? 0, LIMITS.mentionsMax, {
     field,
-    message: (value, limit) => `The caption has ${value} mentions (@), and Instagram takes at most ${limit}: leave some out.`,
+    problem: (value, limit) => `The caption has ${value} mentions (@), and Instagram takes at most ${limit}`,
+    remedy: 'leave some out',
+    unit: 'items',
   });
 }
 
@@ -94,52 +100,71 @@ function checkFile(subject: PreflightSubject, book: RuleBook): void {
   const size = subject.files[0]?.size ?? null;
   book.atMost('size_max', size, LIMITS.sizeMax, {
     field: 'fileSize',
-    message: (value, limit) => `The file has ${value} bytes, and Instagram takes at most ${limit}: send a smaller one.`,
+    problem: (value, limit) => `The file has ${value} bytes, and Instagram takes at most ${limit}`,
+    remedy: 'send a smaller one',
+    unit: 'bytes',
   });
   book.oneOf('container', containerOf(subject), LIMITS.containers, {
     field: 'contentType',
-    message: (value, limit) => `The file is ${value}, and Instagram takes ${limit}: convert it.`,
+    problem: (value, limit) => `The file is ${value}, and Instagram takes ${limit}`,
+    remedy: 'convert it',
   });
   if (facts === null) return;
   book.oneOf('video_codec', facts.videoCodec, LIMITS.videoCodecs, {
     field: 'file',
-    message: (value, limit) => `The picture is encoded as ${value}, and Instagram takes ${limit}: convert it.`,
+    problem: (value, limit) => `The picture is encoded as ${value}, and Instagram takes ${limit}`,
+    remedy: 'convert it',
   });
   book.oneOf('audio_codec', facts.audioCodec, LIMITS.audioCodecs, {
     field: 'file',
-    message: (value, limit) => `The sound is encoded as ${value}, and Instagram takes ${limit}: convert it.`,
+    problem: (value, limit) => `The sound is encoded as ${value}, and Instagram takes ${limit}`,
+    remedy: 'convert it',
   });
   book.atLeast('duration_min', facts.duration, LIMITS.durationMin, {
     field: 'file',
-    message: (value, limit) => `The video lasts ${value} s, and Instagram takes none shorter than ${limit} s.`,
+    problem: (value, limit) => `The video lasts ${value} s, and Instagram takes none shorter than ${limit} s`,
+    remedy: 'send a longer one',
+    unit: 'seconds',
   });
   book.atMost('duration_max', facts.duration, LIMITS.durationMax, {
     field: 'file',
-    message: (value, limit) => `The video lasts ${value} s, and Instagram takes at most ${limit} s: cut it.`,
+    problem: (value, limit) => `The video lasts ${value} s, and Instagram takes at most ${limit} s`,
+    remedy: 'cut it',
+    unit: 'seconds',
   });
   book.atLeast('fps_min', nominalRate(subject), LIMITS.frameRateMin, {
     field: 'file',
-    message: (value, limit) => `The video has ${value} frames a second, and Instagram takes none below ${limit}: convert it.`,
+    problem: (value, limit) => `The video has ${value} frames a second, and Instagram takes none below ${limit}`,
+    remedy: 'convert it',
+    unit: 'frames_per_second',
   });
   book.atMost('fps_max', nominalRate(subject), LIMITS.frameRateMax, {
     field: 'file',
-    message: (value, limit) => `The video has ${value} frames a second, and Instagram takes at most ${limit}: convert it.`,
+    problem: (value, limit) => `The video has ${value} frames a second, and Instagram takes at most ${limit}`,
+    remedy: 'convert it',
+    unit: 'frames_per_second',
   });
   book.atMost('width_max', facts.width, LIMITS.widthMax, {
     field: 'file',
-    message: (value, limit) => `The video is ${value} pixels wide, and Instagram takes at most ${limit}: scale it down.`,
+    problem: (value, limit) => `The video is ${value} pixels wide, and Instagram takes at most ${limit}`,
+    remedy: 'scale it down',
+    unit: 'pixels',
   });
   const aspect = facts.width / facts.height;
   book.atLeast('aspect_min', aspect, LIMITS.aspectMin, {
     field: 'file',
-    message: (value, limit) => `The picture's width is ${value} times its height, and Instagram takes none below ${limit}: crop it.`,
+    problem: (value, limit) => `The picture's width is ${value} times its height, and Instagram takes none below ${limit}`,
+    remedy: 'crop it',
   });
   book.atMost('aspect_max', aspect, LIMITS.aspectMax, {
     field: 'file',
-    message: (value, limit) => `The picture's width is ${value} times its height, and Instagram takes at most ${limit}: crop it.`,
+    problem: (value, limit) => `The picture's width is ${value} times its height, and Instagram takes at most ${limit}`,
+    remedy: 'crop it',
   });
   book.atMost('bitrate_max', size === null ? null : Math.round((size * 8) / facts.duration), LIMITS.bitRateMax, {
     field: 'file',
-    message: (value, limit) => `The video has ${value} bits a second, and Instagram takes at most ${limit}: encode it with a lower bit rate.`,
+    problem: (value, limit) => `The video has ${value} bits a second, and Instagram takes at most ${limit}`,
+    remedy: 'encode it with a lower bit rate',
+    unit: 'bits_per_second',
   });
 }

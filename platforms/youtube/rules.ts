@@ -81,7 +81,7 @@ export function privacyOf(options: Options): (typeof PRIVACY)[number] {
 export function violations(subject: PreflightSubject): readonly Violation[] {
   const book = ruleBook('youtube', subject);
   if (subject.kind !== 'video') {
-    book.refuse('supported', { field: 'accounts', message: 'YouTube takes videos only through its API: leave this account out.' });
+    book.refuse('supported', { field: 'accounts', problem: 'YouTube takes videos only through its API', remedy: 'leave this account out' });
     return book.broken;
   }
   const options = optionsUnder(optionsSchema, subject, book, 'options.youtube');
@@ -91,24 +91,30 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
 }
 
 function checkText({ title, description }: PreflightSubject, tags: readonly string[], book: RuleBook): void {
-  if (title.trim() === '') book.refuse('title_required', { field: 'title', message: 'YouTube needs a title that is not blank.' });
+  if (title.trim() === '') book.refuse('title_required', { field: 'title', problem: 'YouTube needs a title that is not blank', remedy: 'write one' });
   book.atMost('title_max', codePoints(title), LIMITS.titleMax, {
     field: 'title',
-    message: (value, limit) => `The title has ${value} characters, and YouTube takes at most ${limit}: shorten it.`,
+    problem: (value, limit) => `The title has ${value} characters, and YouTube takes at most ${limit}`,
+    remedy: 'shorten it',
+    unit: 'characters',
   });
   book.atMost('description_max', Buffer.byteLength(description ?? ''), LIMITS.descriptionBytesMax, {
     field: 'description',
-    message: (value, limit) => `The description has ${value} bytes in UTF-8, and YouTube takes at most ${limit}: shorten it.`,
+    problem: (value, limit) => `The description has ${value} bytes in UTF-8, and YouTube takes at most ${limit}`,
+    remedy: 'shorten it',
+    unit: 'bytes',
   });
   book.atMost('tags_max', tagsLength(tags), LIMITS.tagsMax, {
     field: 'options.youtube.tags',
-    message: (value, limit) => `The tags count ${value} characters together, and YouTube takes at most ${limit}: leave some out.`,
+    problem: (value, limit) => `The tags count ${value} characters together, and YouTube takes at most ${limit}`,
+    remedy: 'leave some out',
+    unit: 'characters',
   });
   const texts = { title: [title], description: [description ?? ''], tags } as const;
   for (const [name, values] of Object.entries(texts)) {
     if (!values.some((each) => FORBIDDEN.test(each))) continue;
     const field = name === 'tags' ? 'options.youtube.tags' : name;
-    book.refuse(`${name}_characters`, { field, message: `YouTube allows neither < nor > in the ${name}: take them out.`, limit: '< >' });
+    book.refuse(`${name}_characters`, { field, problem: `YouTube allows neither < nor > in the ${name}`, remedy: 'take them out', limit: '< >' });
   }
 }
 
@@ -122,30 +128,43 @@ function checkFile(subject: PreflightSubject, book: RuleBook): void {
   const { facts } = subject;
   book.atMost('size_max', subject.files[0]?.size ?? null, LIMITS.sizeMax, {
     field: 'fileSize',
-    message: (value, limit) => `The file has ${value} bytes, and YouTube takes at most ${limit}: send a smaller one.`,
+    problem: (value, limit) => `The file has ${value} bytes, and YouTube takes at most ${limit}`,
+    remedy: 'send a smaller one',
+    unit: 'bytes',
   });
   book.oneOf('container', containerOf(subject), LIMITS.containers, {
     field: 'contentType',
-    message: (value, limit) => `The file is ${value}, and YouTube takes ${limit}: convert it, to MP4 for instance.`,
+    problem: (value, limit) => `The file is ${value}, and YouTube takes ${limit}`,
+    remedy: 'convert it, to MP4 for instance',
   });
   book.atLeast('duration_min', facts?.duration ?? null, LIMITS.durationMin, {
     field: 'file',
-    message: (value, limit) => `The video lasts ${value} s, and YouTube takes none shorter than ${limit} s.`,
+    problem: (value, limit) => `The video lasts ${value} s, and YouTube takes none shorter than ${limit} s`,
+    remedy: 'send a longer one',
+    unit: 'seconds',
   });
   book.atMost('duration_max', facts?.duration ?? null, LIMITS.durationMax, {
     field: 'file',
-    message: (value, limit) => `The video lasts ${value} s, and YouTube takes at most ${limit} s: cut it.`,
+    problem: (value, limit) => `The video lasts ${value} s, and YouTube takes at most ${limit} s`,
+    remedy: 'cut it',
+    unit: 'seconds',
   });
   book.atMost('fps_max', nominalRate(subject), LIMITS.frameRateMax, {
     field: 'file',
-    message: (value, limit) => `The video has ${value} frames a second, and YouTube takes at most ${limit}: convert it.`,
+    problem: (value, limit) => `The video has ${value} frames a second, and YouTube takes at most ${limit}`,
+    remedy: 'convert it',
+    unit: 'frames_per_second',
   });
   book.atMost('width_max', facts?.width ?? null, LIMITS.sideMax, {
     field: 'file',
-    message: (value, limit) => `The video is ${value} pixels wide, and YouTube takes at most ${limit}: scale it down.`,
+    problem: (value, limit) => `The video is ${value} pixels wide, and YouTube takes at most ${limit}`,
+    remedy: 'scale it down',
+    unit: 'pixels',
   });
   book.atMost('height_max', facts?.height ?? null, LIMITS.sideMax, {
     field: 'file',
-    message: (value, limit) => `The video is ${value} pixels high, and YouTube takes at most ${limit}: scale it down.`,
+    problem: (value, limit) => `The video is ${value} pixels high, and YouTube takes at most ${limit}`,
+    remedy: 'scale it down',
+    unit: 'pixels',
   });
 }

@@ -147,7 +147,7 @@ describe('a failed check leaves the session open', () => {
 
   it('when a rule of a network is broken only now', async () => {
     let broken = true;
-    const violation = { field: 'title', code: 'any.video.title_max', message: 'Too long.', value: 1, limit: 0 };
+    const violation = { field: 'title', code: 'any.video.title_max', message: 'Too long.', value: 1, limit: 0, unit: 'characters' as const, remedy: 'Shorten it.' };
     let armed = false;
     await open({ connector: () => ({ violations: () => (armed && broken ? [violation] : []) }) });
     const staged = await stageSingle(door, customer);

@@ -10,7 +10,7 @@ function violations(subject: PreflightSubject): readonly Violation[] {
   const length = subject.description?.length ?? 0;
   if (length <= limit) return [];
   const message = `The description may have at most ${limit} characters: shorten it.`;
-  return [{ field: 'description', code: 'strict.video.description_max', message, value: length, limit }];
+  return [{ field: 'description', code: 'strict.video.description_max', message, value: length, limit, unit: 'characters', remedy: 'Shorten it.' }];
 }
 
 let door: Door;

@@ -111,7 +111,7 @@ describe('resuming', () => {
     expect((await resume({ sessionToken })).status).toBe(200);
     door.clock.pass(1);
     expect(await resume({ sessionToken })).toMatchObject({ status: 410, body: { code: 'session_expired' } });
-    expect((await resume({ sessionToken: other })).status).toBe(200);
+    expect((await resume({ sessionToken: other })).status).toBe(410);
   });
 
   it('says that it has ended where storage has forgotten the parts', async () => {

@@ -3,8 +3,10 @@ import type { Delivery, UploadWithDeliveries } from '../../../core/model.ts';
 import type { ResumedSession } from '../../../core/resume.ts';
 import type { SignedSession } from '../../../core/sessions.ts';
 import { deliveryStatus, statusOf } from '../../../core/uploads/status.ts';
+import type { Validation } from '../../../core/uploads/validate.ts';
 import type { presignedParts, presignedPut, resumedSession as resumedSessionAnswer } from './schemas/sessions.ts';
 import type { createdUpload, uploadList, uploadStatusAnswer } from './schemas/uploads.ts';
+import type { validation } from './schemas/validate.ts';
 
 /** How records look in the words of this surface. `now` is a timestamp. */
 
@@ -59,6 +61,16 @@ function accountView(delivery: Delivery, scheduledOn: string | null, now: string
     publishedAt: delivery.receipt?.at ?? null,
     errorCode: error?.code ?? null,
     errorMessage: error?.message ?? null,
+  };
+}
+
+export function validationView({ objections, probed }: Validation): z.input<typeof validation> {
+  return {
+    valid: objections.length === 0,
+    violations: objections.map(({ accountId, network, violation: { code, field, message, value, limit, unit, remedy } }) => {
+      return { accountId, network, rule: code, field, message, value, limit, unit, remedy };
+    }),
+    probed,
   };
 }
 

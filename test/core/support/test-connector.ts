@@ -23,7 +23,7 @@ export function testConnector({ lag, pace }: { lag: number; pace: number }): Con
     visibilityDelay: lag,
     violations: ({ title }) =>
       title === 'forbidden'
-        ? [{ field: 'title', code: 'testnet.video.title', message: 'The title is forbidden.', value: title, limit: null }]
+        ? [{ field: 'title', code: 'testnet.video.title', message: 'The title is forbidden.', value: title, limit: null, unit: null, remedy: 'Choose another.' }]
         : [],
 
     async transfer(work, tools) {

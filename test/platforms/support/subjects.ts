@@ -18,7 +18,7 @@ export function subjectOf({ facts, size = 7_000_000, contentType = 'video/mp4', 
     title: 'A title',
     description: 'What it is about',
     options: undefined,
-    files: [{ size, contentType }],
+    files: [{ size, contentType, image: null }],
     facts: facts === null ? null : { ...FACTS, ...facts },
     limits: {},
     ...changes,
@@ -50,6 +50,9 @@ export function expectEdge(platform: Platform, { rule, field, at, over, value, l
     if (value !== null) expect(first?.message).toContain(String(value));
     if (typeof limit === 'number') expect(first?.message).toContain(String(limit));
     expect(first?.message).toMatch(/[.!]$/u);
+    expect(first?.remedy).toMatch(/^[A-Z].*\.$/u);
+    expect(first?.message.toLowerCase()).toContain(first?.remedy.toLowerCase());
+    if (typeof limit === 'number' && !rule.startsWith('aspect')) expect(first?.unit).not.toBeNull();
     expect(others).toEqual([]);
   }
 }

@@ -4,7 +4,7 @@ import { timestampField } from './common.ts';
 import { fileFields, metadataFields, toFile, toMetadata } from './metadata.ts';
 
 /** Any text may be tried as a token: one that is not ours is as unknown as one that never was. */
-const sessionTokenField = z.string().min(1).max(200);
+export const sessionTokenField = z.string().min(1).max(200);
 
 /** A new session, or the token of one whose URL has expired. */
 export const presignPutBody = z.union([
