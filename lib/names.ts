@@ -6,19 +6,23 @@ import { routeGroups, type RouteGroup } from '../functions/http/route.ts';
 export const workflowStates = ['claim', 'inspect', 'due', 'transfer', 'publish', 'failure', 'finish'] as const;
 export type WorkflowState = (typeof workflowStates)[number];
 
+/** The Lambda functions that a timer runs: `functions/scheduled/<job>.ts`. */
+export const scheduledJobs = ['reconcile'] as const;
+export type ScheduledJob = (typeof scheduledJobs)[number];
+
 /** A function's name: also the folder of its bundle, `dist/functions/<name>/index.mjs`, whose export is `handler`. */
-export type FunctionName = `http-${RouteGroup}` | `workflow-${WorkflowState}`;
+export type FunctionName = `http-${RouteGroup}` | `workflow-${WorkflowState}` | `scheduled-${ScheduledJob}`;
 
 export const functionNames: readonly FunctionName[] = [
   ...routeGroups.map((group) => `http-${group}` as const),
   ...workflowStates.map((state) => `workflow-${state}` as const),
+  ...scheduledJobs.map((job) => `scheduled-${job}` as const),
 ];
 
 /** Where the source of a function begins, from the project's root. */
 export function entryPoint(name: FunctionName): string {
-  return name.startsWith('http-')
-    ? `functions/http/groups/${name.slice('http-'.length)}.ts`
-    : `functions/workflow/${name.slice('workflow-'.length)}.ts`;
+  const [kind = '', ...rest] = name.split('-');
+  return `functions/${kind}/${kind === 'http' ? 'groups/' : ''}${rest.join('-')}.ts`;
 }
 
 /** The construct of something with a name of ours: `workflow-claim` is `WorkflowClaim`. */
