@@ -3,7 +3,7 @@ import { Stats, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatc
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { FunctionName } from '../names.ts';
-import { executionsLost, FIVE_MINUTES, ownMetric, serverErrorRate, sumOf } from './metrics.ts';
+import { executions, FIVE_MINUTES, ownMetric, serverErrorRate, throttledInvocations } from './metrics.ts';
 
 export interface Watched {
   /** Of the metrics that lines of the log carry. */
@@ -31,10 +31,9 @@ export interface AlarmDefinition {
   readonly missing?: TreatMissingData.BREACHING;
 }
 
-/** The classes of functions whose errors and throttles are watched together. A class holds at most ten, as many as an alarm takes. */
-const CLASSES = { http: 'the API', workflow: 'the workflow' } as const;
-
-/** Everything that calls a person. Numbers that a few passing errors may reach without harm are above 0. */
+/**
+ * Everything that calls a person. Each watches one metric: emulators take no expressions over several. Numbers that a few passing errors may reach without harm are above 0.
+ */
 export function alarmDefinitions(watched: Watched): readonly AlarmDefinition[] {
   const { namespace, functions } = watched;
   const deliveries = (Outcome: string, period: Duration) => ownMetric(namespace, 'Deliveries', { dimensions: { Outcome }, period });
@@ -50,14 +49,21 @@ export function alarmDefinitions(watched: Watched): readonly AlarmDefinition[] {
       name: 'upload-executions',
       page: 'upload-executions',
       means: 'An execution of an upload ended without finishing it. Another one takes its place, up to three times in a row.',
-      metric: executionsLost(watched.uploadMachineArn),
+      metric: executions('ExecutionsFailed', watched.uploadMachineArn),
       above: 0,
     },
     {
       name: 'account-executions',
       page: 'account-executions',
       means: 'The execution of a delivery died of something that it could not catch. The next round of its upload goes on with it.',
-      metric: executionsLost(watched.accountMachineArn),
+      metric: executions('ExecutionsFailed', watched.accountMachineArn),
+      above: 0,
+    },
+    {
+      name: 'account-executions-time',
+      page: 'account-executions',
+      means: 'The execution of a delivery ran out of time, which its steps never need. The next round of its upload goes on with it.',
+      metric: executions('ExecutionsTimedOut', watched.accountMachineArn),
       above: 0,
     },
     {
@@ -81,33 +87,28 @@ export function alarmDefinitions(watched: Watched): readonly AlarmDefinition[] {
       metric: deliveries('failed_internal', FIVE_MINUTES),
       above: 0,
     },
-    ...Object.entries(CLASSES).flatMap(([each, title]): AlarmDefinition[] => {
-      const members = Object.entries(functions).filter(([name]) => name.startsWith(`${each}-`));
-      return [
-        {
-          name: `${each}-errors`,
-          page: 'function-errors',
-          means: `Functions of ${title} throw, crash or run out of time.`,
-          metric: sumOf(members.map(([, one]) => one.metricErrors({ period: FIVE_MINUTES })), 'errors'),
-          above: 5,
-        },
-        {
-          name: `${each}-throttles`,
-          page: 'function-throttles',
-          means: `Lambda refuses to run functions of ${title}: the account's concurrency is used up.`,
-          metric: sumOf(members.map(([, one]) => one.metricThrottles({ period: FIVE_MINUTES })), 'throttles'),
-          above: 0,
-          periods: { breaching: 2, of: 3 },
-        },
-      ];
-    }),
+    ...Object.entries(functions).map(([name, one]): AlarmDefinition => ({
+      name: `${name}-errors`,
+      page: 'function-errors',
+      means: `The function ${name} throws, crashes or runs out of time.`,
+      metric: one.metricErrors({ period: FIVE_MINUTES }),
+      above: 3,
+    })),
+    {
+      name: 'function-throttles',
+      page: 'function-throttles',
+      means: "Lambda refuses to run functions: the account's concurrency in this region is used up.",
+      metric: throttledInvocations(),
+      above: 0,
+      periods: { breaching: 2, of: 3 },
+    },
     {
       name: 'api-errors',
       page: 'api-errors',
-      means: 'More than one in a hundred requests to the API is answered with 5xx.',
-      metric: serverErrorRate(watched.api, 50),
-      above: 1,
-      periods: { breaching: 2, of: 3 },
+      means: 'For 15 minutes, more than one in a hundred requests to the API is answered with 5xx.',
+      metric: serverErrorRate(watched.api),
+      above: 0.01,
+      periods: { breaching: 3, of: 3 },
     },
     {
       name: 'rate-limiter',

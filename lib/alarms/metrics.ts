@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Metric, Stats, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { MetricName } from '../../functions/common/metrics.ts';
 
 export const FIVE_MINUTES = Duration.minutes(5);
@@ -14,38 +14,23 @@ export function ownMetric(
   return new Metric({ namespace, metricName, statistic, period, ...(dimensions !== undefined && { dimensionsMap: { ...dimensions } }) });
 }
 
-/** How many there were of several metrics together. A metric without data counts as 0. */
-export function sumOf(metrics: readonly IMetric[], label: string): MathExpression {
-  const named = metrics.map((metric, n) => [`m${n}`, metric] as const);
-  return new MathExpression({
-    expression: named.map(([name]) => `FILL(${name}, 0)`).join(' + '),
-    usingMetrics: Object.fromEntries(named),
-    label,
+/** Executions of a state machine that ended in this way. */
+export function executions(ended: 'ExecutionsFailed' | 'ExecutionsTimedOut', StateMachineArn: string): Metric {
+  return new Metric({ namespace: 'AWS/States', metricName: ended, dimensionsMap: { StateMachineArn }, period: FIVE_MINUTES, statistic: Stats.SUM });
+}
+
+/** The share of requests to the API that were answered with 5xx: the average of a metric that is 0 or 1 for each request. */
+export function serverErrorRate(api: { readonly name: string; readonly stage: string }): Metric {
+  return new Metric({
+    namespace: 'AWS/ApiGateway',
+    metricName: '5XXError',
+    dimensionsMap: { ApiName: api.name, Stage: api.stage },
     period: FIVE_MINUTES,
+    statistic: Stats.AVERAGE,
   });
 }
 
-/** Executions of a state machine that ended without having done their work. */
-export function executionsLost(StateMachineArn: string): MathExpression {
-  const of = (metricName: string) =>
-    new Metric({ namespace: 'AWS/States', metricName, dimensionsMap: { StateMachineArn }, period: FIVE_MINUTES, statistic: Stats.SUM });
-  return sumOf([of('ExecutionsFailed'), of('ExecutionsTimedOut'), of('ExecutionsAborted')], 'executions lost');
-}
-
-/** Per cent of the requests to the API that were answered with 5xx; 0 below so many requests, of which a single one would be a lot. */
-export function serverErrorRate(api: { readonly name: string; readonly stage: string }, fewest: number): MathExpression {
-  const of = (metricName: string) =>
-    new Metric({
-      namespace: 'AWS/ApiGateway',
-      metricName,
-      dimensionsMap: { ApiName: api.name, Stage: api.stage },
-      period: FIVE_MINUTES,
-      statistic: Stats.SUM,
-    });
-  return new MathExpression({
-    expression: `IF(requests >= ${fewest}, 100 * errors / requests, 0)`,
-    usingMetrics: { errors: of('5XXError'), requests: of('Count') },
-    label: 'per cent answered with 5xx',
-    period: FIVE_MINUTES,
-  });
+/** Invocations that Lambda refused, of all functions of the account in this region: they share its concurrency. */
+export function throttledInvocations(): Metric {
+  return new Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', period: FIVE_MINUTES, statistic: Stats.SUM });
 }

@@ -20,8 +20,8 @@ const alarmSchema = z.object({
   EvaluationPeriods: z.int(),
   Threshold: z.number(),
   TreatMissingData: z.string(),
-  ...metric.partial().shape,
-  Metrics: z.array(z.object({ Expression: z.string().optional(), MetricStat: z.object({ Metric: metric }).optional() })).optional(),
+  ...metric.shape,
+  Statistic: z.string(),
 });
 
 let aws: Synthesized;
@@ -33,13 +33,6 @@ beforeAll(() => {
 });
 
 const pageOf = (description: string): string => /https:\/\/docs\.example\.com\/runbooks\/([a-z-]+)$/u.exec(description)?.[1] ?? 'none';
-
-/** `namespace name` of everything that an alarm looks at. */
-function watchedBy(alarm: (typeof alarms)[number]): readonly string[] {
-  const single = alarm.MetricName === undefined ? [] : [metric.parse(alarm)];
-  const several = (alarm.Metrics ?? []).flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat.Metric]));
-  return [...single, ...several].map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`);
-}
 
 const named = (name: string) => alarms.filter(({ id }) => id.startsWith(`${name}Alarm`));
 
@@ -58,16 +51,12 @@ describe('every alarm', () => {
     expect([...new Set(pages)].toSorted()).toEqual(readdirSync(runbooks).toSorted());
   });
 
-  it('stays within ten metrics, as many as CloudWatch takes', () => {
-    for (const alarm of alarms) expect([alarm.id, watchedBy(alarm).length <= 10]).toEqual([alarm.id, true]);
-  });
-
   it('of our own metrics watches one that a line of the log carries, under dimensions that it carries', () => {
     const namespace = metricsNamespace(aws.configuration);
     const all = Object.values(measures).flat();
     const own = alarms.filter(({ Namespace }) => Namespace === namespace);
     expect(own.length).toBeGreaterThan(5);
-    for (const { id, MetricName = '', Dimensions } of own) {
+    for (const { id, MetricName, Dimensions } of own) {
       const wanted = Dimensions.map(({ Name }) => Name);
       const carried = all
         .filter(({ metrics }) => Object.hasOwn(metrics, MetricName))
@@ -79,7 +68,7 @@ describe('every alarm', () => {
 
 describe('the alarms', () => {
   it('watch what must never happen from the first time', () => {
-    expect(watchedBy(named('DuplicatePosts')[0]!)).toEqual(['Fanfare/fanfare-test DuplicatePosts']);
+    expect(named('DuplicatePosts')).toMatchObject([{ Namespace: 'Fanfare/fanfare-test', MetricName: 'DuplicatePosts' }]);
     for (const name of ['DuplicatePosts', 'TriggerDeadLetters', 'InternalFailures', 'RateLimiter', 'UploadExecutions', 'AccountExecutions']) {
       expect(named(name)).toMatchObject([{ Threshold: 0, DatapointsToAlarm: 1, EvaluationPeriods: 1, TreatMissingData: 'notBreaching' }]);
     }
@@ -90,24 +79,26 @@ describe('the alarms', () => {
     expect(alarms.filter(({ TreatMissingData }) => TreatMissingData === 'breaching')).toHaveLength(1);
   });
 
-  it('watch the errors and the throttles of every function', () => {
-    const names = [...resourcesOf(aws.app, 'AWS::Lambda::Function').keys()];
-    expect(names).toHaveLength(functionNames.length);
-    const stats = alarms.flatMap(({ Metrics = [] }) => Metrics.flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat.Metric])));
-    for (const metricName of ['Errors', 'Throttles']) {
-      const watched = stats.filter(({ MetricName }) => MetricName === metricName).map(({ Dimensions }) => textOf(Dimensions));
-      for (const name of names) expect([name, watched.some((text) => text.includes(`"${name}"`))]).toEqual([name, true]);
-    }
+  it('watch the errors of every function, and the throttles of the account that they share', () => {
+    const functions = [...resourcesOf(aws.app, 'AWS::Lambda::Function').keys()];
+    expect(functions).toHaveLength(functionNames.length);
+    const watched = alarms.filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName === 'Errors');
+    expect(watched.flatMap(({ Dimensions }) => Dimensions.map(({ Value }) => textOf(Value))).toSorted()).toEqual(
+      functions.map((id) => `{"Ref":"${id}"}`).toSorted(),
+    );
+    expect(named('FunctionThrottles')).toMatchObject([{ Namespace: 'AWS/Lambda', MetricName: 'Throttles', Dimensions: [] }]);
   });
 
-  it('watch every end of an execution that is no success, of both machines', () => {
-    const lost = ['AWS/States ExecutionsFailed', 'AWS/States ExecutionsTimedOut', 'AWS/States ExecutionsAborted'];
-    expect([...named('UploadExecutions'), ...named('AccountExecutions')].map(watchedBy)).toEqual([lost, lost]);
+  it('watch the executions of both machines', () => {
+    const machines = alarms.filter(({ Namespace }) => Namespace === 'AWS/States');
+    const names = ['UploadExecutions', 'AccountExecutions', 'AccountExecutionsTime'];
+    expect(machines).toEqual(names.flatMap(named));
+    expect(machines.map(({ MetricName }) => MetricName)).toEqual(['ExecutionsFailed', 'ExecutionsFailed', 'ExecutionsTimedOut']);
+    expect(new Set(machines.map(({ Dimensions }) => textOf(Dimensions))).size).toBe(2);
   });
 
-  it('do not ring for a single error among few requests', () => {
-    const [api] = named('ApiErrors');
-    expect(api?.Metrics?.map(({ Expression }) => Expression)).toContain('IF(requests >= 50, 100 * errors / requests, 0)');
+  it('do not ring for a single answer with 5xx: it has to go on for a quarter of an hour', () => {
+    expect(named('ApiErrors')).toMatchObject([{ MetricName: '5XXError', Statistic: 'Average', Threshold: 0.01, DatapointsToAlarm: 3 }]);
   });
 });
 
