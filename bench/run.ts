@@ -6,6 +6,7 @@ import { createTerminal } from '../local/terminal.ts';
 import { bundleFigures } from './bundles.ts';
 import { fanOutFigures } from './fanout.ts';
 import { table, type Figure } from './figure.ts';
+import { probeFigures } from './probe.ts';
 import { signingFigures } from './signing.ts';
 
 /**
@@ -32,6 +33,7 @@ async function onStack(): Promise<readonly Figure[]> {
 const measurements: readonly (readonly [string, () => Promise<readonly Figure[]>])[] = [
   ['Building and importing the functions', () => bundleFigures(join(localDirectory, 'bench-functions'))],
   ['Signing part URLs', signingFigures],
+  ['Reading the facts of 2 GiB', () => probeFigures((sentence) => terminal.line(sentence))],
   ['Publishing on a deployed stack', onStack],
 ];
 

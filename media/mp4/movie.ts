@@ -49,6 +49,9 @@ export async function readMovie(source: Source, moov: Box): Promise<Movie> {
   return { ...header, tracks, fragments };
 }
 
+/** Entries of a table of durations that are looked at. */
+const MOST_RUNS = 16;
+
 interface Header {
   readonly timescale: number;
   readonly duration: number;
@@ -103,17 +106,31 @@ async function readTrackHeader(source: Source, box: Box): Promise<Pick<Track, 'i
   };
 }
 
-async function readSamples(source: Source, minf: Box, handler: string): Promise<Partial<Track>> {
-  const found: { samples?: number; entry?: SampleEntry | null } = {};
+/** Stops where all is known: behind it come the largest tables. */
+async function readSamples(source: Source, minf: Box, handler: string): Promise<Pick<Track, 'samples' | 'entry'>> {
+  let samples: number | undefined;
+  let entry: SampleEntry | null | undefined;
   for await (const table of childrenOf(source, minf)) {
     if (table.type !== 'stbl') continue;
     for await (const box of childrenOf(source, table)) {
-      if (box.type === 'stsd') found.entry = await firstSampleEntry(source, box, handler);
+      if (box.type === 'stsd') entry = await firstSampleEntry(source, box, handler);
+      // Where all frames last alike, it is near and says how many there are.
+      else if (box.type === 'stts') samples ??= await countAlike(source, box);
       // The two forms of the table of sizes have the count in the same place.
-      else if (box.type === 'stsz' || box.type === 'stz2') found.samples = (await contentOf(source, box, 12)).getUint32(8);
+      else if (box.type === 'stsz' || box.type === 'stz2') samples ??= (await contentOf(source, box, 12)).getUint32(8);
+      // Only frames are counted.
+      if (entry !== undefined && (samples !== undefined || handler !== 'vide')) return { samples: samples ?? 0, entry };
     }
   }
-  return found;
+  return { samples: samples ?? 0, entry: entry ?? null };
+}
+
+/** How many samples a short table of durations is for; undefined for a long one, and for an empty one. */
+async function countAlike(source: Source, stts: Box): Promise<number | undefined> {
+  const entries = (await contentOf(source, stts, 8)).getUint32(4);
+  if (entries === 0 || entries > MOST_RUNS) return undefined;
+  const runs = await contentOf(source, stts, 8 + 8 * entries);
+  return Array.from({ length: entries }, (_, index) => runs.getUint32(8 + 8 * index)).reduce((sum, count) => sum + count, 0);
 }
 
 async function readFragments(source: Source, mvex: Box): Promise<Fragments> {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { box, clip, insertBoxes, probeBytes, probeSparse, topLevel, uint32, uint64 } from './files.ts';
+import { longMovie } from './long-movie.ts';
 
 const GIB = 1024 ** 3;
 
@@ -45,6 +46,23 @@ describe('the facts of a video', () => {
     const first = await probeSparse(size, new Map([[0, Buffer.concat([ftyp, moov, header])]]));
     expect(first.probe).toEqual(last.probe);
     expect(first.reads).toBeLessThanOrEqual(3);
+  });
+
+  it('of 2 GiB with tables of a megabyte, behind all it plays, are known after four small reads', async () => {
+    const movie = longMovie(await clip('moov-last.mp4'), 2 * GIB, 2158);
+    const { probe, reads, bytesRead } = await probeSparse(movie.size, movie.pieces);
+    expect(probe).toEqual({ kind: 'video', contentType: 'video/mp4', facts: { ...small, duration: movie.seconds } });
+    expect(movie.pieces.get([...movie.pieces.keys()].at(-1) ?? 0)?.length).toBeGreaterThan(1_000_000);
+    // The beginning, the header with the first track, the second track, and what comes behind it.
+    expect(reads).toBe(4);
+    expect(bytesRead).toBeLessThan(50_000);
+  });
+
+  it('count the frames where they last differently long', async () => {
+    const bytes = await clip('moov-last.mp4');
+    // A table of one run becomes one of a run a frame, in place of that and what follows it: only its beginning is looked at.
+    const varied = insertBoxes(bytes, (type, parent) => (type === 'stts' && parent === 'stbl' ? [box('stts', uint32(0, 50, ...Array.from({ length: 100 }, () => 1)))] : []));
+    expect((await probeBytes(varied)).probe).toEqual((await probeBytes(bytes)).probe);
   });
 
   it('are known of two hours with tables of megabytes after reading less than a megabyte', async () => {
