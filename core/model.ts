@@ -181,8 +181,10 @@ export interface Media {
   readonly contentType: string;
   /** Lower-case hex SHA-256 of the whole file: the client's own until inspected, verified then; null if the client gave none. */
   readonly sha256: string | null;
-  /** Null: not inspected yet, or a container that is not looked into. */
+  /** Of a video. Null: not inspected yet, or a container that is not looked into. */
   readonly facts: VideoFacts | null;
+  /** Of a photo. Null: not inspected yet. */
+  readonly image: ImageFacts | null;
   /** When the file was found to be what was declared; nothing is published before. Null at creation. */
   readonly inspectedAt: string | null;
 }

@@ -8,6 +8,12 @@ export function videoOf({ upload }: Work): Media {
   return media;
 }
 
+/** The photos of an upload, in order. */
+export function photosOf({ upload }: Work): readonly Media[] {
+  if (upload.kind !== 'photos' || upload.media.length === 0) throw new Error(`The upload ${upload.uploadId} has no photos.`);
+  return upload.media;
+}
+
 /** Reads `length` bytes from `start`. Throws if the file is shorter than its record says. */
 export async function readExactly(tools: Pick<MediaTools, 'readRange'>, media: Media, start: number, length: number): Promise<Uint8Array> {
   const bytes = await tools.readRange(media, start, start + length - 1);

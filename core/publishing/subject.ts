@@ -3,7 +3,7 @@ import type { Connector, MediaTools, NetworkTools, Violation, Work } from '../po
 import { accountTokens, type AccountTokens } from '../tokens.ts';
 import { optionsFor } from '../uploads/options.ts';
 import { secondsLeft, type Step } from './step.ts';
-import { ownError } from './troubles.ts';
+import { ACCOUNT_UNLINKED, ownError } from './troubles.ts';
 
 /** Everything that a step needs to talk to the network about its delivery. */
 export interface Subject {
@@ -24,7 +24,7 @@ export async function subjectOf(step: Step): Promise<Subject | DeliveryError> {
   const connector = ports.networks.connector(delivery.network);
   if (connector === undefined) return ownError('internal_error', `This installation does not publish to ${delivery.network} any more.`);
   const account = await ports.store.getAccount(delivery.tenantId, ref.accountId);
-  if (account === null) return ownError('account_unlinked', 'The account is not linked any more. Link it again, then retry.');
+  if (account === null) return ACCOUNT_UNLINKED;
   const settings = await ports.networks.settings(delivery.network);
 
   const send: NetworkTools['send'] = (request) => {
@@ -66,7 +66,7 @@ export function violationsOf(upload: Upload, account: Account, connector: Pick<C
     title: upload.title,
     description: upload.description,
     options: optionsFor(upload.options, account),
-    files: upload.media.map(({ size, contentType }) => ({ size, contentType })),
+    files: upload.media.map(({ size, contentType, image }) => ({ size, contentType, image })),
     facts: upload.media[0]?.facts ?? null,
     limits: account.limits,
   });

@@ -5,6 +5,7 @@ import type { Upload, UploadSession, UploadWithDeliveries } from '../model.ts';
 import type { Commit } from '../ports/store.ts';
 import { checkParts, partsDigest } from '../parts.ts';
 import type { NamedPart } from '../parts.ts';
+import { monthlyLimit, quotaExceeded } from '../quota.ts';
 import { expired, findSession, hasEnded, hasExpired, notOpen } from '../sessions.ts';
 import { newDelivery } from './delivery.ts';
 import type { UploadPorts } from './ports.ts';
@@ -30,7 +31,8 @@ const LOOKS = 3;
 /**
  * Makes a session an upload: checks the parts, writes the upload in one transaction, then has storage assemble the file,
  * whose event starts the workflow. Repeating it is harmless at every point: it goes on where the first call stopped and
- * returns the same record. Throws `not_found`, `session_state`, `session_expired`, `validation_failed`, `part_mismatch`.
+ * returns the same record. Throws `not_found`, `session_state`, `session_expired`, `validation_failed`, `part_mismatch`,
+ * `quota_exceeded`; the session then stays as it is.
  */
 export async function completeUpload(
   ports: UploadPorts,
@@ -80,6 +82,7 @@ async function createUpload(
         contentType: session.file.contentType,
         sha256: session.metadata.sha256,
         facts: null,
+        image: null,
         inspectedAt: null,
       },
     ],
@@ -92,14 +95,16 @@ async function createUpload(
     releasedAt: null,
   };
   const deliveries = accounts.map((account) => newDelivery(upload, account, rejected.get(account.accountId) ?? null));
+  const limit = await monthlyLimit(ports, { tenantId: upload.tenantId, at });
   const created = await ports.store.createUpload({
     upload,
     deliveries,
     sessionTokenHash: session.tokenHash,
     month: monthOf(upload.createdAt),
-    limit: null,
+    limit,
     commit: commitFor(upload.uploadId),
   });
+  if (typeof created === 'object') throw quotaExceeded({ limit, used: created.quotaUsed, requested: deliveries.length }, now);
   return created === 'created' ? { upload, deliveries } : null;
 }
 

@@ -1,6 +1,6 @@
 import { timestamp } from '../clock.ts';
-import { isTerminal, type Account, type Delivery, type DeliveryError, type Media, type Upload } from '../model.ts';
-import { MediaGone, type Networks, type Ports } from '../ports/index.ts';
+import { isTerminal, type Account, type Delivery, type DeliveryError, type Kind, type Media, type Upload } from '../model.ts';
+import { MediaGone, type Networks, type Ports, type Probe } from '../ports/index.ts';
 import { ownError } from '../publishing/troubles.ts';
 import { violationError, violationsOf } from '../publishing/subject.ts';
 import type { Plan, PlanInput } from '../workflow.ts';
@@ -23,7 +23,7 @@ export async function inspect(ports: InspectPorts, input: PlanInput): Promise<Pl
   if (open.length === 0) return plan(ports, input);
 
   const at = timestamp(ports.clock.now());
-  const findings = await Promise.all(record.upload.media.map((media) => lookAt(ports, media, at)));
+  const findings = await Promise.all(record.upload.media.map((media) => lookAt(ports, record.upload.kind, media, at)));
   const media = findings.map((finding) => finding.media);
   const wrong = findings.find((finding) => finding.error !== null)?.error ?? null;
   const upload: Upload = { ...record.upload, media };
@@ -44,7 +44,7 @@ interface Finding {
   readonly error: DeliveryError | null;
 }
 
-async function lookAt({ media: storage }: Pick<Ports, 'media'>, media: Media, at: string): Promise<Finding> {
+async function lookAt({ media: storage }: Pick<Ports, 'media'>, kind: Kind, media: Media, at: string): Promise<Finding> {
   if (media.inspectedAt !== null) return { media, error: null };
   const refused = (message: string): Finding => ({ media, error: ownError('media_rejected', message) });
   try {
@@ -54,21 +54,35 @@ async function lookAt({ media: storage }: Pick<Ports, 'media'>, media: Media, at
       return refused(`The file has ${stored.size} bytes, ${media.size} were declared. Send it again as a new upload.`);
     }
     const probe = await storage.probe(media.objectKey);
-    if (probe.kind !== 'video') {
-      const reason = probe.kind === 'image' ? `The file is an image (${probe.contentType}), not a video.` : probe.reason;
-      return refused(`${reason} Send a video, such as MP4 with H.264 and AAC.`);
-    }
+    if (probe.kind !== (kind === 'photos' ? 'image' : 'video')) return refused(wrongKind(kind, probe));
     const digest = media.sha256 === null ? null : await storage.sha256(media.objectKey);
     if (digest !== media.sha256) {
       return refused(
         `The SHA-256 of the file is ${digest}, ${media.sha256} was declared: it was damaged, or another one was sent. Send it again as a new upload.`,
       );
     }
-    return { media: { ...media, contentType: probe.contentType, facts: probe.facts, inspectedAt: at }, error: null };
+    return { media: { ...media, ...factsOf(probe), inspectedAt: at }, error: null };
   } catch (error) {
     if (error instanceof MediaGone) return refused(GONE);
     throw error;
   }
+}
+
+function factsOf(probe: Probe): Partial<Pick<Media, 'contentType' | 'facts' | 'image'>> {
+  switch (probe.kind) {
+    case 'video':
+      return { contentType: probe.contentType, facts: probe.facts };
+    case 'image':
+      return { contentType: probe.contentType, image: probe.facts };
+    case 'other':
+      return {};
+  }
+}
+
+function wrongKind(wanted: Kind, probe: Probe): string {
+  const [want, send] = wanted === 'photos' ? ['photo', 'photos, such as JPEG'] : ['video', 'a video, such as MP4 with H.264 and AAC'];
+  const found = probe.kind === 'other' ? probe.reason : `The file is ${probe.kind === 'image' ? 'an image' : 'a video'} (${probe.contentType}), not a ${want}.`;
+  return `${found} Send ${send}.`;
 }
 
 const GONE = 'The file is not stored any more. Send it again as a new upload.';

@@ -17,6 +17,13 @@ const facts = z.object({
   frameRate: z.number().nullable(),
 });
 
+const image = z.object({
+  format: z.enum(['jpeg', 'png', 'gif', 'webp', 'heic', 'avif']),
+  width: z.number(),
+  height: z.number(),
+  animated: z.boolean(),
+});
+
 const media = z.object({
   mediaId: z.string(),
   objectKey: z.string(),
@@ -25,6 +32,7 @@ const media = z.object({
   contentType: z.string(),
   sha256: z.string().nullable(),
   facts: facts.nullable(),
+  image: image.nullable(),
   inspectedAt: time.nullable(),
 });
 

@@ -20,6 +20,7 @@ export function declared(changes: Partial<Media> = {}): Media {
     contentType: 'video/mp4',
     sha256: clipSha256,
     facts: null,
+    image: null,
     inspectedAt: null,
     ...changes,
   };

@@ -50,6 +50,7 @@ export async function createRecords(
       contentType,
       sha256: null,
       facts: null,
+      image: kind === 'photos' ? { format: 'jpeg', width: 720, height: 900, animated: false } : null,
       inspectedAt: at,
     })),
     assembly: null,

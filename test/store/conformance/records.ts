@@ -106,6 +106,7 @@ export function newUpload(session: UploadSession, change: Partial<Upload> = {}):
         contentType: 'video/mp4',
         sha256: null,
         facts: null,
+        image: null,
         inspectedAt: null,
       },
     ],
