@@ -12,7 +12,7 @@ const BROKEN: DeliveryError = { code: 'platform_unavailable', message: 'Try agai
 /** The title `forbidden` breaks a rule of every network. */
 const connector = () => ({
   violations: ({ title }: { title: string }) =>
-    title === 'forbidden' ? [{ field: 'title', code: 'test.title', message: 'No such title.', value: title, limit: null }] : [],
+    title === 'forbidden' ? [{ field: 'title', code: 'test.title', message: 'No such title.', value: title, limit: null, unit: null, remedy: 'Choose another.' }] : [],
 });
 
 let door: Door;
