@@ -15,12 +15,13 @@ const events = new EventBridgeClient(settings);
 const name = `listener-${process.pid}`;
 const bus = { EventBusName: stack.eventBusName };
 const received = new Map<string, unknown>();
-let QueueUrl: string;
+let QueueUrl = '';
 
 const envelope = z.object({ detail: z.object({ uploadId: z.string() }).loose() }).loose();
 
 beforeAll(async () => {
-  ({ QueueUrl: QueueUrl = '' } = await queues.send(new CreateQueueCommand({ QueueName: name })));
+  const created = await queues.send(new CreateQueueCommand({ QueueName: name }));
+  QueueUrl = created.QueueUrl ?? '';
   const { Attributes } = await queues.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
   const QueueArn = Attributes?.['QueueArn'] ?? '';
   const { RuleArn } = await events.send(new PutRuleCommand({ Name: name, ...bus, EventPattern: JSON.stringify({ source: ['fanfare'], 'detail-type': ['Upload Finished'] }) }));
@@ -60,8 +61,8 @@ function expectDocumentedShape(event: unknown): void {
   const { detail, ...rest } = documented();
   expect(event).toMatchObject(rest);
   const got = z.object({ detail: z.object({ accounts: z.array(z.record(z.string(), z.unknown())) }).loose() }).parse(event).detail;
-  expect(Object.keys(got)).toEqual(Object.keys(detail));
-  for (const account of got.accounts) expect(Object.keys(account)).toEqual(Object.keys(detail.accounts[0] ?? {}));
+  expect(Object.keys(got).toSorted()).toEqual(Object.keys(detail).toSorted());
+  for (const account of got.accounts) expect(Object.keys(account).toSorted()).toEqual(Object.keys(detail.accounts[0] ?? {}).toSorted());
 }
 
 describe('the event of a finished upload', () => {

@@ -23,8 +23,9 @@ const QueueUrl = stack.deadLetterQueues['trigger'] ?? '';
 
 afterAll(() => queues.send(new PurgeQueueCommand({ QueueUrl })));
 
+const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
+
 async function deadLetter(body: string): Promise<void> {
-  const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
   const MessageAttributes = {
     RULE_ARN: attribute('arn:aws:events:us-east-1:000000000000:rule/UploadTrigger'),
     TARGET_ARN: attribute(stack.stateMachineArn),
