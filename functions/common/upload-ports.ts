@@ -8,8 +8,9 @@ import type { recordPorts } from './record-ports.ts';
 
 /** What the groups that create uploads work with besides: storage, and the rules of the networks. */
 export function uploadPorts(records: ReturnType<typeof recordPorts>): (log: Log) => UploadPorts {
-  const media = s3Media({ client: s3Client(), bucket: readEnvironment(['BUCKET_NAME']).BUCKET_NAME });
+  const { BUCKET_NAME: bucket, PLAN: defaultPlan } = readEnvironment(['BUCKET_NAME', 'PLAN']);
+  const media = s3Media({ client: s3Client(), bucket });
   const byName = new Map(platforms.map((platform) => [platform.network, platform]));
   const networks = { connector: (network: string) => byName.get(network) };
-  return (log) => ({ ...records, media, networks, log });
+  return (log) => ({ ...records, defaultPlan, media, networks, log });
 }

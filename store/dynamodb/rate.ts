@@ -16,7 +16,7 @@ function fullAtOf(item: Item): number | null {
 
 /** `once`: the same table, on which nothing is tried again; a request does not wait for being counted. */
 export function rateStore(table: Table, once: Table): RateStore {
-  const { ensureTenant } = tenantStore(table);
+  const tenants = tenantStore(table);
   return {
     getApiKeyWithRate: async (keyHash) => {
       const item = await table.get(keys.apiKey(keyHash));
@@ -26,7 +26,7 @@ export function rateStore(table: Table, once: Table): RateStore {
     ensureTenantWithRate: async (request) => {
       const item = await table.get(keys.tenant(request.tenantId));
       if (item !== null) return { tenant: tenantOf(item), fullAt: fullAtOf(item) };
-      return { tenant: await ensureTenant(request), fullAt: null };
+      return { tenant: await tenants.ensureTenant(request), fullAt: null };
     },
 
     takeRequest: async ({ subject, idle, now, increment, latest, usedAt }) => {

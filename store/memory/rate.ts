@@ -4,14 +4,14 @@ import { tenantStore } from './tenants.ts';
 
 export function rateStore(records: Records): RateStore {
   const { apiKeys, tenants, buckets } = records;
-  const { ensureTenant } = tenantStore(records);
+  const store = tenantStore(records);
   return {
     getApiKeyWithRate: async (keyHash) => {
       const apiKey = apiKeys.get(keyHash);
       return apiKey === undefined ? null : { apiKey, fullAt: buckets.get(keyHash) ?? null };
     },
 
-    ensureTenantWithRate: async (request) => ({ tenant: await ensureTenant(request), fullAt: buckets.get(request.tenantId) ?? null }),
+    ensureTenantWithRate: async (request) => ({ tenant: await store.ensureTenant(request), fullAt: buckets.get(request.tenantId) ?? null }),
 
     takeRequest: async ({ subject, idle, now, increment, latest, usedAt }) => {
       const id = idOf(subject);

@@ -8,5 +8,9 @@ export const abortUpload = endpoint(abortUploadRoute, {
     await abortSession(ports, caller.tenantId, body.sessionToken, once.commit({ status: 200, ids: {} }));
     return answer(200, { success: true });
   },
-  replay: async () => answer(200, { success: true }),
+  // Aborting again is harmless, and removes what the first request may have left in storage.
+  replay: async (ports, { caller, body }) => {
+    await abortSession(ports, caller.tenantId, body.sessionToken);
+    return answer(200, { success: true });
+  },
 });

@@ -1,10 +1,10 @@
 import { timestamp } from '../../../core/clock.ts';
 import { uploadForm as upload } from '../../../core/uploads/form.ts';
 import { assembleUpload } from '../../../core/uploads/complete.ts';
-import { findUpload } from '../../../core/uploads/read.ts';
 import type { UploadPorts } from '../../../core/uploads/ports.ts';
 import { answer } from '../../common/endpoint.ts';
 import { formEndpoint } from '../../common/form-endpoint.ts';
+import { uploadCreatedBefore } from './created-before.ts';
 import { uploadFormRoute } from './routes/uploads-write.ts';
 import { createdUploadView } from './views.ts';
 
@@ -13,9 +13,8 @@ export const uploadForm = formEndpoint(uploadFormRoute, {
     const { record } = await upload(ports, caller.tenantId, body, (uploadId) => once.commit({ status: 202, ids: { uploadId } }));
     return answer(202, createdUploadView(record, timestamp(ports.clock.now())));
   },
-  replay: async (ports, { caller }, { ids }) => {
-    const record = await findUpload(ports, caller.tenantId, ids['uploadId'] ?? '');
-    await assembleUpload(ports, record);
+  replay: async (ports, _call, outcome) => {
+    const { record } = await assembleUpload(ports, await uploadCreatedBefore(ports, outcome));
     return answer(202, createdUploadView(record, timestamp(ports.clock.now())));
   },
 });

@@ -4,6 +4,7 @@ import type { Tag } from './json.ts';
 const SESSIONS: Tag = { name: 'Upload sessions', description: 'A file on its way into storage: open a session, send the bytes to presigned URLs, complete or abort it.' };
 const UPLOADS: Tag = { name: 'Uploads', description: 'One video with its text, its time and the accounts that it goes to.' };
 const KEYS: Tag = { name: 'API keys', description: 'Credentials for programs. Dashboard sessions manage them.' };
+const ACCOUNTS: Tag = { name: 'Accounts', description: 'Linked accounts on social networks.' };
 const DOCS: Tag = { name: 'Documentation', description: 'This document, and a page to read it.' };
 
 /** How groups of routes are called in the document; several may share a name. In the order in which it lists them. */
@@ -12,6 +13,7 @@ const TAGS: Readonly<Record<RouteGroup, Tag>> = {
   'uploads-write': UPLOADS,
   'uploads-change': UPLOADS,
   'uploads-read': UPLOADS,
+  accounts: ACCOUNTS,
   keys: KEYS,
   docs: DOCS,
 };

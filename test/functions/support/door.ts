@@ -15,6 +15,7 @@ import type { GroupHandler, GroupSettings } from '../../../functions/common/grou
 import { tokenVerifier } from '../../../functions/common/jwt.ts';
 import { jsonLog } from '../../../functions/common/log.ts';
 import { docsEndpoints } from '../../../functions/http/endpoints/docs.ts';
+import { accountsEndpoints } from '../../../functions/http/endpoints/accounts.ts';
 import { keysEndpoints } from '../../../functions/http/endpoints/keys.ts';
 import { sessionsEndpoints } from '../../../functions/http/endpoints/sessions.ts';
 import { uploadsChangeEndpoints } from '../../../functions/http/endpoints/uploads-change.ts';
@@ -117,7 +118,9 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   const portsFor = (log: Log) => ({
     store,
     media: options.media?.(media) ?? media,
+    defaultPlan: options.plan ?? UNLIMITED,
     networks: { connector: options.connector ?? byName },
+    kindsOf: (network: string) => byName(network)?.kinds ?? [],
     executions,
     clock,
     ids,
@@ -126,6 +129,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   });
   const handlers: Readonly<Record<RouteGroup, GroupHandler>> = {
     keys: groupHandler(settings, portsFor, keysEndpoints),
+    accounts: groupHandler(settings, portsFor, accountsEndpoints),
     sessions: groupHandler(settings, portsFor, sessionsEndpoints),
     'uploads-write': groupHandler(settings, portsFor, uploadsWriteEndpoints),
     'uploads-change': groupHandler(settings, portsFor, uploadsChangeEndpoints),

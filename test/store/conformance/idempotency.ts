@@ -4,11 +4,13 @@ import { at, hashOf, newApiKey, newId, newSession } from './records.ts';
 
 const result = { status: 201, ids: { uploadId: 'upl_1' }, sealed: 'c2VhbGVk' };
 
+const newRef = (): IdempotencyRef => ({ tenantId: `ten_${newId()}`, operationId: 'presignPut', keyHash: hashOf(newId()) });
+
+const commitOf = (ref: IdempotencyRef, owner = 'one'): Commit => ({ ref, owner, result });
+
 export function idempotencyConformance(store: () => Store): void {
-  const newRef = (): IdempotencyRef => ({ tenantId: `ten_${newId()}`, operationId: 'presignPut', keyHash: hashOf(newId()) });
   const begin = (ref: IdempotencyRef, change: Partial<Parameters<Store['beginIdempotent']>[0]> = {}) =>
     store().beginIdempotent({ ref, fingerprint: 'a', owner: 'one', now: at(0), ownedUntil: at(35), expiresAt: at(86_400), ...change });
-  const commitOf = (ref: IdempotencyRef, owner = 'one'): Commit => ({ ref, owner, result });
 
   describe('a request with an Idempotency-Key', () => {
     it('is begun once, runs, and is done', async () => {

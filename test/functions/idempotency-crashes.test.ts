@@ -1,0 +1,4 @@
+import { describe } from 'vitest';
+import { onceSuite } from './support/once.ts';
+
+describe('over the store in memory', () => onceSuite(() => undefined));
