@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { timestamp, timestampAfter } from './clock.ts';
-import { FanfareError, invalidField } from './errors.ts';
+import { errorAt, invalidField, type FanfareError } from './errors.ts';
 import { isIdOf } from './ids.ts';
 import { limits } from './limits.ts';
 import { scopes, type ApiKey, type Scope } from './model.ts';
@@ -85,9 +85,7 @@ export async function generateApiKey(
 export async function findApiKey({ store }: Pick<Ports, 'store'>, tenantId: string, keyId: string): Promise<ApiKey> {
   const apiKey = isIdOf('key', keyId) ? await store.findApiKey(tenantId, keyId) : null;
   if (apiKey !== null) return apiKey;
-  throw new FanfareError('not_found', 'There is no such API key.', {
-    errors: [{ field: 'keyId', code: 'not_found', message: 'is not the id of an API key' }],
-  });
+  throw errorAt('not_found', 'keyId', 'not_found', 'There is no such API key.');
 }
 
 /** Gives a key another name. */
@@ -157,11 +155,11 @@ function drawKey({ clock, ids }: Pick<Ports, 'clock' | 'ids'>, about: Pick<ApiKe
 }
 
 function tooMany(remedy: string): FanfareError {
-  return new FanfareError('limit_reached', `There are ${limits.keysPerTenant} API keys in use, and there may be no more. ${remedy}`);
+  return errorAt('limit_reached', 'body', 'too_many', `There are ${limits.keysPerTenant} API keys in use, and there may be no more. ${remedy}`);
 }
 
 function keyState(message: string): FanfareError {
-  return new FanfareError('key_state', message, { errors: [{ field: 'keyId', code: 'ended', message }] });
+  return errorAt('key_state', 'keyId', 'ended', message);
 }
 
 function checksum(body: string): string {

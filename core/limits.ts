@@ -25,6 +25,8 @@ export const limits = {
   endedKeysKept: 90,
   /** Uploads that fail in the very request that unlinks their account; the others fail when they are due. */
   failedByUnlinking: 500,
+  /** Of those, so many at once. */
+  unlinkedAtOnce: 20,
   /** Accounts of one upload: a DynamoDB transaction takes 100 items, and session, upload, quota and media are among them. */
   accounts: 90,
   /** Bytes of a staged file, inclusive. */

@@ -49,6 +49,7 @@ export function createAppStack(app: App, { configuration, data, bundles }: AppSt
 
   const api = createRestApi(stack, configuration, {
     keys: functions['http-keys'],
+    accounts: functions['http-accounts'],
     sessions: functions['http-sessions'],
     'uploads-write': functions['http-uploads-write'],
     'uploads-change': functions['http-uploads-change'],

@@ -70,6 +70,14 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       environment: HTTP,
       grants: [table(...authenticate, 'BatchGetItem', 'Query', 'PutItem')],
     },
+    'http-accounts': {
+      description: 'Lists and unlinks accounts.',
+      memory: MEMORY,
+      life: times.apiFunction,
+      environment: [...HTTP, 'UPLOAD_MACHINE_ARN'],
+      // Unlinking deletes the account, fails what was waiting for it, and lets those uploads close.
+      grants: [table(...authenticate, 'PutItem', 'DeleteItem', 'Query'), byTenant, ...startAnew],
+    },
     'http-sessions': {
       description: 'Opens, signs, resumes and aborts upload sessions.',
       memory: MEMORY,

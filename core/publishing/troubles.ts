@@ -119,3 +119,8 @@ export const INTERNAL_ERROR: DeliveryError = ownError(
   'internal_error',
   'Publishing failed on our side, and nothing was published. Retry it; if it fails again, tell the operator the upload id.',
 );
+
+export const ACCOUNT_UNLINKED: DeliveryError = ownError(
+  'account_unlinked',
+  'The account is not linked any more. Link it again, then retry.',
+);

@@ -40,7 +40,7 @@ export interface Route {
 }
 
 /** Groups of routes that need the same permissions and the same clients: one function each. */
-export const routeGroups = ['keys', 'sessions', 'uploads-write', 'uploads-change', 'uploads-read', 'docs'] as const;
+export const routeGroups = ['keys', 'accounts', 'sessions', 'uploads-write', 'uploads-change', 'uploads-read', 'docs'] as const;
 export type RouteGroup = (typeof routeGroups)[number];
 
 /** Every error that a route can answer, each once: its own, and those that come with how it is called. */

@@ -1,4 +1,5 @@
 import { getDocsAssetRoute, getOpenApiRoute, showDocsRoute } from './native/routes/docs.ts';
+import { listAccountsRoute, unlinkAccountRoute } from './native/routes/accounts.ts';
 import { generateApiKeyRoute, listApiKeysRoute, renameApiKeyRoute, revokeApiKeyRoute, rotateApiKeyRoute } from './native/routes/keys.ts';
 import { abortUploadRoute, openMultipartRoute, presignPutRoute, resumeSessionRoute } from './native/routes/sessions.ts';
 import { cancelUploadRoute, editUploadRoute, publishNowRoute, retryUploadRoute } from './native/routes/uploads-change.ts';
@@ -13,6 +14,8 @@ export const routes: readonly Route[] = [
   renameApiKeyRoute,
   revokeApiKeyRoute,
   rotateApiKeyRoute,
+  listAccountsRoute,
+  unlinkAccountRoute,
   presignPutRoute,
   openMultipartRoute,
   resumeSessionRoute,

@@ -10,6 +10,7 @@ import { jsonLog } from '../../functions/common/log.ts';
 import { routeGroups } from '../../functions/http/route.ts';
 import type { Route } from '../../functions/http/route.ts';
 import { docsEndpoints } from '../../functions/http/endpoints/docs.ts';
+import { accountsEndpoints } from '../../functions/http/endpoints/accounts.ts';
 import { keysEndpoints } from '../../functions/http/endpoints/keys.ts';
 import { sessionsEndpoints } from '../../functions/http/endpoints/sessions.ts';
 import { uploadsChangeEndpoints } from '../../functions/http/endpoints/uploads-change.ts';
@@ -38,6 +39,7 @@ describe('the route table', () => {
   it('lists exactly what the groups serve', () => {
     const served = {
       keys: keysEndpoints,
+      accounts: accountsEndpoints,
       sessions: sessionsEndpoints,
       'uploads-change': uploadsChangeEndpoints,
       'uploads-read': uploadsReadEndpoints,
