@@ -110,8 +110,11 @@ export interface MediaTools {
 }
 
 export interface TransferTools extends NetworkTools, MediaTools {
-  /** Stores the connector's progress; throws if another worker has taken over: let it pass. */
-  saveCheckpoint(data: unknown): Promise<void>;
+  /**
+   * Stores the connector's progress; throws if another worker has taken over: let it pass. `bytesSent`: bytes of the files that
+   * the network has, to be shown; left out by a connector whose network fetches them.
+   */
+  saveCheckpoint(data: unknown, bytesSent?: number): Promise<void>;
   /** Whether there is time for another slice or poll in this step. */
   hasTime(): boolean;
   /** Pauses inside the step, scaled on the local stage; for polls of a few seconds. */
@@ -150,7 +153,7 @@ export interface Trouble {
 
 export type TransferOutcome =
   /** All invisible work is done: the visible call may be armed. */
-  | { readonly kind: 'ready'; readonly checkpoint: unknown }
+  | { readonly kind: 'ready'; readonly checkpoint: unknown; readonly bytesSent?: number }
   /** Call again after this many seconds, unscaled (0: at once): out of time, or the network is still processing. */
   | { readonly kind: 'again'; readonly afterSeconds: number }
   | { readonly kind: 'trouble'; readonly trouble: Trouble };

@@ -30,7 +30,7 @@ export async function transferRole(step: Step, subject: Subject): Promise<StepRe
     }
     switch (outcome.kind) {
       case 'ready':
-        await saveCheckpoint(step, subject, outcome.checkpoint, true);
+        await saveCheckpoint(step, subject, { data: outcome.checkpoint, ready: true, bytesSent: outcome.bytesSent });
         return goOn(step, 'publish');
       case 'again': {
         const pause = outcome.afterSeconds * ports.times.pollScale;
@@ -59,9 +59,18 @@ function hasTime(step: Step, pause = 0): boolean {
 }
 
 /** Throws `StepSuperseded` if another step has begun. */
-export async function saveCheckpoint(step: Step, { connector }: Subject, data: unknown, ready: boolean): Promise<void> {
+export async function saveCheckpoint(step: Step, { connector }: Subject, { data, ready, bytesSent }: Progress): Promise<void> {
   const checkpoint = { version: connector.checkpointVersion, ready, data };
-  await moved(step, step.ports.store.saveCheckpoint(step.ref, { fence: step.delivery.fence, checkpoint, at: now(step) }));
+  const sent = bytesSent === undefined ? {} : { bytesSent };
+  await moved(step, step.ports.store.saveCheckpoint(step.ref, { fence: step.delivery.fence, checkpoint, ...sent, at: now(step) }));
+}
+
+interface Progress {
+  /** The connector's. */
+  readonly data: unknown;
+  readonly ready: boolean;
+  /** Bytes that the network has; undefined: as many as before. */
+  readonly bytesSent: number | null | undefined;
 }
 
 /**
@@ -74,8 +83,9 @@ export async function keepArtefact(
   artefact: { readonly artefactLost?: boolean; readonly unfinished?: boolean },
 ): Promise<Role> {
   if (artefact.artefactLost !== true && artefact.unfinished !== true) return 'publish';
-  const data = artefact.artefactLost === true ? null : workOf(step, subject).checkpoint;
-  await saveCheckpoint(step, subject, data, false);
+  const lost = artefact.artefactLost === true;
+  const data = lost ? null : workOf(step, subject).checkpoint;
+  await saveCheckpoint(step, subject, { data, ready: false, bytesSent: lost ? null : undefined });
   return 'transfer';
 }
 
@@ -83,7 +93,7 @@ function toolsOf(step: Step, subject: Subject): TransferTools {
   const { ports } = step;
   return {
     ...subject.tools,
-    saveCheckpoint: (data) => saveCheckpoint(step, subject, data, false),
+    saveCheckpoint: (data, bytesSent) => saveCheckpoint(step, subject, { data, ready: false, bytesSent }),
     hasTime: () => hasTime(step),
     sleep: (seconds) => ports.sleep(Math.min(seconds * ports.times.pollScale, ports.times.stepPauseMax)),
   };

@@ -72,7 +72,7 @@ export async function transfer(work: Work, tools: TransferTools): Promise<Transf
     const opened = await openSession(tools, { metadata, notifySubscribers, total, contentType: typeOf(work) });
     if (opened.kind === 'trouble') return opened;
     checkpoint = { uri: opened.value, total, stored };
-    await tools.saveCheckpoint(checkpoint);
+    await tools.saveCheckpoint(checkpoint, stored);
   }
   return sendSlices(work, checkpoint, stored, tools);
 }
@@ -83,7 +83,7 @@ async function sendSlices(work: Work, checkpoint: Checkpoint, from: number, tool
   let stored = from;
   for (;;) {
     const length = Math.min(SLICE, beforeLastSlice(stored, total));
-    if (length === 0) return { kind: 'ready', checkpoint: { ...checkpoint, stored } };
+    if (length === 0) return { kind: 'ready', checkpoint: { ...checkpoint, stored }, bytesSent: stored };
     if (!tools.hasTime()) return { kind: 'again', afterSeconds: 0 };
     const bytes = await readExactly(tools, videoOf(work), stored, length);
     const sent = await sendSlice(tools, checkpoint, { start: stored, bytes, contentType: typeOf(work) });
@@ -91,7 +91,7 @@ async function sendSlices(work: Work, checkpoint: Checkpoint, from: number, tool
     if (sent.kind === 'trouble') return sent;
     if (sent.value.kind !== 'open' || (sent.value.stored ?? 0) <= stored) return { kind: 'trouble', trouble: STUCK };
     stored = sent.value.stored ?? 0;
-    await tools.saveCheckpoint({ ...checkpoint, stored });
+    await tools.saveCheckpoint({ ...checkpoint, stored }, stored);
   }
 }
 

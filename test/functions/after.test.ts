@@ -6,6 +6,7 @@ import { complete, stageSingle } from './support/uploads.ts';
 
 const EXECUTION = 'execution-1';
 const AT = '2026-04-01T10:00:30Z';
+const withTag = (size: number) => ({ youtube: { ...ENGLISH, tags: ['x'.repeat(size)] } });
 const ENGLISH = { categoryId: '10', defaultLanguage: 'en', defaultAudioLanguage: 'en' };
 const BROKEN: DeliveryError = { code: 'platform_unavailable', message: 'Try again later.', platformCode: '503', platformMessage: 'Busy' };
 
@@ -72,6 +73,8 @@ async function unknown(n: number): Promise<void> {
 
 const statuses = (answer: ApiAnswer): readonly string[] => answer.body.deliveries.map(({ status }: { status: string }) => status);
 const possible = (answer: ApiAnswer): readonly boolean[] => answer.body.upload.accounts.map((account: { possible: boolean }) => account.possible);
+const stored = () => door.store.getUpload(uploadId);
+const hasten = () => post('publish-now', {}, { 'Idempotency-Key': 'one' });
 const used = () => door.store.getQuotaUsed({ tenantId: customer.tenantId, month: '2026-04' });
 
 describe('the detail of an upload', () => {
@@ -190,12 +193,11 @@ describe('whatever changes an upload', () => {
   it('starts the execution when it is repeated, if the first request died before it could', async () => {
     await claimed();
     door.executions.break(true);
-    const ask = () => post('publish-now', {}, { 'Idempotency-Key': 'one' });
-    expect((await ask()).status).toBe(200);
+    expect((await hasten()).status).toBe(200);
     expect(door.executions.started).toHaveLength(0);
     expect((await door.store.getUpload(uploadId))?.upload).toMatchObject({ wake: '2026-04-01T10:00:00Z', watchAt: expect.any(String) });
     door.executions.break(false);
-    expect((await ask()).status).toBe(200);
+    expect((await hasten()).status).toBe(200);
     expect(door.executions.started.map(({ input }) => input)).toEqual([{ v: 1, uploadId, predecessor: EXECUTION }]);
   });
 });
@@ -253,7 +255,6 @@ describe('an edit', () => {
   it('is refused without a field, with an unknown one, and with options that would be too long together', async () => {
     expect(wrongFields(await patch({}))).toEqual(['body: empty']);
     expect(wrongFields(await patch({ title: 'New', accounts: [] }))).toEqual(['accounts: unknown_field']);
-    const withTag = (size: number) => ({ youtube: { ...ENGLISH, tags: ['x'.repeat(size)] } });
     const room = limits.options - JSON.stringify(withTag(0)).length;
     expect((await patch({ options: withTag(room) })).status).toBe(200);
     expect(wrongFields(await patch({ options: { instagram: { shareToFeed: false } } }))).toEqual(['options: too_long']);
@@ -350,8 +351,6 @@ describe('a cancel', () => {
 });
 
 describe('a retry', () => {
-  const stored = () => door.store.getUpload(uploadId);
-
   it('revives all that failed, and starts an execution for them', async () => {
     await claimed();
     await failed(0);

@@ -119,9 +119,11 @@ describe('the end of an upload', () => {
     const world = await simulation({
       network: { weather: (operation, nth) => (operation === 'publish' && nth === 1 ? { kind: 'refused', status: 422, reason: 'no' } : undefined) },
     });
-    await world.time.run(world.runToRest());
     const { accountId, uploadId } = await firstDelivery(world);
-    await world.store.retryDeliveries({ uploadId, accounts: [accountId], force: false, by: 'them', at: inDays(world, 0) });
+    const retried = world.time
+      .sleep(86_400)
+      .then(() => world.store.retryDeliveries({ uploadId, accounts: [accountId], force: false, by: 'them', at: inDays(world, 0) }));
+    await world.time.run(Promise.all([world.runToRest(), retried]));
     await world.time.run(world.runToRest());
     expect(world.events).toEqual(['r1 Failed', 'r1 Uploaded']);
     expect(await brokenPromises(world)).toEqual([]);

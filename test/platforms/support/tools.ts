@@ -4,6 +4,8 @@ import type { HttpAnswer, HttpRequest, HttpResult, MediaTools, NetworkTools, Pub
 export interface ScriptedTools extends TransferTools, PublishTools {
   readonly requests: readonly HttpRequest[];
   readonly checkpoints: readonly unknown[];
+  /** Told with each of them. */
+  readonly bytesSent: readonly (number | null)[];
 }
 
 export const TOKEN = 'ya29.a-token-that-nobody-may-see';
@@ -13,6 +15,7 @@ export const NOW = new Date('2026-11-21T12:00:00Z');
 export function scriptedTools(answers: readonly (HttpResult | HttpAnswer)[], changes: Partial<NetworkTools & MediaTools & { hasTime(): boolean }> = {}): ScriptedTools {
   const requests: HttpRequest[] = [];
   const checkpoints: unknown[] = [];
+  const bytesSent: (number | null)[] = [];
   const send = (request: HttpRequest): Promise<HttpResult> => {
     requests.push(request);
     const next = answers[requests.length - 1];
@@ -22,6 +25,7 @@ export function scriptedTools(answers: readonly (HttpResult | HttpAnswer)[], cha
   return {
     requests,
     checkpoints,
+    bytesSent,
     send,
     sendOnce: send,
     accessToken: () => Promise.resolve(TOKEN),
@@ -30,7 +34,11 @@ export function scriptedTools(answers: readonly (HttpResult | HttpAnswer)[], cha
     now: () => NOW,
     readRange: (_media, start, end) => Promise.resolve(new Uint8Array(end - start + 1)),
     signGet: () => Promise.resolve('https://media.test/one.mp4?X-Amz-Signature=abc&X-Amz-Expires=21600'),
-    saveCheckpoint: (data) => Promise.resolve(void checkpoints.push(data)),
+    saveCheckpoint: (data, sent) => {
+      checkpoints.push(data);
+      bytesSent.push(sent ?? null);
+      return Promise.resolve();
+    },
     hasTime: () => true,
     sleep: () => Promise.resolve(),
     ...changes,

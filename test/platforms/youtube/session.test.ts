@@ -68,6 +68,7 @@ describe('the slices of a video', () => {
     const tools = scriptedTools([answer(200, '', { location: 'https://api.test/s' }), answer(308, '', { range: `bytes=0-${8 * MiB - 1}` })], { hasTime: () => (asked += 1) === 1 });
     expect(await youtube.transfer(workOf(20 * MiB), tools)).toEqual({ kind: 'again', afterSeconds: 0 });
     expect(tools.checkpoints).toMatchObject([{ uri: 'https://api.test/s', stored: 0 }, { stored: 8 * MiB }]);
+    expect(tools.bytesSent).toEqual([0, 8 * MiB]);
   });
 
   it('do not go on for ever with a session that takes nothing more', async () => {
@@ -134,7 +135,7 @@ describe('the session', () => {
       return undefined;
     });
     const world = await stage(youtube, { file: padded(demo, 9 * MiB), ...expired });
-    expect(await world.run()).toMatchObject({ status: 'uploaded', attempt: { n: 1 } });
+    expect(await world.run()).toMatchObject({ status: 'uploaded', attempt: { n: 1 }, bytesSent: 9 * MiB - UNIT });
     expect(operations(world).filter((name) => name === 'upload.start')).toHaveLength(2);
     expect(await world.sandbox.posts('youtube')).toMatchObject([{ mediaSha256: world.sha256 }]);
   });
