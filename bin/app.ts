@@ -1,11 +1,11 @@
 import { App } from 'aws-cdk-lib';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError, readConfiguration, type Configuration } from '../lib/configuration.ts';
+import { ConfigurationError, readConfiguration } from '../lib/configuration.ts';
 import { functionNames } from '../lib/names.ts';
 import { createStacks } from '../lib/stacks.ts';
-import { platforms } from '../platforms/registry.ts';
 import { bundlesDirectory } from './build.ts';
+import { checkNetworks } from './networks.ts';
 
 /**
  * The CDK app. The configuration is the file that FANFARE_CONFIG names, or `config/<stage>.json` for `--context stage=<stage>`.
@@ -36,22 +36,6 @@ function configurationFile(app: App): string {
     throw new ConfigurationError('Which stage? Set FANFARE_CONFIG to a configuration file, or pass --context stage=<name> for config/<name>.json.');
   }
   return join(root, 'config', `${stage}.json`);
-}
-
-/** A network that this release lacks, or an endpoint that its connector does not know, is a typing mistake. */
-function checkNetworks({ networks }: Configuration): void {
-  for (const [network, { endpoints }] of Object.entries(networks)) {
-    const platform = platforms.find((each) => each.network === network);
-    if (platform === undefined) {
-      const known = platforms.map((each) => each.network).join(', ');
-      throw new ConfigurationError(`The configuration names the network "${network}", which this release does not have; it has: ${known}.`);
-    }
-    const strange = Object.keys(endpoints).find((name) => !Object.hasOwn(platform.defaultEndpoints, name));
-    if (strange !== undefined) {
-      const known = Object.keys(platform.defaultEndpoints).join(', ');
-      throw new ConfigurationError(`The configuration names the endpoint "${strange}" of ${network}, which it does not have; it has: ${known}.`);
-    }
-  }
 }
 
 function checkBundles(): void {

@@ -8,7 +8,8 @@ import { cdkScript } from './synthesis.ts';
 
 /** The account of both emulators. */
 const ACCOUNT = '000000000000';
-const VERSION_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
+/** Where a bootstrap of the CDK notes its version. */
+export const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
 /** Any version that the command line takes for new enough. */
 const VERSION = '30';
 
@@ -25,7 +26,7 @@ export async function bootstrap(aws: LocalAws | null, log: string): Promise<void
     // publishing of assets is refused; without them the CDK uses the credentials that it has.
     const storage = new S3Client(clientSettings(aws));
     await storage.send(new CreateBucketCommand({ Bucket: `cdk-hnb659fds-assets-${ACCOUNT}-${localRegion}` }));
-    await parameters.send(new PutParameterCommand({ Name: VERSION_PARAMETER, Value: VERSION, Type: 'String' }));
+    await parameters.send(new PutParameterCommand({ Name: BOOTSTRAP_PARAMETER, Value: VERSION, Type: 'String' }));
     return;
   }
   await runProcess({
@@ -41,7 +42,7 @@ export async function bootstrap(aws: LocalAws | null, log: string): Promise<void
 
 async function bootstrapped(client: SSMClient): Promise<boolean> {
   try {
-    await client.send(new GetParameterCommand({ Name: VERSION_PARAMETER }));
+    await client.send(new GetParameterCommand({ Name: BOOTSTRAP_PARAMETER }));
     return true;
   } catch (error) {
     if (error instanceof ParameterNotFound) return false;

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readConfiguration } from '../lib/configuration.ts';
 import { awsEnvironment, outsideAws } from './aws.ts';
 import { bootstrap } from './bootstrap.ts';
+import { examine, report } from './doctor/examine.ts';
 import { localDirectory, root } from './paths.ts';
+import { configurationFileOf } from './stage-configuration.ts';
 import { build, cdkApp, cdkScript } from './synthesis.ts';
 
 /**
  * `npm run deploy -- --stage S [--bootstrap] [-- argument of cdk deploy...]`: builds the functions and deploys the stacks of
  * `config/S.json` to the AWS account of the caller's credentials, or to `AWS_ENDPOINT_URL`. `--bootstrap`, once in an account
- * and region, lets the CDK make there what it needs.
+ * and region, lets the CDK make there what it needs. What `npm run doctor` calls an error stops it.
  */
 
 try {
@@ -26,13 +26,12 @@ async function main(): Promise<number> {
     options: { stage: { type: 'string' }, bootstrap: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
-  const configurationFile = process.env['FANFARE_CONFIG'] ?? (values.stage === undefined ? null : join(root, 'config', `${values.stage}.json`));
-  if (configurationFile === null) throw new Error('Say which stage: npm run deploy -- --stage S deploys what config/S.json describes.');
-  if (!existsSync(configurationFile)) throw new Error(`There is no ${configurationFile}: copy config/example.json and fill it in.`);
-  const { name, stage } = readConfiguration(configurationFile);
-  if (values.stage !== undefined && stage !== values.stage) throw new Error(`${configurationFile} is of the stage ${stage}, not ${values.stage}.`);
-
+  const configurationFile = configurationFileOf(values.stage);
   const aws = await outsideAws();
+  const examination = await examine({ configurationFile, stage: values.stage ?? null, aws, bootstrapping: values.bootstrap });
+  console.log(report(examination));
+  if (examination.configuration === null || !examination.sound) throw new Error('Nothing was deployed: mend what is called an error first.');
+  const { name, stage } = examination.configuration;
   console.log(`Deploying ${name}-${stage} ${aws === null ? 'with your AWS credentials' : `to ${aws.endpoint}`}`);
   await build();
   const environment = { ...awsEnvironment(aws), FANFARE_CONFIG: configurationFile, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}` };

@@ -1,0 +1,54 @@
+import { checkNetworks } from '../../bin/networks.ts';
+import { ConfigurationError, PLACEHOLDER_DOCS_URL, readConfiguration, type Configuration } from '../../lib/configuration.ts';
+import { platforms } from '../../platforms/registry.ts';
+import { failure, ok, warning, type Finding } from './finding.ts';
+
+/** Reads the configuration of a stage and says what is wrong with it, or worth a thought. Null: it cannot be used. */
+export function examineConfiguration(file: string, stage: string | null): { readonly configuration: Configuration | null; readonly findings: readonly Finding[] } {
+  let configuration: Configuration;
+  try {
+    configuration = readConfiguration(file);
+    checkNetworks(configuration);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { configuration: null, findings: [failure(error.message, 'Nothing can be deployed before that.')] };
+  }
+  if (stage !== null && configuration.stage !== stage) {
+    const what = `${file} is of the stage ${configuration.stage}, not ${stage}.`;
+    return { configuration: null, findings: [failure(what, 'Write the stage into the file that bears its name.')] };
+  }
+  const { name } = configuration;
+  return {
+    configuration,
+    findings: [ok(`The configuration of ${name}-${configuration.stage} is valid (${file}).`), ...opinionsOn(configuration), networksOf(configuration)],
+  };
+}
+
+/** What is allowed, and wrong for a stage that people rely on. */
+function opinionsOn({ origins, docsUrl, removal, alarms }: Configuration): readonly Finding[] {
+  return [
+    removal === 'retain'
+      ? ok('The data outlives the stack.')
+      : warning('The data is deleted with the stack.', 'Unless the stage is for trying things out, set "removal" to "retain".'),
+    origins.includes('*')
+      ? warning('Browsers of every origin may call the API.', 'Name the origins of your own pages in "origins".')
+      : ok(`Browsers of ${origins.join(', ')} may call the API.`),
+    docsUrl === PLACEHOLDER_DOCS_URL
+      ? warning(`The types of errors and the links of alarms begin with ${docsUrl}, which is nobody's.`, 'Publish docs/ somewhere and set "docsUrl" to its address.')
+      : ok(`The types of errors and the links of alarms begin with ${docsUrl}.`),
+    alarms.emails.length === 0
+      ? warning('Nobody is told of alarms.', 'Set "alarms.emails", or subscribe something else to the topic in the output AlarmTopicArn.')
+      : ok(`Alarms go to ${alarms.emails.join(', ')}, once each has confirmed by the link in its first message.`),
+  ];
+}
+
+function networksOf({ networks }: Configuration): Finding {
+  const [configured, others] = [true, false].map((wanted) =>
+    platforms.map(({ network }) => network).filter((network) => Object.hasOwn(networks, network) === wanted),
+  );
+  const rest = others === undefined || others.length === 0 ? '' : ` Not configured: ${others.join(', ')}.`;
+  if (configured === undefined || configured.length === 0) {
+    return warning('No network is configured, so nothing can be published.', 'Add the networks with their apps to "networks" (config/example.json shows how).');
+  }
+  return ok(`Configured networks: ${configured.join(', ')}.${rest}`);
+}

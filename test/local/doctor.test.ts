@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { examine, report } from '../../local/doctor/examine.ts';
+import { examineConfiguration } from '../../local/doctor/configuration.ts';
+import { lineOf } from '../../local/doctor/finding.ts';
+import { node, python } from '../../local/doctor/machine.ts';
+import { root } from '../../local/paths.ts';
+
+let directory: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'fanfare-doctor-'));
+});
+
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function written(content: unknown): string {
+  const file = join(directory, 'stage.json');
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+const youtube = { clientId: 'one', clientSecretParameter: '/fanfare/prod/youtube/client-secret' };
+const cautious = {
+  stage: 'prod',
+  origins: ['https://app.example.com'],
+  docsUrl: 'https://docs.example.com',
+  alarms: { emails: ['on-call@example.com'] },
+  networks: { youtube },
+};
+
+const linesAbout = (content: unknown, stage: string | null = null): readonly string[] => examineConfiguration(written(content), stage).findings.map(lineOf);
+const worse = (lines: readonly string[]): readonly string[] => lines.filter((line) => !line.startsWith('ok '));
+
+describe('a configuration is examined, and', () => {
+  it('has nothing said against it where all is set', () => {
+    expect(worse(linesAbout(cautious, 'prod'))).toEqual([]);
+    expect(worse(examineConfiguration(join(root, 'config/example.json'), 'example').findings.map(lineOf))).toEqual([]);
+  });
+
+  it.each([
+    ['that data is deleted with the stack', { removal: 'destroy' }, /deleted with the stack\. .*"retain"/u],
+    ['that every origin is let in', { origins: ['*'] }, /every origin .*"origins"/u],
+    ['that nobody hears alarms', { alarms: { emails: [] } }, /Nobody is told .*"alarms\.emails"/u],
+    ['that its links lead nowhere', { docsUrl: undefined }, /which is nobody's\. .*"docsUrl"/u],
+    ['that it has no network', { networks: {} }, /No network is configured/u],
+  ])('a person is warned %s', (_, change, line) => {
+    expect(worse(linesAbout({ ...cautious, ...change }))).toEqual([expect.stringMatching(line)]);
+    expect(worse(linesAbout({ ...cautious, ...change }))[0]).toMatch(/^warning {2}/u);
+  });
+
+  it('the networks that it lacks are named', () => {
+    expect(linesAbout(cautious).find((line) => line.includes('networks'))).toMatch(/^ok {7}Configured networks: youtube\. Not configured: .*instagram/u);
+  });
+
+  it.each([
+    ['is not there', join('/nowhere', 'prod.json'), null, /There is no configuration at \/nowhere\/prod\.json/u],
+    ['is no JSON', '{', null, /is not JSON/u],
+    ['has a wrong entry', { ...cautious, origins: [] }, null, /origins/u],
+    ['names a network that there is not', { ...cautious, networks: { myspace: youtube } }, null, /"myspace", which this release does not have/u],
+    ['is of another stage', cautious, 'test', /of the stage prod, not test/u],
+  ])('one that %s is an error', (_, content, stage, line) => {
+    const file = typeof content === 'string' && content.startsWith('/') ? content : written(content);
+    const { configuration, findings } = examineConfiguration(file, stage);
+    expect(configuration).toBeNull();
+    expect(findings.map(lineOf)).toEqual([expect.stringMatching(line)]);
+    expect(findings[0]?.level).toBe('error');
+  });
+});
+
+describe('this machine', () => {
+  it.each([
+    [node('24.21.0'), 'ok'],
+    [node('23.9.0'), 'warning'],
+    [python('3.10.0'), 'ok'],
+    [python('3.9.18'), 'warning'],
+    [python('4.0.0'), 'ok'],
+    [python(null), 'warning'],
+  ])('is judged by its versions: %j', (finding, level) => {
+    expect(finding.level).toBe(level);
+  });
+});
+
+describe('an endpoint that answers nothing but who is calling', () => {
+  const identity = '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account><Arn>arn:aws:iam::123456789012:root</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>';
+  const refusal = JSON.stringify({ __type: 'UnknownOperationException', message: 'The operation is not supported.' });
+  const server = createServer((request, response) => {
+    const isIdentity = request.headers['content-type']?.includes('x-www-form-urlencoded') === true;
+    response.writeHead(isIdentity ? 200 : 400, { 'content-type': isIdentity ? 'text/xml' : 'application/x-amz-json-1.1' });
+    response.end(isIdentity ? identity : refusal);
+  });
+  beforeAll(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => new Promise((resolve) => void server.close(resolve)));
+
+  it('is told of what could not be read and why, and that is no error', async () => {
+    const { port } = server.address() as AddressInfo;
+    const aws = { endpoint: `http://127.0.0.1:${port}`, ministack: false };
+    const examination = await examine({ configurationFile: written(cautious), stage: 'prod', aws, bootstrapping: false });
+    expect(examination.sound).toBe(true);
+    const text = report(examination);
+    expect(text).toContain('ok       The AWS account is 123456789012, the region us-east-1, as arn:aws:iam::123456789012:root.');
+    expect(text.match(/could not be read \([^)]*not supported/gu)).toHaveLength(3);
+  });
+
+  it('is one error where nothing answers at all', async () => {
+    const aws = { endpoint: 'http://127.0.0.1:1', ministack: false };
+    const examination = await examine({ configurationFile: written(cautious), stage: 'prod', aws, bootstrapping: false });
+    expect(examination.sound).toBe(false);
+    expect(report(examination).split('\n').filter((line) => line.startsWith('error'))).toEqual([expect.stringMatching(/could not be reached \(.*Set AWS_REGION and credentials/u)]);
+  });
+});
