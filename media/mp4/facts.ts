@@ -70,10 +70,10 @@ async function measure(source: Source, moov: Box, movie: Movie, video: Track): P
   // Where the header tells the whole duration, one fragment is enough to know the frame rate.
   const told = seconds(movie.fragments.duration, movie.timescale);
   try {
-    const rest = await sumFragments(source, moov.end, video.id, movie.fragments, told > 0 ? 1 : Number.POSITIVE_INFINITY);
-    const summed = own + seconds(rest.duration, video.timescale);
+    const rest = await sumFragments(source, moov.end, video, movie.fragments, told > 0 ? 1 : Number.POSITIVE_INFINITY);
+    const sampled = own + seconds(rest.sampled, video.timescale);
     const samples = video.samples + rest.samples;
-    return { seconds: told || summed, samples, frameRate: summed === 0 ? 0 : samples / summed };
+    return { seconds: told || own + seconds(rest.duration, video.timescale), samples, frameRate: sampled === 0 ? 0 : samples / sampled };
   } catch (error) {
     if (error instanceof TooScattered) return null;
     throw error;

@@ -1,45 +1,105 @@
-import type { Source } from '../source.ts';
+import { Unreadable, type Source } from '../source.ts';
 import { childrenOf, contentOf, topLevelBoxes, type Box } from './boxes.ts';
-import type { Fragments } from './movie.ts';
+import { lastIndexed, readSegmentIndex } from './indexes.ts';
+import type { Fragments, Track } from './movie.ts';
 
+/** What fragments hold of one track, in its timescale. */
 export interface Played {
-  readonly samples: number;
-  /** In the track's timescale. */
   readonly duration: number;
+  /** The samples that were counted, and how long these last: all of them, or those of one fragment. */
+  readonly samples: number;
+  readonly sampled: number;
 }
 
 /** Entries of a `trun` box that are looked at in one go: at most 16 bytes each. */
 const SLICE = 512;
 
 /**
- * Adds up what the fragments (`moof`, ISO/IEC 14496-12, section 8.8) from `start` on hold of one track. `most`: after so
- * many of them it is enough.
+ * Adds up what the fragments (`moof`, ISO/IEC 14496-12, section 8.8) from `start` on hold of one track, by an index where
+ * there is one. `most`: after so many of them it is enough.
  */
-export async function sumFragments(source: Source, start: number, trackId: number, fragments: Fragments, most: number): Promise<Played> {
-  const sum = { samples: 0, duration: 0 };
-  let seen = 0;
-  for await (const moof of topLevelBoxes(source, start)) {
-    if (moof.type !== 'moof') continue;
-    for await (const traf of childrenOf(source, moof)) {
-      if (traf.type !== 'traf') continue;
-      const played = await sumTrack(source, traf, trackId, fragments);
-      sum.samples += played.samples;
-      sum.duration += played.duration;
+export async function sumFragments(source: Source, start: number, track: Track, fragments: Fragments, most: number): Promise<Played> {
+  const first = await walk(source, start, track, fragments, 1);
+  if (most === 1) return first;
+  // An index at the end tells where the last fragments are, and these when they begin.
+  const index = await lastIndexed(source, track.id);
+  if (index !== null && index > start && first.begins !== null) {
+    const rest = await walk(source, index, track, fragments, Number.POSITIVE_INFINITY);
+    if (rest.begins !== null && rest.begins >= first.begins) {
+      return { samples: first.samples, sampled: first.sampled, duration: rest.begins - first.begins + rest.duration };
     }
-    seen += 1;
-    if (seen >= most) break;
+  }
+  return walk(source, start, track, fragments, most);
+}
+
+interface Walked extends Played {
+  /** The time at which the first fragment begins, if it tells. */
+  readonly begins: number | null;
+}
+
+async function walk(source: Source, start: number, track: Track, fragments: Fragments, most: number): Promise<Walked> {
+  const sum: { -readonly [Field in keyof Walked]: Walked[Field] } = { duration: 0, samples: 0, sampled: 0, begins: null };
+  /** Up to here an index has told the duration. */
+  let told = start;
+  let seen = 0;
+  for (let at: number | null = start; at !== null && seen < most; ) {
+    const from: number = at;
+    at = null;
+    for await (const box of topLevelBoxes(source, from)) {
+      if (box.type === 'sidx' && box.end > told) {
+        const index = await readSegmentIndex(source, box, track);
+        if (index !== null && index.end > source.size) throw new Unreadable('The file ends inside one of its fragments: it was cut off.');
+        sum.duration += index?.duration ?? 0;
+        told = index?.end ?? told;
+      } else if (box.type === 'moof') {
+        const played = await sumFragment(source, box, track, fragments);
+        if (seen === 0) sum.begins = played.begins;
+        sum.samples += played.samples;
+        sum.sampled += played.duration;
+        if (box.end > told) sum.duration += played.duration;
+        seen += 1;
+        if (seen >= most) break;
+      }
+      // One fragment is enough to know how long frames last.
+      if (seen > 0 && told > box.end) {
+        at = told;
+        break;
+      }
+    }
   }
   return sum;
 }
 
-async function sumTrack(source: Source, traf: Box, trackId: number, fragments: Fragments): Promise<Played> {
-  const sum = { samples: 0, duration: 0 };
+interface Fragment {
+  readonly samples: number;
+  readonly duration: number;
+  readonly begins: number | null;
+}
+
+async function sumFragment(source: Source, moof: Box, track: Track, fragments: Fragments): Promise<Fragment> {
+  const sum: { -readonly [Field in keyof Fragment]: Fragment[Field] } = { samples: 0, duration: 0, begins: null };
+  for await (const traf of childrenOf(source, moof)) {
+    if (traf.type !== 'traf') continue;
+    const played = await sumTrack(source, traf, track.id, fragments);
+    sum.samples += played.samples;
+    sum.duration += played.duration;
+    sum.begins ??= played.begins;
+  }
+  return sum;
+}
+
+async function sumTrack(source: Source, traf: Box, trackId: number, fragments: Fragments): Promise<Fragment> {
+  const sum: { -readonly [Field in keyof Fragment]: Fragment[Field] } = { samples: 0, duration: 0, begins: null };
   let sampleDuration = fragments.sampleDurations.get(trackId) ?? 0;
   for await (const box of childrenOf(source, traf)) {
     if (box.type === 'tfhd') {
       const header = await readFragmentHeader(source, box);
-      if (header.trackId !== trackId) return { samples: 0, duration: 0 };
+      if (header.trackId !== trackId) return { samples: 0, duration: 0, begins: null };
       sampleDuration = header.sampleDuration ?? sampleDuration;
+    } else if (box.type === 'tfdt') {
+      const long = (await contentOf(source, box, 8)).getUint8(0) === 1;
+      const view = await contentOf(source, box, long ? 12 : 8);
+      sum.begins = long ? Number(view.getBigUint64(4)) : view.getUint32(4);
     } else if (box.type === 'trun') {
       const run = await sumRun(source, box, sampleDuration);
       sum.samples += run.samples;
@@ -59,7 +119,7 @@ async function readFragmentHeader(source: Source, tfhd: Box): Promise<{ trackId:
   return { trackId, sampleDuration: (await contentOf(source, tfhd, at + 4)).getUint32(at) };
 }
 
-async function sumRun(source: Source, trun: Box, sampleDuration: number): Promise<Played> {
+async function sumRun(source: Source, trun: Box, sampleDuration: number): Promise<{ samples: number; duration: number }> {
   const head = await contentOf(source, trun, 8);
   const flags = head.getUint32(0);
   const samples = head.getUint32(4);

@@ -31,7 +31,7 @@ const FTYP = box('ftyp', Buffer.from('isom\x00\x00\x02\x00isom'));
 describe('the probe of a hostile file', () => {
   let files: Buffer[] = [];
   beforeAll(async () => {
-    const movies = ['moov-last.mp4', 'fragmented.mp4', 'hevc-mp3.mp4', 'moov-first.mov', 'turned.mp4', 'silent.3gp', 'sound.m4a'];
+    const movies = ['moov-last.mp4', 'fragmented.mp4', 'indexed.mp4', 'hevc-mp3.mp4', 'moov-first.mov', 'turned.mp4', 'silent.3gp', 'sound.m4a'];
     const recordings = ['clip.webm', 'live.webm', 'hevc.mkv', 'turned.mkv', 'wide-pixels.webm'];
     const images = ['turned.jpg', 'animated.png', 'animated.gif', 'still.gif', 'lossy.webp', 'lossless.webp', 'animated.webp', 'picture.heic', 'picture.avif'];
     const names = [...movies, ...recordings, ...images];
@@ -49,7 +49,7 @@ describe('the probe of a hostile file', () => {
   });
 
   it('makes sense of any boxes, however they are nested and whatever size they claim', async () => {
-    const type = fc.constantFrom('ftyp', 'moov', 'mvhd', 'trak', 'tkhd', 'mdia', 'mdhd', 'hdlr', 'minf', 'stbl', 'stsd', 'stsz', 'mvex', 'mehd', 'trex', 'moof', 'traf', 'tfhd', 'trun', 'mdat', 'free', 'avc1', 'mp4a', 'esds', 'wave');
+    const type = fc.constantFrom('ftyp', 'moov', 'mvhd', 'trak', 'tkhd', 'mdia', 'mdhd', 'hdlr', 'minf', 'stbl', 'stsd', 'stsz', 'mvex', 'mehd', 'trex', 'moof', 'traf', 'tfhd', 'tfdt', 'trun', 'sidx', 'mfra', 'tfra', 'mfro', 'mdat', 'free', 'avc1', 'mp4a', 'esds', 'wave');
     const claimed = fc.option(fc.constantFrom(0, 1, 2, 7, 8, 9, 16, 0x7fff_ffff, 0xffff_ffff), { freq: 8 });
     const { boxes } = fc.letrec<{ boxes: Uint8Array; one: Uint8Array }>((tie) => ({
       boxes: fc.array(tie('one'), { maxLength: 5, depthIdentifier: 'box' }).map((parts) => new Uint8Array(Buffer.concat(parts))),

@@ -11,6 +11,7 @@ describe('the facts of a video', () => {
   it.each([
     ['the movie header at the end', 'moov-last.mp4', 'video/mp4', small],
     ['fragments', 'fragmented.mp4', 'video/mp4', small],
+    ['fragments and an index of them, and no sound', 'indexed.mp4', 'video/mp4', { ...small, audioCodec: null }],
     ['a quarter turn', 'turned.mp4', 'video/mp4', { ...small, width: 48, height: 64 }],
     ['pixels that are not square, and no sound', 'wide-pixels.mp4', 'video/mp4', { ...small, width: 85, audioCodec: null }],
     ['HEVC and MP3', 'hevc-mp3.mp4', 'video/mp4', { ...small, videoCodec: 'hevc', audioCodec: 'mp3' }],
@@ -88,6 +89,45 @@ describe('the facts of a video', () => {
     expect(await said(box('mehd', uint32(0, 12_345)))).toMatchObject({ facts: { duration: 12.345, frameRate: 25 } });
     expect(await said(box('mehd', uint32(0x0100_0000), uint64(12_345n)))).toMatchObject({ facts: { duration: 12.345, frameRate: 25 } });
     expect(await said(box('mehd', uint32(0, 0xffff_ffff)))).toEqual(read.probe);
+  });
+
+  it('of 2 GiB in a thousand fragments are known after a few small reads where an index names them, at either end', async () => {
+    const parts = topLevel(await clip('fragmented.mp4'));
+    const front = Buffer.concat([parts.get('ftyp') ?? Buffer.alloc(0), parts.get('moov') ?? Buffer.alloc(0)]);
+    const moof = parts.get('moof') ?? Buffer.alloc(0);
+    const [count, ticks] = [1_000, 5_120];
+    const step = 2 * 1024 * 1024;
+    // Ten frames each, at the time that each of them begins.
+    const fragment = (n: number): Buffer => {
+      const bytes = Buffer.concat([moof, uint32(step - moof.length), Buffer.from('mdat')]);
+      bytes.writeBigUInt64BE(BigInt(900_000 + n * ticks), bytes.indexOf('tfdt') + 8);
+      return bytes;
+    };
+    const withIndex = (sidx: Uint8Array, mfra: (start: number) => Uint8Array): ReturnType<typeof probeSparse> => {
+      const start = front.length + sidx.length;
+      const end = start + count * step;
+      const pieces = new Map<number, Uint8Array>([[0, Buffer.concat([front, sidx])], [end, mfra(start)]]);
+      for (let n = 0; n < count; n += 1) pieces.set(start + n * step, fragment(n));
+      return probeSparse(end + mfra(start).length, pieces);
+    };
+    const none = new Uint8Array(0);
+    const segments = box('sidx', uint32(0, 1, 12_800, 0, 0, count), ...Array.from({ length: count }, () => uint32(step, ticks, 0x9000_0000)));
+    const entries = (start: number): Uint8Array[] => Array.from({ length: count }, (_, n) => Buffer.concat([uint32(n * ticks, start + n * step), Buffer.from([1, 1, 1])]));
+    const index = (start: number, track: number): Uint8Array => {
+      const tfra = box('tfra', uint32(0, track, 0, count), ...entries(start));
+      return box('mfra', tfra, box('mfro', uint32(0, tfra.length + 24)));
+    };
+    const facts = { ...small, duration: 400 };
+    for (const { probe, reads } of [await withIndex(segments, () => none), await withIndex(none, (start) => index(start, 1))]) {
+      expect(probe).toEqual({ kind: 'video', contentType: 'video/mp4', facts });
+      expect(reads).toBeLessThanOrEqual(5);
+    }
+    // Without one, with one of another track, and with one that no longer holds, they would have to be added up.
+    const unhelped = [await withIndex(none, () => none), await withIndex(none, (start) => index(start, 2)), await withIndex(none, (start) => index(start - 8, 1))];
+    for (const { probe, bytesRead } of unhelped) {
+      expect(probe).toMatchObject({ kind: 'video', facts: null });
+      expect(bytesRead).toBeLessThanOrEqual(1_000_000);
+    }
   });
 
   it('say nothing where a fragmented file would take too many reads', async () => {

@@ -54,6 +54,8 @@ make wide-pixels.webm -c:v libvpx-vp9 -an -vf setsar=4/3
 make sound.webm -vn -c:a libopus
 # As a browser records: neither the size of the segment nor its duration is known while it is written.
 make live.webm -c:v libvpx -c:a libopus -f webm -live 1 -cluster_time_limit 500
+# With an index of its fragments in front, as for streaming.
+make indexed.mp4 -c:v libx264 -g 10 -an -movflags frag_keyframe+empty_moov+default_base_moof+global_sidx
 make still.gif -frames:v 1 -an -loop -1 -pix_fmt rgb8
 make animated.gif -t 0.2 -an -pix_fmt rgb8
 make animated.png -t 0.2 -an -f apng -plays 0 -pix_fmt rgb24
