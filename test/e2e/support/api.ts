@@ -21,6 +21,7 @@ export async function call(
   path: string,
   body?: unknown,
   caller: Caller = { apiKey: stack.apiKey },
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<ApiAnswer> {
   const form = body instanceof FormData;
   const answer = await fetch(stack.apiUrl + path, {
@@ -29,6 +30,7 @@ export async function call(
       ...(caller.apiKey === undefined ? {} : { 'x-api-key': caller.apiKey }),
       ...(caller.jwt === undefined ? {} : { authorization: `Bearer ${caller.jwt}` }),
       ...(body === undefined || form ? {} : { 'content-type': 'application/json' }),
+      ...headers,
     },
     ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
     signal: AbortSignal.timeout(30_000),

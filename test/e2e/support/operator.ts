@@ -6,6 +6,7 @@ import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { timestamp } from '../../../core/clock.ts';
 import { bareId } from '../../../core/ids.ts';
+import type { UploadWithDeliveries } from '../../../core/model.ts';
 import { objectKey } from '../../../core/object-key.ts';
 import { clientSettings } from '../../../local/aws.ts';
 import { linkSandboxAccount } from '../../../local/sandbox-account.ts';
@@ -93,6 +94,13 @@ export async function stopChild(uploadId: string, accountId: string): Promise<vo
     return running.executions?.find((execution) => execution.name?.startsWith(name));
   });
   await stepFunctions.send(new StopExecutionCommand({ executionArn: child.executionArn, error: 'Stopped', cause: 'by a test' }));
+}
+
+/** An upload as the table has it. */
+export async function recordOf(uploadId: string): Promise<UploadWithDeliveries> {
+  const record = await store.getUpload(uploadId);
+  if (record === null) throw new Error(`there is no ${uploadId}`);
+  return record;
 }
 
 /** The execution that has claimed an upload. */
