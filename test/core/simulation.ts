@@ -1,6 +1,8 @@
 import type { Delivery } from '../../core/model.ts';
 import type { Ports, Store } from '../../core/ports/index.ts';
 import { runStep } from '../../core/publishing/run-step.ts';
+import type { LookUps } from '../../core/reconcile/ports.ts';
+import { reconcile, type ReconcileReport } from '../../core/reconcile/reconcile.ts';
 import { times as paces, type Times } from '../../core/times.ts';
 import { claim } from '../../core/workflow/claim.ts';
 import { finish } from '../../core/workflow/finish.ts';
@@ -30,6 +32,12 @@ export interface SimulationOptions extends Records {
   readonly twin?: (invocation: number) => 'first' | 'second' | undefined;
   /** Seconds by which the clock of an invocation's worker is ahead. */
   readonly skew?: (invocation: number) => number;
+  /** How often a task of the machine is tried again; as the definition says unless given. */
+  readonly retries?: number;
+  /** Whether the nth event about a new object arrives; unless given, they all do. */
+  readonly eventArrives?: (nth: number) => boolean;
+  /** Whether an execution ends without a word after so many invocations of all, as one that was stopped. */
+  readonly vanishes?: (invocations: number) => boolean;
   /** The machine waits only so much of what it is told to wait over an armed attempt: 1 is what the guard demands. */
   readonly obedience?: number;
 }
@@ -60,6 +68,14 @@ export interface Simulation {
   runToRest(): Promise<void>;
   /** Of all uploads. */
   deliveries(): Promise<readonly Delivery[]>;
+  /** Runs a request in a worker of the API. Undefined: the worker died, or was killed at the end of its life. */
+  request<Result>(run: (ports: Ports) => Promise<Result>): Promise<Result | undefined>;
+  /** Counts an upload among those of this world that a request has made. */
+  adopt(uploadId: string): void;
+  /** One run of the reconcile job. Undefined: its worker died. */
+  reconcile(): Promise<ReconcileReport | undefined>;
+  /** Runs the job whenever something is due, until nothing is looked after any more. Throws if that has no end. */
+  reconcileToRest(): Promise<void>;
 }
 
 /** Retry of the definition: so many times, after 1, 2, 4, … seconds. */
@@ -70,7 +86,11 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
   const times = options.times ?? paces.standard;
   const network = testNetwork({ time, ...options.network });
   const store = memoryStore();
-  const media = memoryMedia({ clock: time });
+  const media = withEvents(memoryMedia({ clock: time }), (objectKey) => {
+    const nth = (arrivals += 1);
+    if (options.eventArrives?.(nth) === false) return;
+    background.push(time.sleep(1).then(() => runExecution(`event-${nth}`, { v: 1, objectKey })));
+  });
   const logged: string[] = [];
   const events: string[] = [];
   const invocations: string[] = [];
@@ -78,6 +98,11 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
   let calls = 0;
   let executions = 0;
   let ids = 0;
+  let arrivals = 0;
+  /** Executions that were ever started, that have not ended, and that were stopped, by name. */
+  const names = new Set<string>();
+  const running = new Set<string>();
+  const stopped = new Set<string>();
 
   const log = (level: string) => (message: string) => void logged.push(`${level} ${message}`);
   const ports: Ports = {
@@ -90,7 +115,15 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
     },
     transport: network.transport,
     events: { uploadFinished: (event) => Promise.resolve(void events.push(`r${event.revision} ${event.status}`)) },
-    executions: { start: unused, stop: unused, isRunning: unused },
+    executions: {
+      start: async ({ name, input }) => {
+        if (names.has(name)) return 'already';
+        background.push(runExecution(name, input));
+        return 'started';
+      },
+      stop: async (execution) => void stopped.add(execution),
+      isRunning: async (execution) => running.has(execution) && !stopped.has(execution),
+    },
     clock: time,
     ids: { next: (prefix) => `${prefix}_${String((ids += 1)).padStart(26, '0')}` },
     times,
@@ -98,13 +131,13 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
     sleep: (seconds) => time.sleep(seconds),
     random: () => 0.5,
   };
-  const uploadIds = await createRecords(ports, options);
+  const uploadIds = [...(await createRecords(ports, options))];
   const [uploadId = ''] = uploadIds;
 
   const failure: Task = { state: 'failure', life: times.apiFunction };
 
   /** One invocation of a function: it answers, throws, dies, or is killed at the end of its life. */
-  const invokeOnce = async <Result>({ state, life, accountId }: Task, run: (ports: Ports) => Promise<Result>): Promise<Outcome<Result>> => {
+  const invokeOnce = async <Result>({ state, life, accountId }: Task, run: (ports: Ports, worker: Worker) => Promise<Result>): Promise<Outcome<Result>> => {
     const invocation = invocations.push(state) - 1;
     const worker: Worker = workerPorts(ports, {
       invocation,
@@ -114,7 +147,7 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
       next: () => calls++,
       ...(options.mishap === undefined ? {} : { mishap: options.mishap }),
     });
-    const answered = run(worker.ports).then(
+    const answered = run(worker.ports, worker).then(
       (result): Outcome<Result> => ({ result }),
       (error: unknown): Outcome<Result> => ({ error: error instanceof Error ? error.name : 'Error', cause: String(error) }),
     );
@@ -135,7 +168,7 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
       if (listenTo !== undefined) both.push(invokeOnce(task, run));
       background.push(...both);
       const outcome = await (listenTo === 'second' ? both.at(-1) : both[0]);
-      if (outcome === undefined || 'result' in outcome || attempt >= RETRIES) return outcome ?? { error: 'none', cause: '' };
+      if (outcome === undefined || 'result' in outcome || attempt >= (options.retries ?? RETRIES)) return outcome ?? { error: 'none', cause: '' };
       await time.sleep(2 ** attempt);
     }
   };
@@ -167,8 +200,20 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
   };
 
   const runExecution = async (execution: string, input: ClaimInput['input']): Promise<void> => {
+    names.add(execution);
+    running.add(execution);
+    try {
+      await runStates(execution, input);
+    } finally {
+      running.delete(execution);
+    }
+  };
+
+  const gone = (): boolean => options.vanishes?.(invocations.length) === true;
+
+  const runStates = async (execution: string, input: ClaimInput['input']): Promise<void> => {
     const claimed = await invoke({ state: 'claim', life: times.apiFunction }, (own) => claim(own, { execution, input }));
-    if (!('result' in claimed) || claimed.result.next === 'end') return;
+    if (!('result' in claimed) || claimed.result.next === 'end' || gone()) return;
     let state: 'inspect' | 'due' | 'finish' = 'inspect';
     let round = 0;
     for (;;) {
@@ -184,6 +229,7 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
         next = recorded.result;
       }
       round = next.round;
+      if (stopped.has(execution) || gone()) return;
       switch (next.next) {
         case 'end':
           return;
@@ -192,6 +238,7 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
           return;
         case 'wait':
           await time.sleep((Date.parse(next.waitUntil) - time.now().getTime()) / 1000);
+          if (stopped.has(execution)) return;
           state = 'due';
           break;
         case 'publish':
@@ -200,6 +247,32 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
           break;
       }
     }
+  };
+
+  const lookUps: LookUps = {
+    start: async ({ name, ...delivery }) => {
+      if (names.has(name)) return;
+      names.add(name);
+      background.push(runChild({ ...delivery, name }));
+    },
+  };
+
+  const runReconcile = async (): Promise<ReconcileReport | undefined> => {
+    const outcome = await invokeOnce({ state: 'reconcile', life: times.reconcileFunction }, (own, worker) =>
+      reconcile({ ...own, lookUps: worker.wrapped('lookUps', lookUps) }),
+    );
+    return 'result' in outcome ? outcome.result : undefined;
+  };
+
+  const reconcileToRest = async (): Promise<void> => {
+    for (let run = 0; run < 500; run += 1) {
+      const [next] = await store.listDue({ now: '9999-01-01T00:00:00Z', limit: 1 });
+      if (next === undefined) return;
+      // Of the runs of every minute, those that find nothing are left out.
+      await time.sleep(Math.max(60, (Date.parse(next.at) - time.now().getTime()) / 1000));
+      await runReconcile();
+    }
+    throw new Error('There is always something left to look after.');
   };
 
   const begin = (upload: string, predecessor: string | null): Promise<void> =>
@@ -240,6 +313,13 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
       return records.flatMap((record) => record?.deliveries ?? []);
     },
     start: (predecessor = null) => begin(uploadId, predecessor),
+    request: async (run) => {
+      const outcome = await invokeOnce({ state: 'api', life: times.apiFunction }, run);
+      return 'result' in outcome ? outcome.result : undefined;
+    },
+    adopt: (upload) => void uploadIds.push(upload),
+    reconcile: runReconcile,
+    reconcileToRest,
     runToRest: async () => {
       await Promise.all(uploadIds.map(bringToRest));
     },
@@ -255,7 +335,15 @@ interface Task {
 
 type Outcome<Result> = { readonly result: Result } | { readonly error: string; readonly cause: string };
 
-/** Nobody but the simulation itself starts executions in it. */
-function unused(): never {
-  throw new Error('the simulation starts executions by itself');
+/** Storage that reports each object once it is there. */
+function withEvents(media: MemoryMedia, report: (objectKey: string) => void): MemoryMedia {
+  return {
+    ...media,
+    completeMultipart: async (request) => {
+      const before = await media.head(request.objectKey);
+      const outcome = await media.completeMultipart(request);
+      if (before === null && outcome === 'done') report(request.objectKey);
+      return outcome;
+    },
+  };
 }

@@ -32,6 +32,8 @@ export interface Worker {
   /** Settles when it does nothing any more. */
   readonly dead: Promise<void>;
   kill(): void;
+  /** Another port as this worker has it. */
+  wrapped<Port extends object>(name: string, port: Port): Port;
 }
 
 interface WorkerOptions {
@@ -85,6 +87,7 @@ export function workerPorts(ports: Ports, options: WorkerOptions): Worker {
     lost: lost.promise,
     dead: dead.promise,
     kill,
+    wrapped,
     ports: {
       ...ports,
       store: wrapped('store', ports.store),
@@ -92,6 +95,7 @@ export function workerPorts(ports: Ports, options: WorkerOptions): Worker {
       cipher: wrapped('cipher', ports.cipher),
       transport: wrapped('transport', ports.transport),
       events: wrapped('events', ports.events),
+      executions: wrapped('executions', ports.executions),
       clock: { now: () => new Date(ports.clock.now().getTime() + options.skew * 1000) },
       sleep: (seconds) => call('sleep', () => ports.sleep(seconds)),
     },
