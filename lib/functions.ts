@@ -45,8 +45,11 @@ const byDueTime: Grant = { on: 'gsi2', actions: ['dynamodb:Query'] };
 
 const byTenant: Grant = { on: 'gsi1', actions: ['dynamodb:Query'] };
 
-/** Reading the caller's key, and noting when it was used. */
-const authenticate = ['GetItem', 'UpdateItem'] as const;
+/**
+ * Reading the caller's key or tenant and counting the request there, creating the tenant of a first session; beginning, ending and
+ * releasing the record of a request with an `Idempotency-Key`.
+ */
+const authenticate = ['GetItem', 'UpdateItem', 'PutItem'] as const;
 
 /** The two functions that run steps read files, decrypt and store tokens, and read the secrets of the networks' apps. */
 const publishing: readonly Grant[] = [
@@ -68,7 +71,7 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       memory: MEMORY,
       life: times.apiFunction,
       environment: HTTP,
-      grants: [table(...authenticate, 'BatchGetItem', 'Query', 'PutItem')],
+      grants: [table(...authenticate, 'BatchGetItem', 'Query')],
     },
     'http-accounts': {
       description: 'Lists and unlinks accounts.',
@@ -76,14 +79,14 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       life: times.apiFunction,
       environment: [...HTTP, 'UPLOAD_MACHINE_ARN'],
       // Unlinking deletes the account, fails what was waiting for it, and lets those uploads close.
-      grants: [table(...authenticate, 'PutItem', 'DeleteItem', 'Query'), byTenant, ...startAnew],
+      grants: [table(...authenticate, 'DeleteItem', 'Query'), byTenant, ...startAnew],
     },
     'http-sessions': {
       description: 'Opens, signs, resumes and aborts upload sessions.',
       memory: MEMORY,
       life: times.apiFunction,
       environment: [...HTTP, 'BUCKET_NAME'],
-      grants: [table(...authenticate, 'BatchGetItem', 'PutItem'), media('PutObject', 'AbortMultipartUpload', 'ListMultipartUploadParts')],
+      grants: [table(...authenticate, 'BatchGetItem'), media('PutObject', 'AbortMultipartUpload', 'ListMultipartUploadParts')],
     },
     'http-uploads-write': {
       description: 'Completes uploads, takes forms, and says what would be refused.',
@@ -91,7 +94,7 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       life: times.apiFunction,
       environment: [...HTTP, 'BUCKET_NAME'],
       grants: [
-        table(...authenticate, 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'),
+        table(...authenticate, 'BatchGetItem', 'Query', 'DeleteItem'),
         media('PutObject', 'GetObject', 'ListMultipartUploadParts'),
         tellMissing,
       ],

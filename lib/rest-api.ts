@@ -1,5 +1,5 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import { Cors, EndpointType, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CfnMethod, Cors, EndpointType, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { cors } from '../functions/http/cors.ts';
@@ -16,7 +16,8 @@ export function createRestApi(scope: Construct, configuration: Configuration, fu
     endpointTypes: [EndpointType.REGIONAL],
     // API Gateway itself compresses answers for clients that take it: the viewer of the documentation is 1.9 MB as it is.
     minCompressionSize: Size.kibibytes(4),
-    binaryMediaTypes: ['multipart/form-data'],
+    // As bytes in base64: of a text, API Gateway replaces what is no UTF-8, and it could not be refused.
+    binaryMediaTypes: ['multipart/form-data', 'application/json'],
     // A setting of the whole account and region, which is not ours to make.
     cloudWatchRole: false,
     deployOptions: { stageName: configuration.stage },
@@ -33,12 +34,15 @@ export function createRestApi(scope: Construct, configuration: Configuration, fu
     methodsByPath.set(path, [...(methodsByPath.get(path) ?? []), method]);
   }
   for (const [path, allowMethods] of methodsByPath) {
-    api.root.resourceForPath(path).addCorsPreflight({
+    const preflight = api.root.resourceForPath(path).addCorsPreflight({
       allowOrigins: configuration.origins.includes('*') ? Cors.ALL_ORIGINS : [...configuration.origins],
       allowMethods,
       allowHeaders: [...cors.allowedHeaders],
       maxAge: Duration.hours(1),
     });
+    // A request without a body counts as JSON, which is binary here; a mocked answer is made of texts.
+    const method = preflight.node.defaultChild;
+    if (method instanceof CfnMethod) method.addPropertyOverride('Integration.ContentHandling', 'CONVERT_TO_TEXT');
   }
   addGatewayResponses(api, configuration);
   return api;

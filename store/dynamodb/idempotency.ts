@@ -11,6 +11,9 @@ import type { Refusal, Transacted, Write } from './writes.ts';
 /** Records are swept a day after their end. */
 const KEPT_DAYS = 1;
 
+/** Over, so that it counts as none, and nobody's, so that its late effect is refused: functions may do this that may not delete. */
+const RELEASED = [set('owner', 'nobody'), set('expiresAt', '1970-01-01T00:00:00Z')];
+
 const result = z.object({ status: z.int(), ids: z.record(z.string(), z.string()), sealed: z.string().nullable() });
 const idempotencyItem = z.object({
   fingerprint: z.string(),
@@ -50,11 +53,11 @@ export function idempotencyStore(table: Table): IdempotencyStore {
     },
 
     releaseIdempotent: async ({ ref, owner }) => {
-      await table.transact([{ type: 'delete', key: keys.idempotency(ref), condition: isOwned(owner) }]);
+      await table.update(keys.idempotency(ref), isOwned(owner), RELEASED);
     },
 
     forgetIdempotent: async ({ ref, result }) => {
-      await table.transact([{ type: 'delete', key: keys.idempotency(ref), condition: equals('result', { ...result }) }]);
+      await table.update(keys.idempotency(ref), equals('result', { ...result }), RELEASED);
     },
   };
 }

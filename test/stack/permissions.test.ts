@@ -86,8 +86,8 @@ describe('only those functions that need it', () => {
     expect(having('s3:PutObject')).toEqual(['http-sessions', 'http-uploads-write', 'scheduled-reconcile']);
   });
 
-  it('delete records: taking back an upload whose file storage refused', () => {
-    expect(having('dynamodb:DeleteItem')).toEqual(['http-uploads-write', 'scheduled-reconcile']);
+  it('delete records: accounts that are unlinked, and uploads whose file storage refused', () => {
+    expect(having('dynamodb:DeleteItem')).toEqual(['http-accounts', 'http-uploads-write', 'scheduled-reconcile']);
   });
 
   it('announce', () => {

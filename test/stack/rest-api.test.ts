@@ -23,6 +23,8 @@ const method = z.object({
   Integration: z.object({ Type: z.string(), Uri: z.unknown().optional(), IntegrationResponses: z.array(z.object({ ResponseParameters: z.record(z.string(), z.string()) })).optional() }),
 });
 
+const handling = z.object({ HttpMethod: z.string(), Integration: z.object({ ContentHandling: z.string().optional() }) });
+
 function pathOf(id: string, template = aws.app): string {
   const { PathPart, ParentId } = pathPart.parse(resourcesOf(template, 'AWS::ApiGateway::Resource').get(id)?.Properties);
   return `${'Ref' in ParentId ? pathOf(ParentId.Ref, template) : ''}/${PathPart}`;
@@ -65,8 +67,15 @@ describe('the API', () => {
     for (const [before, variables] of names) expect([before, variables.size]).toEqual([before, 1]);
   });
 
-  it('gets the bytes of forms as they were sent', () => {
-    aws.app.hasResourceProperties('AWS::ApiGateway::RestApi', { BinaryMediaTypes: ['multipart/form-data'] });
+  it('gets the bytes of forms and of JSON as they were sent', () => {
+    aws.app.hasResourceProperties('AWS::ApiGateway::RestApi', { BinaryMediaTypes: ['multipart/form-data', 'application/json'] });
+  });
+
+  it('answers preflights, which carry no body and so count as JSON, from texts', () => {
+    const mocked = [...resourcesOf(aws.app, 'AWS::ApiGateway::Method').values()].map(({ Properties }) => handling.parse(Properties));
+    for (const { HttpMethod, Integration } of mocked) {
+      expect(Integration.ContentHandling).toBe(HttpMethod === 'OPTIONS' ? 'CONVERT_TO_TEXT' : undefined);
+    }
   });
 });
 
@@ -79,7 +88,7 @@ describe('a browser of another origin', () => {
       expect(headers).toMatchObject({
         'method.response.header.Access-Control-Allow-Origin': "'https://app.example.com'",
         'method.response.header.Access-Control-Allow-Methods': `'${there.join(',')}'`,
-        'method.response.header.Access-Control-Allow-Headers': "'Authorization,Content-Type,X-Api-Key'",
+        'method.response.header.Access-Control-Allow-Headers': "'Authorization,Content-Type,Idempotency-Key,If-Match,X-Api-Key'",
       });
     }
   });

@@ -7,6 +7,7 @@ import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionC
 import { timestamp } from '../../../core/clock.ts';
 import { bareId } from '../../../core/ids.ts';
 import type { UploadWithDeliveries } from '../../../core/model.ts';
+import type { Plan } from '../../../core/model.ts';
 import { objectKey } from '../../../core/object-key.ts';
 import { clientSettings } from '../../../local/aws.ts';
 import { linkSandboxAccount } from '../../../local/sandbox-account.ts';
@@ -37,6 +38,13 @@ export async function endSession(sessionToken: string): Promise<void> {
       ExpressionAttributeValues: { ':past': '2026-01-01T00:00:00Z' },
     }),
   );
+}
+
+/** Gives the tenant of a key a plan of its own. */
+export async function setPlanOf(key: string, plan: Plan): Promise<void> {
+  const apiKey = await store.getApiKey(hash(key));
+  if (apiKey === null) throw new Error('there is no such key');
+  await store.setPlan({ tenantId: apiKey.tenantId, plan, at: timestamp(new Date()) });
 }
 
 export async function revokeKey(key: string): Promise<void> {
