@@ -75,6 +75,7 @@ export function createAppStack(app: App, { configuration, data, bundles }: AppSt
     namespace: metricsNamespace(configuration),
     api: { name: api.restApiName, stage: configuration.stage },
     triggerDeadLetters,
+    reconcileDeadLetters,
     uploadMachineArn: upload.arn,
     accountMachineArn: account.arn,
     functions,

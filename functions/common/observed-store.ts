@@ -1,13 +1,12 @@
 import type { Delivery, DeliveryErrorCode } from '../../core/model.ts';
-import type { Move, Store } from '../../core/ports/index.ts';
+import type { Log, Move, Store } from '../../core/ports/index.ts';
 import type { InvocationLog } from './log.ts';
 
 /**
- * The store as a worker uses it, with a line in its log for each delivery that comes to its end, or is put off after a trouble:
- * whoever moves it, and whatever for, it is counted here. Nothing else is different. What the records name (tenant, network)
- * is in all lines from then on.
+ * The store with a line in the log for each delivery that comes to its end, or is put off after a trouble: whoever moves it, and
+ * whatever for, it is counted here. Nothing else is different.
  */
-export function observedStore(store: Store, log: InvocationLog): Store {
+export function countedStore(store: Store, log: Log): Store {
   const moved = <Moved extends Move>(move: Moved, outcome: (delivery: Delivery) => string | null): Moved => {
     const line = move.moved ? lineOf(move.delivery, outcome(move.delivery)) : null;
     if (line !== null) log.info('delivery_moved', line);
@@ -15,6 +14,18 @@ export function observedStore(store: Store, log: InvocationLog): Store {
   };
   return {
     ...store,
+    pause: async (ref, pause) => moved(await store.pause(ref, pause), () => (pause.trouble === null ? null : putOffOutcome(pause.trouble))),
+    receipt: async (ref, receipt) => moved(await store.receipt(ref, receipt), () => (receipt.lookedUp === true ? 'published_found' : 'published')),
+    fail: async (ref, fail) => moved(await store.fail(ref, fail), failed),
+    settleAbsent: async (ref, settle) => moved(await store.settleAbsent(ref, settle), failed),
+    giveUpLooking: async (ref, give) => moved(await store.giveUpLooking(ref, give), () => 'unknown'),
+  };
+}
+
+/** The same for an invocation that is about one upload: what its records name (tenant, network) is in all lines from then on. */
+export function observedStore(store: Store, log: InvocationLog): Store {
+  return {
+    ...countedStore(store, log),
     getUpload: async (uploadId) => {
       const record = await store.getUpload(uploadId);
       if (record !== null) log.know({ uploadId, tenantId: record.upload.tenantId });
@@ -26,11 +37,6 @@ export function observedStore(store: Store, log: InvocationLog): Store {
       if (delivery !== null) log.know({ tenantId: delivery.tenantId, network: delivery.network });
       return move;
     },
-    pause: async (ref, pause) => moved(await store.pause(ref, pause), () => (pause.trouble === null ? null : putOffOutcome(pause.trouble))),
-    receipt: async (ref, receipt) => moved(await store.receipt(ref, receipt), () => (receipt.lookedUp === true ? 'published_found' : 'published')),
-    fail: async (ref, fail) => moved(await store.fail(ref, fail), failed),
-    settleAbsent: async (ref, settle) => moved(await store.settleAbsent(ref, settle), failed),
-    giveUpLooking: async (ref, give) => moved(await store.giveUpLooking(ref, give), () => 'unknown'),
   };
 }
 

@@ -1,6 +1,7 @@
 import { reconcile } from '../../core/reconcile/reconcile.ts';
 import { stepFunctionsClient } from '../common/clients.ts';
 import { stepFunctionsExecutions } from '../common/executions.ts';
+import { countedStore } from '../common/observed-store.ts';
 import { recordPorts } from '../common/record-ports.ts';
 import { readEnvironment } from '../environment.ts';
 import { eventsPort, mediaPort } from '../workflow/ports.ts';
@@ -17,4 +18,4 @@ const ports = {
   lookUps: stepFunctionsLookUps({ client, machineArn: ACCOUNT_MACHINE_ARN }),
 };
 
-export const handler = jobHandler('reconciled', (log) => reconcile({ ...ports, log }));
+export const handler = jobHandler('reconciled', (log) => reconcile({ ...ports, store: countedStore(ports.store, log), log }));

@@ -10,6 +10,7 @@ export interface Watched {
   readonly namespace: string;
   readonly api: { readonly name: string; readonly stage: string };
   readonly triggerDeadLetters: IQueue;
+  readonly reconcileDeadLetters: IQueue;
   readonly uploadMachineArn: string;
   readonly accountMachineArn: string;
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
@@ -42,7 +43,14 @@ export function alarmDefinitions(watched: Watched): readonly AlarmDefinition[] {
       name: 'trigger-dead-letters',
       page: 'trigger-dead-letters',
       means: 'Events about new files or ended executions could not start an execution for a day, so their uploads stand still.',
-      metric: watched.triggerDeadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
+      metric: messagesIn(watched.triggerDeadLetters),
+      above: 0,
+    },
+    {
+      name: 'reconcile-dead-letters',
+      page: 'reconcile',
+      means: 'Runs of the reconcile job could not be started. The next run does their work, if it can be started itself.',
+      metric: messagesIn(watched.reconcileDeadLetters),
       above: 0,
     },
     {
@@ -87,13 +95,15 @@ export function alarmDefinitions(watched: Watched): readonly AlarmDefinition[] {
       metric: deliveries('failed_internal', FIVE_MINUTES),
       above: 0,
     },
-    ...Object.entries(functions).map(([name, one]): AlarmDefinition => ({
-      name: `${name}-errors`,
-      page: 'function-errors',
-      means: `The function ${name} throws, crashes or runs out of time.`,
-      metric: one.metricErrors({ period: FIVE_MINUTES }),
-      above: 3,
-    })),
+    ...Object.entries(functions).map(
+      ([name, one]): AlarmDefinition => ({
+        name: `${name}-errors`,
+        page: name.startsWith('scheduled-') ? 'reconcile' : 'function-errors',
+        means: `The function ${name} throws, crashes or runs out of time.`,
+        metric: one.metricErrors({ period: FIVE_MINUTES }),
+        above: 3,
+      }),
+    ),
     {
       name: 'function-throttles',
       page: 'function-throttles',
@@ -134,4 +144,8 @@ export function alarmDefinitions(watched: Watched): readonly AlarmDefinition[] {
       missing: TreatMissingData.BREACHING,
     },
   ];
+}
+
+function messagesIn(queue: IQueue): IMetric {
+  return queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM });
 }

@@ -19,13 +19,13 @@ import { publish, settled } from './support/uploads.ts';
 const settings = clientSettings({ endpoint: stack.awsEndpoint });
 const queues = new SQSClient(settings);
 const stepFunctions = new SFNClient(settings);
-const QueueUrl = stack.deadLetterQueues['trigger'] ?? '';
+const [trigger = '', reconcile = ''] = ['trigger', 'reconcile'].map((name) => stack.deadLetterQueues[name]);
 
-afterAll(() => queues.send(new PurgeQueueCommand({ QueueUrl })));
+afterAll(() => queues.send(new PurgeQueueCommand({ QueueUrl: trigger })));
 
 const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
 
-async function deadLetter(body: string): Promise<void> {
+async function deadLetter(QueueUrl: string, body: string): Promise<void> {
   const MessageAttributes = {
     RULE_ARN: attribute('arn:aws:events:us-east-1:000000000000:rule/UploadTrigger'),
     TARGET_ARN: attribute(stack.stateMachineArn),
@@ -38,15 +38,15 @@ async function deadLetter(body: string): Promise<void> {
 }
 
 /** Messages in the queue, those included that somebody has read and not removed. */
-async function waiting(): Promise<number> {
+async function waiting(QueueUrl: string): Promise<number> {
   const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
   const { Attributes = {} } = await queues.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }));
   return names.reduce((sum, name) => sum + Number(Attributes[name]), 0);
 }
 
-async function redrive(): Promise<{ code: number; said: string }> {
+async function redrive(queue: string): Promise<{ code: number; said: string }> {
   const env = { ...process.env, AWS_ENDPOINT_URL: stack.awsEndpoint };
-  const ran = promisify(execFile)(process.execPath, [join(root, 'local/redrive.ts'), '--stage', stack.stage], { env, timeout: 60_000 });
+  const ran = promisify(execFile)(process.execPath, [join(root, 'local/redrive.ts'), '--stage', stack.stage, '--queue', queue], { env, timeout: 60_000 });
   return ran.then(
     ({ stdout }) => ({ code: 0, said: stdout }),
     (error: unknown) => {
@@ -61,17 +61,23 @@ describe('npm run redrive', () => {
     const { uploadId, title } = await publish();
     await settled(uploadId);
     const detail = { bucket: { name: stack.bucketName }, object: { key: keyOf(uploadId), size: 1 } };
-    await deadLetter(JSON.stringify({ id: 'one', source: 'aws.s3', 'detail-type': 'Object Created', detail }));
-    expect(await waiting()).toBe(1);
-    expect(await redrive()).toEqual({ code: 0, said: 'Started 1, left 0 in the queue.\n' });
-    expect(await waiting()).toBe(0);
+    await deadLetter(trigger, JSON.stringify({ id: 'one', source: 'aws.s3', 'detail-type': 'Object Created', detail }));
+    expect(await waiting(trigger)).toBe(1);
+    expect(await redrive('trigger')).toEqual({ code: 0, said: 'Done with 1, left 0 in the queue.\n' });
+    expect(await waiting(trigger)).toBe(0);
     const { executions = [] } = await stepFunctions.send(new ListExecutionsCommand({ stateMachineArn: stack.stateMachineArn }));
     expect(executions.filter((execution) => execution.name?.startsWith('redrive-'))).toHaveLength(1);
 
-    await deadLetter('what is this?');
-    const { code, said } = await redrive();
-    expect([code, said]).toEqual([1, expect.stringMatching(/^Started 0, left 1 in the queue\.\n\S+ stays: it is neither an event/u)]);
-    expect(await waiting()).toBe(1);
+    await deadLetter(trigger, 'what is this?');
+    const { code, said } = await redrive('trigger');
+    expect([code, said]).toEqual([1, expect.stringMatching(/^Done with 0, left 1 in the queue\.\n\S+ stays: it is neither an event/u)]);
+    expect(await waiting(trigger)).toBe(1);
     for (const network of networks) expect(await postsOf(network, title)).toHaveLength(1);
+  });
+
+  it('clears away runs of the job that were missed', async () => {
+    await deadLetter(reconcile, JSON.stringify({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }));
+    expect(await redrive('reconcile')).toEqual({ code: 0, said: 'Done with 1, left 0 in the queue.\n' });
+    expect(await waiting(reconcile)).toBe(0);
   });
 });

@@ -69,7 +69,7 @@ describe('every alarm', () => {
 describe('the alarms', () => {
   it('watch what must never happen from the first time', () => {
     expect(named('DuplicatePosts')).toMatchObject([{ Namespace: 'Fanfare/fanfare-test', MetricName: 'DuplicatePosts' }]);
-    for (const name of ['DuplicatePosts', 'TriggerDeadLetters', 'InternalFailures', 'RateLimiter', 'UploadExecutions', 'AccountExecutions']) {
+    for (const name of ['DuplicatePosts', 'TriggerDeadLetters', 'ReconcileDeadLetters', 'InternalFailures', 'RateLimiter', 'UploadExecutions', 'AccountExecutions']) {
       expect(named(name)).toMatchObject([{ Threshold: 0, DatapointsToAlarm: 1, EvaluationPeriods: 1, TreatMissingData: 'notBreaching' }]);
     }
   });
@@ -130,6 +130,6 @@ describe('a runbook', () => {
     const text = readFileSync(join(runbooks, file), 'utf8');
     expect(text).toMatch(/^# \S.+\n\n\S[\s\S]{100,}\n## Look at\n[\s\S]+\n## Do\n/u);
     for (const [, target = ''] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/gu)) expect([target, existsSync(join(runbooks, target))]).toEqual([target, true]);
-    for (const [, name = ''] of text.matchAll(/\b(?:lines|log_group) ((?:http|workflow)-[a-z-]+)/gu)) expect(functionNames).toContain(name);
+    for (const [, name = ''] of text.matchAll(/\b(?:lines|log_group) ((?:http|workflow|scheduled)-[a-z-]+)/gu)) expect(functionNames).toContain(name);
   });
 });
