@@ -29,6 +29,13 @@ export function tenantOfIdentity({ issuer, subject, tenant }: Identity): string 
   return tenant === null ? tenantOf(issuer, subject) : tenantOfClaim(issuer, tenant);
 }
 
+const TENANT_ID = new RegExp(`^ten_[${ALPHABET}]{${LENGTH}}$`, 'u');
+
+/** Whether a text has the form of a tenant's id. */
+export function isTenantId(text: string): boolean {
+  return TENANT_ID.test(text);
+}
+
 function tenantIdOf(text: string): string {
   const digest = createHash('sha256').update(text).digest('hex');
   let bits = BigInt(`0x${digest}`);

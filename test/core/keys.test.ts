@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWellFormedKey, keyOf, newKey } from '../../core/keys.ts';
@@ -10,6 +11,15 @@ describe('API keys', () => {
     fc.assert(fc.property(secret, (bytes) => /^fan_[0-9A-Za-z]{49}$/u.test(keyOf(bytes)) && isWellFormedKey(keyOf(bytes))));
     expect(keyOf(new Uint8Array(32))).toHaveLength(53);
     expect(keyOf(new Uint8Array(32).fill(255))).toHaveLength(53);
+  });
+
+  it('are found by the documented expression for secret scanners, wherever they leak', () => {
+    const expression = /### For secret scanners\s+```\n(.+)\n```/u.exec(readFileSync(new URL('../../docs/keys.md', import.meta.url), 'utf8'))?.[1];
+    const found = (text: string) => text.match(new RegExp(expression ?? '', 'u'))?.[0];
+    const around = fc.constantFrom('', ' ', '"', "'", '=', ':', '\n', '/', ',', '>');
+    fc.assert(fc.property(secret, around, around, (bytes, before, after) => found(before + keyOf(bytes) + after) === keyOf(bytes)));
+    expect(found(`KEY=${newKey()}x`)).toBeUndefined();
+    expect(found(newKey().slice(0, -1))).toBeUndefined();
   });
 
   it('keep every bit of the secret', () => {

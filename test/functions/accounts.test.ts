@@ -152,9 +152,9 @@ describe('unlinking an account', () => {
   });
 });
 
-describe('a process that dies while it unlinks', () => {
-  const dies = () => Promise.reject(new Error('the process is gone'));
+const dies = () => Promise.reject(new Error('the process is gone'));
 
+describe('a process that dies while it unlinks', () => {
   it('before the account is removed has done nothing', async () => {
     const uploadId = await upload();
     breaking = { unlinkAccount: dies };
@@ -208,7 +208,7 @@ describe('an account with more uploads than fail at once', () => {
   it('fails so many at once, those due last first, and counts all', async () => {
     const refs = Array.from({ length: 3 }, async (_, n) => upload({ accounts: [accountId(0)], scheduledOn: `2026-05-0${n + 1}T10:00:00Z` }));
     const [first = '', , last = ''] = await Promise.all(refs);
-    const { listOpenDeliveries } = door.store;
+    const listOpenDeliveries = door.store.listOpenDeliveries.bind(door.store);
     breaking = {
       listOpenDeliveries: (request) => {
         expect(request.limit).toBe(limits.failedByUnlinking);
@@ -221,9 +221,10 @@ describe('an account with more uploads than fail at once', () => {
   });
 });
 
+const nobody = () => Promise.reject(new Error('a network was called'));
+
 /** The step of a child execution, when the upload is due. It finds no account, and so no network is called. */
 async function step(uploadId: string): Promise<void> {
-  const nobody = () => Promise.reject(new Error('a network was called'));
   const ports: StepPorts = {
     store: door.store,
     media: door.media,

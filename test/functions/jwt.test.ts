@@ -95,4 +95,28 @@ describe('a dashboard session', () => {
     expect(liar.requests).toEqual(['/.well-known/openid-configuration']);
     await liar.close();
   });
+
+  describe('where a tenant claim is configured', () => {
+    const reading = (tenantClaim: string | null) =>
+      tokenVerifier({ issuer: issuer.url, audience: 'dashboard', jwksUri: issuer.jwksUri, tenantClaim });
+
+    it('names the tenant by it, and by nothing else', async () => {
+      const token = await issuer.sign({ ...good(), 'custom:tenantId': 'acme', tenant: 'other' });
+      expect(await reading('custom:tenantId')(token)).toMatchObject({ subject: 'user-1', tenant: 'acme' });
+      expect(await reading('tenant')(token)).toMatchObject({ tenant: 'other' });
+      expect(await reading(null)(token)).toMatchObject({ tenant: null });
+    });
+
+    it.each([
+      ['nothing', undefined],
+      ['no text', 7],
+      ['an empty text', ''],
+      ['several', ['acme', 'other']],
+      ['more than 256 characters', 'x'.repeat(257)],
+    ])('is refused with %s in it, in words that name the claim', async (_, tenant) => {
+      const token = await issuer.sign({ ...good(), ...(tenant === undefined ? {} : { tenant }) });
+      const refusal = { code: 'unauthenticated', message: expect.stringContaining('no claim tenant') };
+      await expect(reading('tenant')(token)).rejects.toMatchObject(refusal);
+    });
+  });
 });

@@ -45,6 +45,13 @@ describe('a configuration', () => {
     });
   });
 
+  it('may name the claim that tells tenants apart, which none is read from otherwise', () => {
+    const identity = { issuer: 'https://login.example.com', audience: 'fanfare' };
+    expect(readConfiguration(written({ stage: 'prod', identity })).identity).toEqual({ ...identity, jwksUri: null, tenantClaim: null });
+    const claimed = { ...identity, tenantClaim: 'org_id' };
+    expect(readConfiguration(written({ stage: 'prod', identity: claimed })).identity).toMatchObject({ tenantClaim: 'org_id' });
+  });
+
   it('is shown whole by the example', () => {
     const example = readConfiguration(join(root, 'config/example.json'));
     expect(Object.keys(example).toSorted()).toEqual(Object.keys(readConfiguration(written({ stage: 'prod' }))).toSorted());
@@ -56,6 +63,7 @@ describe('a configuration', () => {
     ['has an entry that nobody knows', { stage: 'prod', remvoal: 'destroy' }, 'remvoal'],
     ['has a pace that is not there', { stage: 'prod', pace: 'fast' }, 'pace'],
     ['names an issuer that is no URL', { stage: 'prod', identity: { issuer: 'login', audience: 'a' } }, 'identity'],
+    ['reads the tenant of the user pool from what its users can write', { stage: 'prod', identity: { provider: 'cognito', tenantClaim: 'email' } }, 'identity'],
     ['has an origin with a path', { stage: 'prod', origins: ['https://app.example.com/'] }, 'origins.0: an origin such as'],
     ['keeps logs for a time that AWS does not know', { stage: 'prod', logRetentionDays: 31 }, 'logRetentionDays: one of 1, 3, 5'],
     ['has a network without its secret', { stage: 'prod', networks: { youtube: { clientId: 'one' } } }, 'networks.youtube.clientSecretParameter'],

@@ -108,6 +108,16 @@ describe('the user pool', () => {
     expect(properties['GenerateSecret']).toBe(false);
   });
 
+  it('has one claim that may name the tenant, and tells the functions of it only where it is configured', () => {
+    const claimed = synthesize({ ...standard, identity: { provider: 'cognito', tenantClaim: 'custom:tenantId' } });
+    const identityOf = (stacks: Synthesized) =>
+      [...resourcesOf(stacks.app, 'AWS::Lambda::Function').values()].map(({ Properties }) => JSON.stringify(Properties)).find((text) => text.includes('IDENTITY'));
+    expect(identityOf(claimed)).toContain('custom:tenantId');
+    expect(identityOf(aws)).not.toContain('custom:tenantId');
+    const { properties } = onlyResource(claimed.data, 'AWS::Cognito::UserPoolClient');
+    expect(properties['WriteAttributes']).toEqual(['email']);
+  });
+
   it('takes nobody whom the operator has not invited', () => {
     aws.data.hasResourceProperties('AWS::Cognito::UserPool', { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } });
   });

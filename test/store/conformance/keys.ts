@@ -10,13 +10,6 @@ export function keyConformance(store: () => Store): void {
     return key;
   };
   const read = ({ keyHash }: ApiKey) => store().getApiKey(keyHash);
-  const rotation = (old: ApiKey, change: Partial<ApiKey> = {}) => ({
-    keyHash: old.keyHash,
-    successor: newApiKey({ tenantId: old.tenantId, createdAt: at(10), ...change }),
-    at: at(10),
-    endsAt: at(100),
-    most: 5,
-  });
 
   describe('keys', () => {
     it('are given back as they were put, by hash and by id, and nothing for another', async () => {
@@ -131,4 +124,15 @@ export function keyConformance(store: () => Store): void {
       expect(await store().rotateApiKey({ ...rotation(old), endsAt: at(10), most: 1 })).toBe('rotated');
     });
   });
+}
+
+/** A rotation of `old` into a new key of its tenant. */
+function rotation(old: ApiKey) {
+  return {
+    keyHash: old.keyHash,
+    successor: newApiKey({ tenantId: old.tenantId, createdAt: at(10) }),
+    at: at(10),
+    endsAt: at(100),
+    most: 5,
+  };
 }
