@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorKinds } from '../../core/errors.ts';
 import { docsFiles } from '../../bin/docs-files.ts';
 import { documentText, openApiDocument } from '../../functions/http/openapi/document.ts';
+import { examples } from '../../functions/http/openapi/examples.ts';
+import { words } from '../../functions/http/openapi/words.ts';
 import { errorPages } from '../../functions/http/openapi/error-pages.ts';
 import { routes } from '../../functions/http/routes.ts';
 import { openDoor, type Door } from './support/door.ts';
@@ -28,6 +30,38 @@ describe('what is made from the route table and committed', () => {
     for (const [file, text] of pages) expect(readFileSync(join(docs, 'errors', file), 'utf8') === text, `docs/errors/${file} ${STALE}`).toBe(true);
   });
 });
+
+const form = new Set(routes.filter(({ body }) => body?.type === 'form').map(({ operationId }) => operationId));
+
+describe('every operation', () => {
+  it.each(routes.filter(({ auth }) => auth !== 'none').map((route) => [route.operationId, route] as const))('has a complete example: %s', (operationId, route) => {
+    const example = examples[operationId];
+    if (route.body !== null && !form.has(operationId)) expect(route.body.schema.safeParse(example?.request).error).toBeUndefined();
+    for (const schema of Object.values(route.answers)) expect(schema.safeParse(example?.answer).error).toBeUndefined();
+  });
+
+  it('says what each of its fields means, and no word is left over', () => {
+    const document = openApiDocument(routes);
+    expect(silentFields(document)).toEqual([]);
+    const used = JSON.stringify(document);
+    expect(Object.entries(words).filter(([, word]) => !used.includes(JSON.stringify(word)))).toEqual([]);
+  });
+
+  it('has closed answers', () => {
+    const open = ['getOpenApi', 'showDocs', 'getDocsAsset'];
+    for (const route of routes.filter(({ operationId }) => !open.includes(operationId))) {
+      for (const schema of Object.values(route.answers)) expect(schema.safeParse({ ...Object(examples[route.operationId]?.answer), more: 1 }).success, route.operationId).toBe(false);
+    }
+  });
+});
+
+/** Paths of properties and parameters without a description. */
+function silentFields(value: unknown, path: readonly string[] = []): readonly string[] {
+  if (typeof value !== 'object' || value === null || path.at(-1) === 'example') return [];
+  const isField = path.at(-2) === 'properties' && path.at(-3) !== 'properties' && !path.includes('responses');
+  const silent = isField && !('description' in value) ? [path.join('.')] : [];
+  return [...silent, ...Object.entries(value).flatMap(([name, inner]) => silentFields(inner, [...path, name]))];
+}
 
 describe('the type of an error', () => {
   it('leads to the page of its code', async () => {

@@ -2,6 +2,7 @@ import { limits } from '../../../core/limits.ts';
 import { scopes } from '../../../core/model.ts';
 import { problem } from '../native/schemas/common.ts';
 import type { Route } from '../route.ts';
+import { nameComponents } from './components.ts';
 import { errorBook } from './errors.ts';
 import { headers, parameters } from './headers.ts';
 import type { OpenApiDocument, Operation } from './json.ts';
@@ -32,6 +33,7 @@ twice in one object is refused, and so are fields that are not in this document.
 
 /** The OpenAPI document of these routes. */
 export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
+  nameComponents();
   const books = { schemas: schemaBook(), errors: errorBook() };
   books.schemas.of(problem, 'output');
   const paths: Record<string, Record<string, Operation>> = {};

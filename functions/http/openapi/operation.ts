@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts';
+import { examples } from './examples.ts';
 import type { ErrorBook } from './errors.ts';
 import { commonHeaders, headerReferences } from './headers.ts';
 import type { JsonSchema, MediaType, Operation, Parameter, Reference, RequestBody, Response } from './json.ts';
@@ -75,20 +76,24 @@ function parameter({ name, schema: { description, ...schema }, required }: Prope
   return { name, required, ...(typeof description === 'string' ? { description } : {}), schema };
 }
 
-function requestBodyOf({ body }: Route, schemas: SchemaBook): RequestBody | null {
+function requestBodyOf({ body, operationId }: Route, schemas: SchemaBook): RequestBody | null {
   if (body === null) return null;
   const schema = schemas.of(body.schema, 'input');
+  const request = examples[operationId]?.request;
+  const media: MediaType = request === undefined ? { schema } : { schema, example: request };
   return body.type === 'json'
-    ? { required: !body.schema.safeParse({}).success, content: { 'application/json': { schema } } }
-    : { required: true, content: { 'multipart/form-data': { schema } } };
+    ? { required: !body.schema.safeParse({}).success, content: { 'application/json': media } }
+    : { required: true, content: { 'multipart/form-data': media } };
 }
 
 function answersOf(route: Route, schemas: SchemaBook): Readonly<Record<string, Response>> {
   const headers = headerReferences([...commonHeaders(route), ...(route.effect === 'write' ? ['Idempotent-Replayed' as const] : []), ...(route.conditional === true ? ['ETag' as const] : [])]);
+  const example = examples[route.operationId]?.answer;
   const types = route.produces ?? ['application/json'];
   return Object.fromEntries(
     Object.entries(route.answers).map(([status, schema]) => {
-      const media: MediaType = { schema: schemas.of(schema, 'output') };
+      const body = schemas.of(schema, 'output');
+      const media: MediaType = example === undefined ? { schema: body } : { schema: body, example };
       return [status, { description: STATUSES[status] ?? 'Done.', headers, content: Object.fromEntries(types.map((type) => [type, media])) }];
     }),
   );

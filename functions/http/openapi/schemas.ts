@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { JsonSchema } from './json.ts';
+import { words } from './words.ts';
 
 /** Which side of a schema with transforms is meant: what clients send (`input`), or what is answered (`output`). */
 export type Side = 'input' | 'output';
@@ -19,7 +20,7 @@ export function schemaBook(): SchemaBook {
       const { $schema: _dialect, $defs, ...own } = toJson(schema, side);
       for (const [id, definition] of Object.entries($defs ?? {})) add(components, id, definition);
       const { id, ...body } = own;
-      if (typeof id !== 'string') return body;
+      if (typeof id !== 'string') return described(body, '');
       add(components, id, body);
       return { $ref: COMPONENTS + id };
     },
@@ -29,7 +30,8 @@ export function schemaBook(): SchemaBook {
 
 /** One name means one schema, in requests and in answers. */
 function add(components: Map<string, JsonSchema>, name: string, definition: JsonSchema): void {
-  const { id: _id, ...schema } = definition;
+  const { id: _id, ...rest } = definition;
+  const schema = described(rest, name);
   const known = components.get(name);
   if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) {
     throw new Error(`The schema ${name} is not the same everywhere: give what is sent and what is answered ids of their own.`);
@@ -64,6 +66,26 @@ function toJson(schema: z.ZodType, side: Side): WithDefinitions {
   refuseAnything(json, []);
   return JSON.parse(JSON.stringify(json), (key, value: unknown) => (key === '$ref' ? moved(value) : value)) as WithDefinitions;
 }
+
+/** A schema whose fields all say what they mean: by themselves, or in the words for their names. */
+export function described(schema: JsonSchema, component: string): JsonSchema {
+  const step = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(step);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([keyword, inner]) => [keyword, keyword === 'properties' ? fields(inner) : KEPT.test(keyword) ? inner : step(inner)]));
+  };
+  const fields = (properties: object): unknown =>
+    Object.fromEntries(
+      Object.entries(properties).map(([name, field]) => {
+        const word = words[`${component}.${name}`] ?? words[name];
+        return [name, step(word === undefined || 'description' in field ? field : { ...field, description: word })];
+      }),
+    );
+  return step(schema) as JsonSchema;
+}
+
+/** Values, not schemas. */
+const KEPT = /^(?:const|default|enum|examples)$/u;
 
 /** A part of a form with a file's bytes: how we hold it in memory is nobody else's concern. */
 function asFile(jsonSchema: Record<string, unknown>): void {
