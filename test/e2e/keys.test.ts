@@ -48,6 +48,34 @@ describe('an API key', () => {
   });
 });
 
+describe('the life of an API key', () => {
+  const session = { jwt: stack.jwt };
+  const accountsWith = async (apiKey: string) => (await call('GET', '/api/accounts', undefined, { apiKey })).status;
+  const shown = async (id: string) =>
+    (await call('GET', '/api-keys', undefined, session)).body.items.find((key: { id: string }) => key.id === id);
+
+  it('from one scope over a name and a rotation to its end', async () => {
+    const made = (await call('POST', '/api-keys/generate', { scopes: ['account:read'] }, session)).body;
+    expect(await accountsWith(made.key)).toBe(200);
+    expect(await open(made.key)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect((await call('PATCH', `/api-keys/${made.id}`, { name: 'Reader' }, session)).body).toMatchObject({ name: 'Reader', status: 'active' });
+
+    const once = { 'Idempotency-Key': `rotate-${made.id}` };
+    const rotate = () => call('POST', `/api-keys/${made.id}/rotate`, { overlapSeconds: 600 }, session, once);
+    const next = await rotate();
+    expect(next).toMatchObject({ status: 201, body: { name: 'Reader', scopes: ['account:read'], replaces: { id: made.id } } });
+    expect((await rotate()).body).toEqual(next.body);
+    expect([await accountsWith(made.key), await accountsWith(next.body.key)]).toEqual([200, 200]);
+    expect(await shown(made.id)).toMatchObject({ status: 'active', replacedBy: next.body.id, lastUsedAt: expect.any(String) });
+
+    for (let time = 0; time < 2; time += 1) {
+      expect((await call('DELETE', `/api-keys/${made.id}`, undefined, session)).body).toMatchObject({ status: 'revoked' });
+    }
+    expect([await accountsWith(made.key), await accountsWith(next.body.key)]).toEqual([401, 200]);
+    expect(await shown(made.id)).toMatchObject({ status: 'revoked' });
+  });
+});
+
 describe('what belongs to another tenant', () => {
   it('is as if it did not exist', async () => {
     const stranger = { jwt: await tokenOf('stranger') };

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { call } from './support/api.ts';
+import { executionOf, linkAccount } from './support/operator.ts';
+import { accounts } from './support/stack.ts';
+import { eventually, publish, settled } from './support/uploads.ts';
+
+const HOUR = 3_600_000;
+
+describe('linked accounts', () => {
+  it('are listed with what they can carry, by network too', async () => {
+    const { status, body } = await call('GET', '/api/accounts');
+    expect(status).toBe(200);
+    for (const [network, id] of Object.entries(accounts)) {
+      expect(body.items).toContainEqual(expect.objectContaining({ id, network, health: 'active', capabilities: ['video'] }));
+    }
+    const youtube = (await call('GET', '/api/accounts?network=youtube')).body.items;
+    expect(new Set(youtube.map((account: { network: string }) => account.network))).toEqual(new Set(['youtube']));
+  });
+
+  it('can be unlinked: what is scheduled on one fails with its code and closes, and the answer says how much that was', async () => {
+    const account = await linkAccount('youtube', { name: 'Soon gone' });
+    const scheduledOn = new Date(Date.now() + HOUR).toISOString();
+    const { uploadId } = await publish({ accounts: [account], scheduledOn });
+    const waiting = await eventually(() => executionOf(uploadId).catch(() => undefined));
+    const once = { 'Idempotency-Key': `unlink-${account}` };
+    const unlink = (headers = {}) => call('DELETE', `/api/accounts/${account}`, undefined, undefined, headers);
+    const unlinked = await unlink(once);
+    expect(unlinked).toMatchObject({ status: 200, body: { accountId: account, failedUploads: 1 } });
+    expect(await unlink(once)).toMatchObject({ status: 200, body: unlinked.body });
+    expect((await unlink()).status).toBe(404);
+    expect(await settled(uploadId)).toMatchObject({ status: 'Failed', accounts: [{ errorCode: 'account_unlinked' }] });
+    // Another execution closes the upload now: the one that waited for its time is stopped.
+    await eventually(async () => ((await executionOf(uploadId)) === waiting ? undefined : true));
+  });
+});
