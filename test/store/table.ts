@@ -12,9 +12,10 @@ export interface TestTable {
   drop(): Promise<void>;
 }
 
-export async function createTable(): Promise<TestTable> {
+/** `configuration`: of the client, where the environment does not say it. */
+export async function createTable(configuration: DynamoDBClientConfig = {}): Promise<TestTable> {
   const tableName = `store-${randomUUID()}`;
-  const raw = new DynamoDBClient({});
+  const raw = new DynamoDBClient(configuration);
   const { partitionKey, sortKey, indexes } = tableSchema;
   const names = [partitionKey, sortKey, ...Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey])];
   await raw.send(
