@@ -13,6 +13,7 @@ const SECRET_NAMES: ReadonlySet<string> = new Set(
     'cookie',
     'set-cookie',
     'x-api-key',
+    'idempotency-key',
     'apiKey',
     'key',
     'keyHash',
@@ -40,15 +41,21 @@ const SECRET_FORMS: readonly (readonly [RegExp, string])[] = [
   // The query of an address: presigned URLs, session URIs of networks and Graph calls carry their credentials there.
   [/(\bhttps?:\/\/[^\s"'<>?\\]+)\?[^\s"'<>\\]+/giu, `$1?${REMOVED}`],
   [/\b(Bearer|OAuth|Basic)\s+[\w.~+/=-]{8,}/giu, `$1 ${REMOVED}`],
+  [/\b((?:Set-)?Cookie)\s*:\s*[^\r\n"]+/giu, `$1: ${REMOVED}`],
+  // What AWS quotes of a request that it does not like (Signature Version 4).
+  [/\bSignature=[0-9a-f]{64}\b/gu, `Signature=${REMOVED}`],
   // Parameters of forms and fields of JSON, also with quotes that were escaped once more.
   [
-    /\b((?:access|refresh|id|session|security)[_-]?token|client[_-]?secret|api[_-]?key|password|X-Amz-(?:Signature|Credential|Security-Token))(\\?["']?\s*[=:]\s*\\?["']?)[^\s"'&,;}\\]+/giu,
+    /\b((?:access|refresh|id|session|security)[_-]?token|client[_-]?secret|api[_-]?key|idempotency[_-]?key|appsecret_proof|password|X-Amz-(?:Signature|Credential|Security-Token))(\\?["']?\s*[=:]\s*\\?["']?)[^\s"'&,;}\\]+/giu,
     `$1$2${REMOVED}`,
   ],
   // JSON Web Tokens, and keys of our own making.
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/gu, REMOVED],
   [/\bfan_[A-Za-z0-9]{20,}/gu, REMOVED],
   [/\bst_[A-Za-z0-9_-]{20,}/gu, REMOVED],
+  // Tokens and app secrets that networks begin in their own way: Google's, then Meta's.
+  [/(?:\bya29\.|\b1\/\/0|\bGOCSPX-)[\w-]{16,}/gu, REMOVED],
+  [/\b(?:EAA|IGAA|IGQ)[A-Za-z0-9_-]{20,}/gu, REMOVED],
 ];
 
 function plainName(name: string): string {

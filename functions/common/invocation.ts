@@ -22,19 +22,19 @@ export interface Invocation {
 /** Ids that lines of the log can be found by. */
 export type LogNames = Readonly<Partial<Record<'uploadId' | 'accountId' | 'keyId', string>>>;
 
-/** By the fields that hold them, and by the beginnings of ids where a field is called `id`. */
+/** By the fields that hold them, also where a field is called `id`. Nothing else that stands in a path gets into the log. */
 const LOG_NAMES = [
-  ['uploadId', 'upl_'],
-  ['accountId', 'acc_'],
-  ['keyId', 'key_'],
+  ['uploadId', /^upl_[0-9A-Z]{26}$/u],
+  ['accountId', /^acc_[0-9A-Z]{26}$/u],
+  ['keyId', /^key_[0-9A-Z]{26}$/u],
 ] as const;
 
 /** The ids in the parameters of a path, or in an answer. */
 export function namesIn(value: unknown): LogNames {
   if (typeof value !== 'object' || value === null) return {};
   const fields = new Map<string, unknown>(Object.entries(value));
-  const found = LOG_NAMES.flatMap(([name, prefix]) => {
-    const id = [fields.get(name), fields.get('id')].find((each) => typeof each === 'string' && each.startsWith(prefix));
+  const found = LOG_NAMES.flatMap(([name, form]) => {
+    const id = [fields.get(name), fields.get('id')].find((each) => typeof each === 'string' && form.test(each));
     return id === undefined ? [] : [[name, id] as const];
   });
   return Object.fromEntries(found);

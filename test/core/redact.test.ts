@@ -18,6 +18,11 @@ describe('secrets in text', () => {
     `token eyJhbGciOiJIUzI1NiJ9.${CANARY}.${CANARY}`,
     `the key fan_${CANARY} was refused`,
     `session st_${CANARY}`,
+    `Idempotency-Key: "${CANARY}"`,
+    `Cookie: theme=dark; session=${CANARY}`,
+    `ya29.${CANARY} and 1//0${CANARY} of Google`,
+    `the app secret GOCSPX-${CANARY}`,
+    `EAAB${CANARY} and IGAA${CANARY} of Meta`,
   ])('are removed by their form: %s', (text) => {
     expect(redactText(text)).not.toContain(CANARY);
   });
