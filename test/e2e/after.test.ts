@@ -112,10 +112,12 @@ describe('an upload that is there', () => {
 });
 
 describe('a hundred uploads', () => {
-  const WAVES = 10;
-  const EACH = 10;
-  /** Seconds between the moments at which two waves are due. */
-  const APART = 3;
+  /** Not all at one moment: an emulator starts a process for each function that is at work at the same time. */
+  const WAVES = 20;
+  const EACH = 5;
+  /** Seconds between the moments at which two waves are due, and that an upload is made ahead of its own. */
+  const APART = 2;
+  const AHEAD = 6;
   const clip = makeMp4({ frameRate: 1 });
   let people: readonly string[];
   beforeAll(async () => {
@@ -134,16 +136,15 @@ describe('a hundred uploads', () => {
   }
 
   it('that are cancelled around the moment at which they are due have no post behind a 200, and one behind a 409', async () => {
-    const first = Date.now() + 12_000;
     const outcomes = await Promise.all(
       Array.from({ length: WAVES }, async (_, wave) => {
-        const due = new Date(Math.ceil(first / 1000) * 1000 + wave * APART * 1000);
-        await sleep(wave * 600);
+        await sleep(wave * APART * 1000);
+        const due = new Date(Math.ceil(Date.now() / 1000 + AHEAD) * 1000);
         return Promise.all(
           people.map(async (account, n) => {
             const upload = await send(account, `${due.toISOString().slice(0, 19)}Z`);
             // From a second before to two seconds after, and at last when it is certainly too late.
-            if (n < EACH - 1) await sleep(Math.max(0, due.getTime() - 1_000 + n * 330 - Date.now()));
+            if (n < EACH - 1) await sleep(Math.max(0, due.getTime() - 1_000 + n * 900 - Date.now()));
             else await settled(upload.uploadId);
             return { ...upload, answer: await post(upload.uploadId, 'cancel') };
           }),
