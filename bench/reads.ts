@@ -33,7 +33,7 @@ const BATCH = 25;
 const BATCHES_AT_ONCE = 8;
 const WARM_UPS = 1;
 /** Few, since the emulator looks through the whole index for each page, which takes it seconds. */
-const RUNS = 9;
+const RUNS = 7;
 
 const everything: UploadFilters = { status: null, accountId: null, network: null, text: null, from: null, to: null };
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { signedParts } from '../../local/client.ts';
 import { call } from './support/api.ts';
 import { endSession } from './support/operator.ts';
 import { postsOf } from './support/sandbox.ts';
-import { networks } from './support/stack.ts';
+import { accounts, networks, stack } from './support/stack.ts';
 import { clip, complete, MiB, newTitle, putPart, sessionRequest, settled, smallClip, stageParts, stageSingle } from './support/uploads.ts';
 
 describe('completing a session', () => {
@@ -91,5 +92,61 @@ describe('completing a session', () => {
     expect(await complete(staged)).toMatchObject({ status: 410, body: { code: 'session_expired' } });
     const again = await call('POST', '/api/upload/multipart', { sessionToken: staged.sessionToken });
     expect(again).toMatchObject({ status: 410, body: { code: 'session_expired' } });
+  });
+});
+
+describe('a client that lost everything but the token of its session', () => {
+  it('learns what has arrived, sends the rest, and completes', async () => {
+    const title = newTitle();
+    const opened = await call('POST', '/api/upload/multipart', sessionRequest(clip, { partSize: 5 * MiB, title }));
+    const { sessionToken } = opened.body;
+    await putPart(opened.body.parts[1].url, clip.subarray(5 * MiB));
+
+    const resumed = await call('POST', '/api/upload/session', { sessionToken });
+    expect(resumed).toMatchObject({ status: 200, body: { state: 'open', partCount: 2, arrivedParts: [{ partNumber: 2 }], missingParts: [{ partNumber: 1 }] } });
+    await putPart(resumed.body.missingParts[0].url, clip.subarray(0, 5 * MiB));
+
+    const { body } = await call('POST', '/api/upload/session', { sessionToken });
+    const parts = body.arrivedParts.map(({ partNumber, eTag }: { partNumber: number; eTag: string }) => ({ partNumber, eTag }));
+    const completed = await complete({ sessionToken, parts });
+    expect(completed.status).toBe(200);
+    const { uploadId } = completed.body;
+    expect((await call('POST', '/api/upload/session', { sessionToken })).body).toMatchObject({ state: 'completed', uploadId });
+    expect((await settled(uploadId)).status).toBe('Uploaded');
+    for (const network of networks) expect(await postsOf(network, title)).toHaveLength(1);
+  });
+});
+
+describe('a session of 410 parts', () => {
+  it('hands its URLs out in windows of 100, and our own client follows them', async () => {
+    const opened = await call('POST', '/api/upload/multipart', sessionRequest(clip, { accounts: [accounts['youtube']], fileSize: 2048 * MiB, partSize: 5 * MiB }));
+    expect(opened.body).toMatchObject({ partCount: 410, nextPartNumber: 101 });
+    const numbers: number[] = [];
+    const urls = new Set<string>();
+    for await (const { partNumber, url } of signedParts(stack, opened.body)) {
+      numbers.push(partNumber);
+      urls.add(url);
+    }
+    expect(numbers).toEqual(Array.from({ length: 410 }, (_, i) => i + 1));
+    expect(urls.size).toBe(410);
+    const resumed = await call('POST', '/api/upload/session', { sessionToken: opened.body.sessionToken, fromPart: 311 });
+    expect(resumed.body.missingParts).toHaveLength(100);
+    expect(resumed.body.nextPartNumber).toBeNull();
+    await call('POST', '/api/upload/abort', { sessionToken: opened.body.sessionToken });
+  });
+});
+
+describe('the dry run', () => {
+  it("applies the rules of the demo accounts' networks, on what is declared and on what is stored", async () => {
+    const fine = await call('POST', '/api/upload/validate', sessionRequest(smallClip));
+    expect(fine).toMatchObject({ status: 200, body: { valid: true, violations: [], probed: false } });
+    const staged = await stageSingle(smallClip, { title: newTitle() });
+    const { sessionToken } = staged;
+    const said = { title: 'a'.repeat(101), accounts: Object.values(accounts), sessionToken };
+    const broken = { accountId: accounts['youtube'], network: 'youtube', rule: 'youtube.video.title_max', value: 101, limit: 100, unit: 'characters', remedy: 'Shorten it.' };
+    expect(await call('POST', '/api/upload/validate', said)).toMatchObject({ status: 200, body: { valid: false, violations: [broken], probed: false } });
+    const { uploadId } = (await complete(staged)).body;
+    expect(await call('POST', '/api/upload/validate', said)).toMatchObject({ status: 200, body: { violations: [broken], probed: true } });
+    await settled(uploadId);
   });
 });

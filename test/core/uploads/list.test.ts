@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../../core/model.ts';
 import type { Store } from '../../../core/ports/index.ts';
@@ -16,6 +16,8 @@ interface Sketch {
   readonly title: string;
   readonly scheduled: boolean;
 }
+
+const plainAt = (second: number): Sketch => ({ second, network: 'alpha', title: 'x', scheduled: false });
 
 /** A history on two networks. */
 async function openHistory() {
@@ -115,9 +117,8 @@ describe('following the cursor', () => {
 describe('a filter over a long history', () => {
   it('reads 500 uploads a request and no more, and its cursor goes on where reading stopped', async () => {
     const history = await openHistory();
-    const sketchOf = (n: number): Sketch => ({ second: n, network: n === 0 || n === 1200 ? 'beta' : 'alpha', title: 'x', scheduled: false });
     const ids: string[] = [];
-    for (let n = 0; n <= 1200; n += 1) ids.push(await history.add(sketchOf(n)));
+    for (let n = 0; n <= 1200; n += 1) ids.push(await history.add({ ...plainAt(n), network: n === 0 || n === 1200 ? 'beta' : 'alpha' }));
     const pages: (readonly string[])[] = [];
     const costs: number[] = [];
     for (let cursor: string | null = null, first = true; first || cursor !== null; first = false) {
@@ -134,7 +135,7 @@ describe('a filter over a long history', () => {
 
   it('stops reading soon after the page is full', async () => {
     const history = await openHistory();
-    for (let n = 0; n < 200; n += 1) await history.add({ second: n, network: 'alpha', title: 'x', scheduled: false });
+    for (let n = 0; n < 200; n += 1) await history.add(plainAt(n));
     await history.list({ network: 'alpha' }, 20);
     expect(history.reads()).toBeLessThanOrEqual(25);
   });
@@ -144,7 +145,7 @@ describe('page numbers', () => {
   it('reach the newest 1,000 uploads, and the last of them gives the cursor that goes on', async () => {
     const history = await openHistory();
     const ids: string[] = [];
-    for (let n = 0; n < 1001; n += 1) ids.unshift(await history.add({ second: n, network: 'alpha', title: 'x', scheduled: false }));
+    for (let n = 0; n < 1001; n += 1) ids.unshift(await history.add(plainAt(n)));
     const page = (number: number) => listUploads({ store: history.store, clock }, tenantId, { ...everything, pageSize: 100, at: { page: number } });
     const last = await page(10);
     expect(idsOf(last.uploads)).toEqual(ids.slice(900, 1000));
