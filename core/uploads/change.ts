@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { timestamp, timestampAfter } from '../clock.ts';
-import { FanfareError, invalidField } from '../errors.ts';
+import { errorAt, FanfareError, invalidField } from '../errors.ts';
 import type { Delivery, UploadWithDeliveries } from '../model.ts';
 import type { Commit, PeopleMoved, Ports } from '../ports/index.ts';
 import { startUpload } from '../workflow/start.ts';
@@ -44,7 +44,7 @@ export async function changeUpload(
   for (let look = 0; look < LOOKS; look += 1) {
     checkMatch(ports, record, ifMatch);
     const { moved, now } = await move(record);
-    if (now === null) throw new FanfareError('not_found', 'There is no such upload any more.');
+    if (now === null) throw errorAt('not_found', 'uploadId', 'not_found', 'There is no such upload any more.');
     if (moved) await wakeUpload(ports, now);
     if (moved || now.upload.revision === record.upload.revision) return { moved, now };
     record = now;
@@ -117,5 +117,5 @@ export function entityTag(record: UploadWithDeliveries, now: string): string {
 /** The move itself then holds to the revision: no other person's edit comes between this and it. */
 function checkMatch({ clock }: Pick<ChangePorts, 'clock'>, record: UploadWithDeliveries, ifMatch: Change['ifMatch']): void {
   if (ifMatch === null || ifMatch === '*' || ifMatch.includes(entityTag(record, timestamp(clock.now())))) return;
-  throw new FanfareError('precondition_failed', 'The upload is not as If-Match says any more: read it again, and decide anew.');
+  throw errorAt('precondition_failed', 'If-Match', 'changed', 'The upload is not as If-Match says any more: read it again, and decide anew.');
 }

@@ -4,17 +4,14 @@ import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { FanfareError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/index.ts';
 import type { Times } from '../../core/times.ts';
-import { routeAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { Authenticator } from './authentication.ts';
 import type { Endpoint } from './endpoint.ts';
-import { doOnce, idempotencyKeyOf } from './idempotency.ts';
-import { invocationOf, namesIn } from './invocation.ts';
+import { invocationOf } from './invocation.ts';
 import type { Invocations } from './invocation.ts';
-import { readInput, readParams } from './input.ts';
 import { answerHeaders, authentication, problems, requestLog } from './middleware.ts';
-import { unnamed, type Once, type Outcome } from './once.ts';
 import { planCache } from './plans.ts';
+import { serve } from './serve.ts';
 
 export interface GroupSettings {
   readonly authenticator: Authenticator;
@@ -46,46 +43,14 @@ export function groupHandler<Ports>(
   const invocations: Invocations = new WeakMap();
   const plans = planCache(settings.authenticator);
 
-  const serve = (served: Endpoint<Ports>) =>
+  const handlerOf = (endpoint: Endpoint<Ports>) =>
     middy<APIGatewayProxyEvent, Answer>(
-      async (event: APIGatewayProxyEvent) => {
-        const invocation = invocationOf(invocations, event);
-        const { requestId, caller } = invocation;
-        const { route } = served;
-        if (caller === null && route.auth !== 'none') throw new Error('The request was not authenticated.');
-        const log = settings.log({ requestId, tenantId: caller?.tenantId ?? null });
-        const ports = portsFor(log);
-        // Whether the object exists for the caller is decided before what is wanted of it is judged.
-        const params = readParams(route, event);
-        invocation.names = namesIn(params);
-        const found = await served.find(ports, { caller, params });
-        const input = { params, ...(await readInput(served, event)) };
-        const call = { caller, found, ...input };
-        const handle = (once: Once) => {
-          invocation.replayed = false;
-          return served.handle(ports, { ...call, once });
-        };
-        const replay = (outcome: Outcome) => {
-          invocation.replayed = true;
-          return served.replay(ports, { ...call, once: unnamed }, outcome);
-        };
-        const idempotencyKey = caller === null || route.effect === 'read' ? null : idempotencyKeyOf(event);
-        const { status, body, headers } =
-          caller === null || idempotencyKey === null
-            ? await handle(unnamed)
-            : await doOnce(
-                { ...settings.authenticator, times: settings.times },
-                { idempotencyKey, tenantId: caller.tenantId, operationId: route.operationId, input, handle, replay },
-                log,
-              );
-        invocation.names = { ...invocation.names, ...namesIn(body) };
-        return routeAnswer(route, { status, body, headers: headers ?? {} });
-      },
+      (event: APIGatewayProxyEvent) => serve(endpoint, { event, invocation: invocationOf(invocations, event) }, settings, portsFor),
       { timeoutEarlyInMillis: 0 },
-    ).use(authentication(invocations, settings, plans, served.route));
+    ).use(authentication(invocations, settings, plans, endpoint.route));
 
   const router = httpRouter<APIGatewayProxyEvent, Answer>({
-    routes: endpoints.map((each) => ({ method: each.route.method, path: each.route.path, handler: serve(each) })),
+    routes: endpoints.map((each) => ({ method: each.route.method, path: each.route.path, handler: handlerOf(each) })),
     notFoundResponse: ({ method, path }) => {
       throw new FanfareError('not_found', `There is no ${method} ${path.slice(0, 200)}.`);
     },
