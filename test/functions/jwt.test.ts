@@ -15,6 +15,7 @@ describe('a dashboard session', () => {
 
   const good = () => ({ iss: issuer.url, sub: 'user-1', aud: 'dashboard', exp: seconds() + 60 });
   const verifier = (jwksUri: string | null = issuer.jwksUri) => tokenVerifier({ issuer: issuer.url, audience: 'dashboard', jwksUri, tenantClaim: null });
+  const reading = (tenantClaim: string | null) => tokenVerifier({ issuer: issuer.url, audience: 'dashboard', jwksUri: issuer.jwksUri, tenantClaim });
 
   it('is taken from the configured issuer for this audience', async () => {
     await expect(verifier()(await issuer.sign(good()))).resolves.toEqual({ issuer: issuer.url, subject: 'user-1', tenant: null });
@@ -97,9 +98,6 @@ describe('a dashboard session', () => {
   });
 
   describe('where a tenant claim is configured', () => {
-    const reading = (tenantClaim: string | null) =>
-      tokenVerifier({ issuer: issuer.url, audience: 'dashboard', jwksUri: issuer.jwksUri, tenantClaim });
-
     it('names the tenant by it, and by nothing else', async () => {
       const token = await issuer.sign({ ...good(), 'custom:tenantId': 'acme', tenant: 'other' });
       expect(await reading('custom:tenantId')(token)).toMatchObject({ subject: 'user-1', tenant: 'acme' });

@@ -103,25 +103,25 @@ describe('the log of the API', () => {
   });
 });
 
+/** What a state's function writes to its output, also past its log. */
+async function written(run: (log: Log) => Promise<object>, input: object = {}): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const keep = (line: unknown): boolean => lines.push(String(line)) > 0;
+  vi.spyOn(process.stdout, 'write').mockImplementation(keep);
+  vi.spyOn(process.stderr, 'write').mockImplementation(keep);
+  vi.stubEnv('METRICS_NAMESPACE', 'Fanfare/test');
+  const handler = stateHandler('due', planInput, (_, log) => run(log));
+  await handler({ v: 1, uploadId: 'upl_1', round: 0, execution: 'one', ...input }, { awsRequestId: 'r' }).catch((error: unknown) => {
+    if (!(error instanceof Error)) throw error;
+  });
+  return lines;
+}
+
 describe('the log of a step', () => {
   afterEach(() => {
     vi.restoreAllMocks();
     vi.unstubAllEnvs();
   });
-
-  /** What a state's function writes to its output, also past its log. */
-  async function written(run: (log: Log) => Promise<object>, input: object = {}): Promise<readonly string[]> {
-    const lines: string[] = [];
-    const keep = (line: unknown): boolean => lines.push(String(line)) > 0;
-    vi.spyOn(process.stdout, 'write').mockImplementation(keep);
-    vi.spyOn(process.stderr, 'write').mockImplementation(keep);
-    vi.stubEnv('METRICS_NAMESPACE', 'Fanfare/test');
-    const handler = stateHandler('due', planInput, (_, log) => run(log));
-    await handler({ v: 1, uploadId: 'upl_1', round: 0, execution: 'one', ...input }, { awsRequestId: 'r' }).catch((error: unknown) => {
-      if (!(error instanceof Error)) throw error;
-    });
-    return lines;
-  }
 
   it.each(Object.entries(LEAKS))('holds none of what an answer or an error says of %s', async (_, leak) => {
     const said = await written((log) => {

@@ -62,9 +62,11 @@ async function start(name: FunctionName, environment: Readonly<Record<string, st
 }
 
 describe('every bundle', () => {
-  it('is a file and its source map, in a folder of its own', () => {
+  it('is a file and its source map, in a folder of its own; the one that shows the documentation has its files too', () => {
     expect(readdirSync(outDir).toSorted()).toEqual([...functionNames].toSorted());
-    for (const name of functionNames) expect(readdirSync(join(outDir, name)).toSorted()).toEqual(['index.mjs', 'index.mjs.map']);
+    for (const name of functionNames) {
+      expect(readdirSync(join(outDir, name)).toSorted()).toEqual([...(name === 'http-docs' ? ['files'] : []), 'index.mjs', 'index.mjs.map']);
+    }
     expect(existsSync(`${outDir}.meta.json`)).toBe(true);
   });
 

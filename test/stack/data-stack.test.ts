@@ -16,6 +16,11 @@ beforeAll(() => {
   });
 });
 
+/** What the first of the functions that know who may log in is told. */
+function identityOf({ app }: Synthesized): string | undefined {
+  return [...resourcesOf(app, 'AWS::Lambda::Function').values()].map(({ Properties }) => JSON.stringify(Properties)).find((text) => text.includes('IDENTITY'));
+}
+
 describe('the media bucket', () => {
   it('is private', () => {
     aws.data.hasResourceProperties('AWS::S3::Bucket', {
@@ -110,8 +115,6 @@ describe('the user pool', () => {
 
   it('has one claim that may name the tenant, and tells the functions of it only where it is configured', () => {
     const claimed = synthesize({ ...standard, identity: { provider: 'cognito', tenantClaim: 'custom:tenantId' } });
-    const identityOf = (stacks: Synthesized) =>
-      [...resourcesOf(stacks.app, 'AWS::Lambda::Function').values()].map(({ Properties }) => JSON.stringify(Properties)).find((text) => text.includes('IDENTITY'));
     expect(identityOf(claimed)).toContain('custom:tenantId');
     expect(identityOf(aws)).not.toContain('custom:tenantId');
     const { properties } = onlyResource(claimed.data, 'AWS::Cognito::UserPoolClient');

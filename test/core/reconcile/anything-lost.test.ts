@@ -50,7 +50,7 @@ describe('whatever single call is lost, and whoever dies of it', () => {
     for (let n = 0; n < calls; n += 1) {
       for (const mishap of MISHAPS) {
         const result = await run(options, n, mishap);
-        if (result.wrong.length > 0) broken.push(`${String(mishap)} at ${n}: ${result.wrong.join(', ')}`);
+        if (result.wrong.length > 0) broken.push(`${JSON.stringify(mishap)} at ${n}: ${result.wrong.join(', ')}`);
       }
     }
     expect(broken).toEqual([]);

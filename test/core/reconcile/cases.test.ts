@@ -121,11 +121,11 @@ describe('what a person moved', () => {
   });
 });
 
-describe('a file that storage does not put together', () => {
-  const never = (own: Staged, outcome: 'pending' | { refused: string }) => {
-    Object.assign(own.world.ports, { media: { ...own.world.ports.media, completeMultipart: () => Promise.resolve(outcome) } });
-  };
+const never = (own: Staged, outcome: 'pending' | { refused: string }) => {
+  Object.assign(own.world.ports, { media: { ...own.world.ports.media, completeMultipart: () => Promise.resolve(outcome) } });
+};
 
+describe('a file that storage does not put together', () => {
   it('is asked for again for a day, then fails with a code', async () => {
     const own = await staged();
     const { world } = own;

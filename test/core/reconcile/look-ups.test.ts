@@ -4,6 +4,7 @@ import { times } from '../../../core/times.ts';
 import type { Operation } from '../support/test-connector.ts';
 import { brokenPromises } from '../support/promises.ts';
 import type { Weather } from '../support/test-network.ts';
+import type { Simulation } from '../simulation.ts';
 import { firstDelivery } from '../workflow/support.ts';
 import { staged } from './support.ts';
 
@@ -12,13 +13,14 @@ const HOUR = 3600;
 
 /** A world in which the answer to the publish call is lost, and nobody can be asked for so many seconds. */
 async function silent(deaf: number, published: boolean) {
-  let hears = (): boolean => false;
+  let time: Simulation['time'] | null = null;
+  const hears = (): boolean => time !== null && time.elapsed() > deaf;
   const weather = (operation: Operation): Weather | undefined => {
     if (operation === 'publish') return { kind: published ? 'done_and_lost' : 'lost' };
     return operation === 'look' && !hears() ? { kind: 'refused', status: 503, reason: 'down' } : undefined;
   };
   const own = await staged({ network: { weather } });
-  hears = () => own.world.time.elapsed() > deaf;
+  ({ time } = own.world);
   return own;
 }
 

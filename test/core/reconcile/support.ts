@@ -12,7 +12,7 @@ export interface Staged {
   readonly sessionToken: string;
   readonly session: UploadSession;
   /** Completes the session in a request of its own; undefined: its worker died. */
-  complete(): Promise<'assembled' | 'pending' | undefined>;
+  readonly complete: () => Promise<'assembled' | 'pending' | undefined>;
 }
 
 /** A world with one session whose file was sent, and nothing else. */

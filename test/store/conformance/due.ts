@@ -14,6 +14,7 @@ export function dueConformance(store: () => Store): void {
   const due = async (now: string, limit = 100) => store().listDue({ now, limit });
   const of = async (id: string, now = '2100-01-01T00:00:00Z') =>
     (await store().listDue({ now, limit: 5_000 })).filter((entry) => (entry.kind === 'session' ? entry.tokenHash : entry.uploadId) === id);
+  const entriesOf = async (uploadId: string) => (await of(uploadId)).filter(({ kind }) => kind === 'delivery');
 
   describe('what is due', () => {
     it('comes the longest due first, bounded, and not before its time', async () => {
@@ -88,17 +89,16 @@ export function dueConformance(store: () => Store): void {
     });
   });
 
-  describe('an unknown outcome is looked for', () => {
-    const unknown = async () => {
-      const worker = await newWorker(store());
-      const { attempt } = await worker.armed();
-      mustMove(await worker.giveUp(attempt));
-      const entry: DueEntry = { kind: 'delivery', at: at(600), ...worker.ref };
-      expect((await of(worker.ref.uploadId)).filter(({ kind }) => kind === 'delivery')).toEqual([entry]);
-      return { worker, attempt, entry };
-    };
-    const entriesOf = async (uploadId: string) => (await of(uploadId)).filter(({ kind }) => kind === 'delivery');
+  const unknown = async () => {
+    const worker = await newWorker(store());
+    const { attempt } = await worker.armed();
+    mustMove(await worker.giveUp(attempt));
+    const entry: DueEntry = { kind: 'delivery', at: at(600), ...worker.ref };
+    expect(await entriesOf(worker.ref.uploadId)).toEqual([entry]);
+    return { worker, attempt, entry };
+  };
 
+  describe('an unknown outcome is looked for', () => {
     it('from when the look-ups were given up, and put off without changing anything else', async () => {
       const { worker, entry } = await unknown();
       const before = await worker.now();

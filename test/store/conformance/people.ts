@@ -78,6 +78,12 @@ export function peopleConformance(store: () => Store): void {
     });
   });
 
+  const ready = async (name: string) => {
+    const worker = await newWorker(store());
+    if (name === 'retry') await ends.failed(store(), worker);
+    return worker;
+  };
+
   describe('the outcome of a request', () => {
     const asks = {
       cancel: (uploadId: string, commit: Commit) => store().cancelDeliveries({ uploadId, revision: 1, accounts: null, at: at(200), commit }),
@@ -89,12 +95,6 @@ export function peopleConformance(store: () => Store): void {
         return store().retryDeliveries({ uploadId, accounts, force: false, by: 'ten_1', at: at(200), commit });
       },
     };
-    const ready = async (name: string) => {
-      const worker = await newWorker(store());
-      if (name === 'retry') await ends.failed(store(), worker);
-      return worker;
-    };
-
     it.each(Object.entries(asks))('of %s is stored with its effect', async (name, ask) => {
       const { ref, tenantId } = await ready(name);
       const { commit, again } = await begunRequest(store(), tenantId);
