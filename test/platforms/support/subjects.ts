@@ -1,7 +1,16 @@
 import { expect } from 'vitest';
-import type { VideoFacts } from '../../../core/model.ts';
+import type { ImageFacts, Kind, VideoFacts } from '../../../core/model.ts';
 import type { PreflightSubject } from '../../../core/ports/index.ts';
 import type { Platform } from '../../../platforms/platform.ts';
+
+/** A photo as it was found, but for these changes. */
+export interface Photo {
+  readonly size?: number;
+  readonly contentType?: string;
+  readonly image?: Partial<ImageFacts> | null;
+}
+
+const IMAGE: ImageFacts = { format: 'jpeg', width: 1080, height: 1350, animated: false };
 
 const FACTS: VideoFacts = { container: 'mp4', duration: 10, width: 540, height: 960, videoCodec: 'h264', audioCodec: 'aac', frameRate: 30 };
 
@@ -9,20 +18,28 @@ export interface Changes extends Omit<Partial<PreflightSubject>, 'facts' | 'file
   readonly facts?: Partial<VideoFacts> | null;
   readonly size?: number;
   readonly contentType?: string;
+  /** Of an upload of photos; two if left out. */
+  readonly photos?: readonly Photo[];
 }
 
-/** A video that every network takes, but for these changes. */
-export function subjectOf({ facts, size = 7_000_000, contentType = 'video/mp4', ...changes }: Changes = {}): PreflightSubject {
+/** A video, two photos or a text that every network takes, but for these changes. */
+export function subjectOf({ facts, size = 7_000_000, contentType = 'video/mp4', photos = [{}, {}], ...changes }: Changes = {}): PreflightSubject {
+  const { kind = 'video' } = changes;
+  const files = { video: [{ size, contentType, image: null }], photos: photos.map(photoOf), text: [] };
   return {
-    kind: 'video',
+    kind,
     title: 'A title',
     description: 'What it is about',
     options: undefined,
-    files: [{ size, contentType, image: null }],
-    facts: facts === null ? null : { ...FACTS, ...facts },
+    files: files[kind],
+    facts: kind !== 'video' || facts === null ? null : { ...FACTS, ...facts },
     limits: {},
     ...changes,
   };
+}
+
+function photoOf({ size = 500_000, contentType = 'image/jpeg', image }: Photo): PreflightSubject['files'][number] {
+  return { size, contentType, image: image === null ? null : { ...IMAGE, ...image } };
 }
 
 /** The ids of the rules that a subject breaks. */
@@ -32,6 +49,8 @@ export function broken(platform: Platform, changes: Changes): readonly string[] 
 
 /** One rule at its edge. `over` breaks it and nothing else, `at` breaks nothing. */
 export interface Edge {
+  /** Of all the subjects; a video if left out. */
+  readonly kind?: Kind;
   readonly rule: string;
   readonly field: string;
   readonly at: readonly Changes[];
@@ -40,11 +59,11 @@ export interface Edge {
   readonly limit: number | string | null;
 }
 
-export function expectEdge(platform: Platform, { rule, field, at, over, value, limit }: Edge): void {
-  const code = `${platform.network}.video.${rule}`;
-  for (const changes of at) expect(broken(platform, changes), JSON.stringify(changes).slice(0, 200)).toEqual([]);
+export function expectEdge(platform: Platform, { kind = 'video', rule, field, at, over, value, limit }: Edge): void {
+  const code = `${platform.network}.${kind}.${rule}`;
+  for (const changes of at) expect(broken(platform, { kind, ...changes }), JSON.stringify(changes).slice(0, 200)).toEqual([]);
   for (const changes of over) {
-    const [first, ...others] = platform.violations(subjectOf(changes));
+    const [first, ...others] = platform.violations(subjectOf({ kind, ...changes }));
     expect(first, JSON.stringify(changes).slice(0, 200)).toMatchObject({ code, field, value, limit });
     // Says what is wrong with the number itself, and what to do.
     if (value !== null) expect(first?.message).toContain(String(value));
