@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { timestampAfter } from '../../core/clock.ts';
 import type { TokenSet } from '../../core/model.ts';
 import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
-import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
+import { parseAnswer, unanswered, value } from '../answers.ts';
+import { graphCall, graphForm, type GraphReply } from '../graph.ts';
 import { refusalOf, type Refusal } from './errors.ts';
 
 /**
@@ -16,14 +17,12 @@ const VERSION = 'v25.0';
 
 type Tools = Pick<NetworkTools, 'send' | 'accessToken' | 'endpoints' | 'now'>;
 
-/** A trouble, with what more the network's code says; null: no answer came. */
-export type Failed = Extract<Reply<never>, { kind: 'trouble' }> & { readonly refusal: Refusal | null };
-export type GraphReply<Value> = { readonly kind: 'value'; readonly value: Value } | Failed;
+type InstagramReply<Value> = GraphReply<Value, Refusal>;
 
 const idSchema = z.object({ id: z.string().min(1) });
 
 /** Makes a container of a reel: Instagram fetches the video from `video_url` by itself. Nobody sees it. */
-export async function createContainer(tools: Tools, userId: string, fields: Readonly<Record<string, string>>): Promise<GraphReply<string>> {
+export async function createContainer(tools: Tools, userId: string, fields: Readonly<Record<string, string>>): Promise<InstagramReply<string>> {
   const made = await call(tools, form(tools, `${userId}/media`, fields), idSchema);
   return made.kind === 'trouble' ? made : value(made.value.id);
 }
@@ -36,7 +35,7 @@ const containerSchema = z.object({
 export type Container = z.output<typeof containerSchema>;
 
 /** How far a container is. */
-export async function readContainer(tools: Tools, containerId: string): Promise<GraphReply<Container>> {
+export async function readContainer(tools: Tools, containerId: string): Promise<InstagramReply<Container>> {
   return call(tools, get(tools, containerId, { fields: 'status_code,status' }), containerSchema);
 }
 
@@ -73,7 +72,7 @@ export interface RecentMedia {
 }
 
 /** The newest posts of an account, newest first. */
-export async function listRecent(tools: Tools, userId: string): Promise<GraphReply<readonly RecentMedia[]>> {
+export async function listRecent(tools: Tools, userId: string): Promise<InstagramReply<readonly RecentMedia[]>> {
   const listed = await call(tools, get(tools, `${userId}/media`, { fields: 'id,caption,timestamp,permalink', limit: String(RECENT) }), mediaSchema);
   if (listed.kind === 'trouble') return listed;
   return value(
@@ -89,7 +88,7 @@ export async function listRecent(tools: Tools, userId: string): Promise<GraphRep
 const permalinkSchema = z.object({ permalink: z.string() });
 
 /** The address of a post. */
-export async function readPermalink(tools: Tools, mediaId: string): Promise<GraphReply<string>> {
+export async function readPermalink(tools: Tools, mediaId: string): Promise<InstagramReply<string>> {
   const read = await call(tools, get(tools, mediaId, { fields: 'permalink' }), permalinkSchema);
   return read.kind === 'trouble' ? read : value(read.value.permalink);
 }
@@ -99,7 +98,7 @@ const limitSchema = z.object({
 });
 
 /** Posts that the account has made through the API in the last 24 hours, and how many it may make; null: the network does not say. */
-export async function readPublishingLimit(tools: Tools, userId: string): Promise<GraphReply<{ used: number; total: number } | null>> {
+export async function readPublishingLimit(tools: Tools, userId: string): Promise<InstagramReply<{ used: number; total: number } | null>> {
   const read = await call(tools, get(tools, `${userId}/content_publishing_limit`, { fields: 'config,quota_usage' }), limitSchema);
   if (read.kind === 'trouble') return read;
   const [limit] = read.value.data;
@@ -141,22 +140,10 @@ function get({ endpoints }: Pick<Tools, 'endpoints'>, path: string, query: Reado
   return { method: 'GET', url: `${endpoints['graph']}/${VERSION}/${path}?${new URLSearchParams(query).toString()}`, headers: {} };
 }
 
-/** A POST with its fields in a form: in a query, the `&` of a signed address would end it. */
 function form({ endpoints }: Pick<Tools, 'endpoints'>, path: string, fields: Readonly<Record<string, string>>): HttpRequest {
-  return {
-    method: 'POST',
-    url: `${endpoints['graph']}/${VERSION}/${path}`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams(fields).toString(),
-  };
+  return graphForm(`${endpoints['graph']}/${VERSION}/${path}`, fields);
 }
 
-async function call<Schema extends z.ZodType>(tools: Tools, request: HttpRequest, schema: Schema): Promise<GraphReply<z.output<Schema>>> {
-  const token = await tools.accessToken();
-  const result = await tools.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
-  if (result.kind !== 'answered') return { ...unanswered('Instagram', result), refusal: null };
-  const parsed = result.answer.status === 200 ? parseAnswer(schema, result.answer) : null;
-  if (parsed !== null) return value(parsed);
-  const refusal = refusalOf(result.answer, { now: tools.now(), secrets: [token] });
-  return { kind: 'trouble', trouble: refusal.trouble, refusal };
+function call<Schema extends z.ZodType>(tools: Tools, request: HttpRequest, schema: Schema): Promise<InstagramReply<z.output<Schema>>> {
+  return graphCall({ title: 'Instagram', refusalOf }, tools, request, schema);
 }

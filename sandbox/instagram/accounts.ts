@@ -1,8 +1,8 @@
 import { timestamp } from '../../core/clock.ts';
-import { authorization, formFields, json, mediaType, oddParameter } from '../http.ts';
+import { badParameter, parameters, refuse, tokenOf } from '../graph.ts';
+import { json, oddParameter } from '../http.ts';
 import { randomDigits, randomText } from '../random.ts';
 import type { Answer, Call, LinkedAccount, NewAccount, World } from '../stand-in.ts';
-import { badParameter, refuse } from './errors.ts';
 
 export const SCOPES = { basic: 'instagram_business_basic', publish: 'instagram_business_content_publish' } as const;
 
@@ -54,7 +54,6 @@ export function createAccounts(world: World): Accounts {
     return { accessToken, expiresAt };
   }
 
-  /** The token that a call brings: as a parameter, or in a header as the Graph API also takes it. */
   function check(text: string | null): Token {
     const token = text === null ? undefined : tokens.get(text);
     if (token === undefined) throw refuse({ code: 190, message: 'The access token is missing or cannot be read.' });
@@ -80,12 +79,7 @@ export function createAccounts(world: World): Accounts {
 
     authorise(call, scope, known) {
       const fields = parameters(call);
-      const header = authorization(call, ['bearer', 'oauth']);
-      const parameter = fields.get('access_token');
-      if (header !== null && parameter !== null && header !== parameter) {
-        throw badParameter('access_token', 'another than that of the header');
-      }
-      const token = check(parameter ?? header);
+      const token = check(tokenOf(call, fields));
       if (!token.scopes.includes(scope)) throw refuse({ code: 10, status: 403, message: `The permission ${scope} is missing.` });
       const odd = oddParameter(fields, [...known, 'access_token']);
       if (odd !== null) throw badParameter(odd.name, odd.problem);
@@ -107,13 +101,4 @@ export function createAccounts(world: World): Accounts {
 
     clear: () => tokens.clear(),
   };
-}
-
-/** The parameters of a call. Those of a POST come in a form: in a query, `&` would cut them. */
-function parameters(call: Call): URLSearchParams {
-  if (call.method !== 'POST') return call.query;
-  const other = [...call.query.keys()].find((name) => name !== 'access_token');
-  if (other !== undefined) throw badParameter(other, 'not taken from the query');
-  if (mediaType(call) !== 'application/x-www-form-urlencoded') throw refuse({ code: 100, message: 'The body is no form.' });
-  return new URLSearchParams([...call.query, ...formFields(call)]);
 }

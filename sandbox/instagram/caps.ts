@@ -1,6 +1,6 @@
 import { withCaps } from '../caps.ts';
+import { refuse } from '../graph.ts';
 import type { World } from '../stand-in.ts';
-import { refuse } from './errors.ts';
 
 /** What an account may do in any 24 hours. */
 export interface Caps {

@@ -1,4 +1,4 @@
-import { refuse } from './errors.ts';
+import { refuse } from '../graph.ts';
 
 /** Characters. UTF-16 units, the narrower reading: the page does not say what a character is. */
 const CAPTION_MAX = 2200;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { badParameter, nothingThere, refuse } from '../graph.ts';
 import { json } from '../http.ts';
 import { randomDigits } from '../random.ts';
 import type { Answer, Call, World } from '../stand-in.ts';
 import { SCOPES, type Account, type Accounts } from './accounts.ts';
 import type { Caps } from './caps.ts';
 import { checkCaption } from './captions.ts';
-import { badParameter, nothingThere, refuse } from './errors.ts';
 import { pull, type Pulled } from './pull.ts';
 
 export type ContainerStatus = 'IN_PROGRESS' | 'FINISHED' | 'PUBLISHED' | 'ERROR' | 'EXPIRED';

@@ -1,9 +1,9 @@
+import { refuse } from '../graph.ts';
 import { answering } from '../refusal.ts';
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
 import { createCaps } from './caps.ts';
 import { createContainers } from './containers.ts';
-import { refuse } from './errors.ts';
 import { createMediaList } from './media.ts';
 import { listMedia, readMe, readObject, readPublishingLimit } from './read.ts';
 

@@ -1,11 +1,11 @@
 import { timestamp } from '../../core/clock.ts';
+import { badParameter, nothingThere, refuse } from '../graph.ts';
 import { json } from '../http.ts';
 import { randomDigits, randomText } from '../random.ts';
 import type { Answer, Call, Post, World } from '../stand-in.ts';
 import { SCOPES, type Account, type Accounts } from './accounts.ts';
 import type { Caps } from './caps.ts';
 import type { Containers } from './containers.ts';
-import { badParameter, nothingThere, refuse } from './errors.ts';
 
 /** A published reel. */
 export interface Media {

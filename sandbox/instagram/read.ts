@@ -1,9 +1,9 @@
+import { badParameter, nothingThere, parseFields, parseLimit, pick } from '../graph.ts';
 import { json } from '../http.ts';
 import type { Answer, Call } from '../stand-in.ts';
 import { SCOPES, type Accounts } from './accounts.ts';
 import { CAP_WINDOW, type Caps } from './caps.ts';
 import type { Containers } from './containers.ts';
-import { badParameter, nothingThere, refuse } from './errors.ts';
 import type { Media, MediaList } from './media.ts';
 
 export interface Reading {
@@ -12,9 +12,6 @@ export interface Reading {
   readonly media: MediaList;
   readonly caps: Caps;
 }
-
-const PAGE_DEFAULT = 25;
-const PAGE_MAX = 100;
 
 /** `GET /me?fields=`. */
 export function readMe({ accounts, media }: Reading, call: Call): Answer {
@@ -84,27 +81,6 @@ function showMedia({ id, account, caption, shortcode, publishedAt }: Media, want
     username: account.username,
   };
   return pick(id, values, wanted);
-}
-
-/** The wanted fields of an object; `id` always comes along, and a field without a value is left out. */
-function pick(id: string, values: Readonly<Record<string, unknown>>, wanted: string | null): Record<string, unknown> {
-  const all: Readonly<Record<string, unknown>> = { ...values, id };
-  const names = wanted === null ? [] : parseFields(wanted, all);
-  return { ...Object.fromEntries(names.map((name) => [name, all[name]])), id };
-}
-
-function parseFields(wanted: string, known: object): readonly string[] {
-  const names = wanted.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !Object.hasOwn(known, name));
-  if (unknown !== undefined) throw refuse({ code: 100, message: `There is no field ${unknown}.` });
-  return names;
-}
-
-function parseLimit(text: string | null): number {
-  if (text === null) return PAGE_DEFAULT;
-  const limit = Number(text);
-  if (!/^\d{1,4}$/.test(text) || limit < 1 || limit > PAGE_MAX) throw badParameter('limit', `not between 1 and ${PAGE_MAX}`);
-  return limit;
 }
 
 function cursor({ id }: Media): string {
