@@ -58,6 +58,15 @@ export interface Work {
   readonly options: unknown;
   /** The data of the last checkpoint, null at the beginning. Parse it: it may have been written by an older release. */
   readonly checkpoint: unknown;
+  readonly attempts: {
+    /** The attempts of this delivery so far, with one that is armed. */
+    readonly made: number;
+    /**
+     * When the first of those that nobody answered was held for absent, or closed by a person; null: there was none, so what the
+     * network has already is not ours.
+     */
+    readonly doubtedSince: string | null;
+  };
 }
 
 export interface HttpRequest {

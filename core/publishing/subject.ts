@@ -51,11 +51,13 @@ export function checkpointFits(step: Step, connector: Connector): boolean {
 /** The work as the connector sees it now. A checkpoint of another form is thrown away: what is lost with it is invisible. */
 export function workOf(step: Step, { upload, account, connector }: Subject): Work {
   const { uploadId, kind, title, description, media } = upload;
+  const { attempt, checkpoint, proofs } = step.delivery;
   return {
     upload: { uploadId, kind, title, description, media },
     account: { accountId: account.accountId, externalId: account.externalId, name: account.name, limits: account.limits },
     options: optionsFor(upload.options, account),
-    checkpoint: checkpointFits(step, connector) ? (step.delivery.checkpoint?.data ?? null) : null,
+    checkpoint: checkpointFits(step, connector) ? (checkpoint?.data ?? null) : null,
+    attempts: { made: attempt.n, doubtedSince: proofs.find(({ kind: proof }) => proof === 'absent' || proof === 'forced')?.at ?? null },
   };
 }
 

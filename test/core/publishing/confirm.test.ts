@@ -55,6 +55,25 @@ describe('an answer that does not come', () => {
     });
   });
 
+  it('held for absent, is known to the connector when it sends again: what the network has by then may be ours', async () => {
+    const world = await simulation(publishing({ kind: 'lost' }));
+    const told: unknown[] = [];
+    const ports = portsWith(world, {
+      publish: (work, ...more) => {
+        told.push(work.attempts);
+        return world.network.connector.publish(work, ...more);
+      },
+    });
+    await step(world, 'transfer', {}, ports);
+    await step(world, 'publish', {}, ports);
+    await step(world, 'publish', { waitedFor: 1 }, ports);
+    const { proofs } = await deliveryOf(world);
+    expect(told).toEqual([
+      { made: 1, doubtedSince: null },
+      { made: 2, doubtedSince: proofs[0]?.at },
+    ]);
+  });
+
   it('absent a second time: pauses as for any passing trouble', async () => {
     const world = await simulation(publishing({ kind: 'lost' }, { kind: 'lost' }));
     await step(world, 'transfer');

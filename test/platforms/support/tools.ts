@@ -75,6 +75,7 @@ export function workOf(size: number, { upload, ...changes }: Partial<Omit<Work, 
     account: { accountId: 'acc_1', externalId: '17841400000000001', name: 'ada', limits: {} },
     options: undefined,
     checkpoint: null,
+    attempts: { made: 1, doubtedSince: null },
     ...changes,
   };
 }
