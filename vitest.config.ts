@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { Sequencer } from './test/setup/sequence.ts';
 
 /** Four kinds of tests, by what they need; `test/run.ts` runs them one after the other. */
 
@@ -9,6 +10,7 @@ export default defineConfig({
   test: {
     // Two cores are usual in CI, and more workers would only wait for each other.
     maxWorkers: 2,
+    sequence: { sequencer: Sequencer },
     projects: [
       {
         // In process: no network, no emulator.

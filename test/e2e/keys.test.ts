@@ -48,9 +48,10 @@ describe('an API key', () => {
   });
 });
 
+const accountsWith = async (apiKey: string) => (await call('GET', '/api/accounts', undefined, { apiKey })).status;
+
 describe('the life of an API key', () => {
   const session = { jwt: stack.jwt };
-  const accountsWith = async (apiKey: string) => (await call('GET', '/api/accounts', undefined, { apiKey })).status;
   const shown = async (id: string) =>
     (await call('GET', '/api-keys', undefined, session)).body.items.find((key: { id: string }) => key.id === id);
 

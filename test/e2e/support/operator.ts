@@ -2,16 +2,19 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { CopyObjectCommand, GetObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { timestamp } from '../../../core/clock.ts';
 import { bareId } from '../../../core/ids.ts';
-import type { UploadWithDeliveries } from '../../../core/model.ts';
-import type { Plan } from '../../../core/model.ts';
+import type { Plan, TokenSet, UploadWithDeliveries } from '../../../core/model.ts';
 import { objectKey } from '../../../core/object-key.ts';
+import { openTokens } from '../../../core/tokens.ts';
 import { clientSettings } from '../../../local/aws.ts';
 import { linkSandboxAccount } from '../../../local/sandbox-account.ts';
 import { dynamoStore } from '../../../store/dynamodb.ts';
+import { dueKey, keys } from '../../../store/keys.ts';
+import { kmsCipher } from '../../../store/kms-cipher.ts';
 import { stack } from './stack.ts';
 import { eventually } from './uploads.ts';
 
@@ -29,13 +32,16 @@ function hash(secret: string): string {
 
 /** Moves a session's end into the past. */
 export async function endSession(sessionToken: string): Promise<void> {
+  const key = keys.session(hash(sessionToken));
+  const past = '2026-01-01T00:00:00Z';
+  const { gsi2pk, gsi2sk } = dueKey(past, key);
   await documents.send(
     new UpdateCommand({
       TableName: stack.tableName,
-      Key: { pk: `SESSION#${hash(sessionToken)}`, sk: 'SESSION' },
-      UpdateExpression: 'SET expiresAt = :past',
+      Key: key,
+      UpdateExpression: 'SET expiresAt = :past, gsi2pk = :part, gsi2sk = :due',
       ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':past': '2026-01-01T00:00:00Z' },
+      ExpressionAttributeValues: { ':past': past, ':part': gsi2pk, ':due': gsi2sk },
     }),
   );
 }
@@ -55,6 +61,13 @@ export async function revokeKey(key: string): Promise<void> {
 /** Links a new sandbox account to the demo tenant; `accessTokenLife` in seconds. */
 export async function linkAccount(network: string, account: { name: string; accessTokenLife?: number }): Promise<string> {
   return (await linkSandboxAccount(stack, network, account)).accountId;
+}
+
+/** The tokens of an account of the demo tenant, in the clear. */
+export async function tokensOf(accountId: string): Promise<TokenSet> {
+  const account = await store.getAccount(stack.tenantId, accountId);
+  if (account === null) throw new Error(`there is no ${accountId}`);
+  return openTokens(kmsCipher({ client: new KMSClient(aws), keyArn: stack.tokenKeyArn }), account);
 }
 
 /** The object of an upload of the demo tenant. */
@@ -116,6 +129,15 @@ export async function executionOf(uploadId: string): Promise<string> {
   const execution = (await store.getUpload(uploadId))?.upload.claim?.execution;
   if (execution === undefined) throw new Error(`no execution has ${uploadId}`);
   return execution;
+}
+
+/** Waits until the execution of an upload waits for its time, and writes nothing any more until then. */
+export async function waitsForItsTime(uploadId: string): Promise<void> {
+  const executionArn = await eventually(async () => (await recordOf(uploadId)).upload.claim?.execution);
+  await eventually(async () => {
+    const { events = [] } = await stepFunctions.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1_000 }));
+    return events.some(({ type }) => type === 'WaitStateEntered') ? true : undefined;
+  });
 }
 
 /** Stops the execution of an upload, as an error that no state can catch would end it. */

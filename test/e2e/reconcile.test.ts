@@ -1,0 +1,133 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { call, type ApiAnswer } from './support/api.ts';
+import { startAwsProxy, type AwsCall, type AwsProxy } from './support/aws-proxy.ts';
+import { endSession, executionOf, recordOf, stopUpload, waitsForItsTime } from './support/operator.ts';
+import { expire, partsOf, reconcileNow, setRules, uploadOf } from './support/reconcile.ts';
+import { addFault, clearFaults, postsOf } from './support/sandbox.ts';
+import { accounts, networks, stack } from './support/stack.ts';
+import { accountOf, complete, eventually, newTitle, publish, settled, sha256, smallClip, stageSingle, type StagedParts } from './support/uploads.ts';
+import { killDuring } from './support/worker.ts';
+
+/**
+ * Real half-done states of the deployed stack, and the job that looks after them: a worker is killed while one of its calls to
+ * AWS is held, rules are switched off, executions are stopped.
+ */
+
+let proxy: AwsProxy;
+beforeAll(async () => {
+  proxy = await startAwsProxy(stack.awsEndpoint);
+});
+afterAll(() => proxy.close());
+afterEach(async () => {
+  await setRules('on');
+  await clearFaults();
+});
+
+const completesFile = ({ method, path }: AwsCall): boolean => method === 'POST' && path.includes('uploadId=');
+const starts = ({ target }: AwsCall): boolean => target === 'AWSStepFunctions.StartExecution';
+
+function requestOf(method: string, path: string, body: unknown = {}) {
+  return { method, path, headers: { 'x-api-key': stack.apiKey, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+const completion = ({ sessionToken, parts }: StagedParts) => requestOf('POST', '/api/upload/complete', { sessionToken, parts });
+
+/** Runs the job, as its timer would, until the upload has another status than these. */
+function reconciled(uploadId: string, from: readonly string[] = ['Processing', 'Scheduled']): Promise<ApiAnswer['body']> {
+  return eventually(async () => {
+    await reconcileNow();
+    const { body } = await call('GET', `/api/upload/${uploadId}/status`);
+    return from.includes(body.status) ? undefined : body;
+  }, 40);
+}
+
+async function expectOnePostEach(title: string): Promise<void> {
+  for (const network of networks) {
+    expect((await postsOf(network, title)).map((post) => post.mediaSha256)).toEqual([[sha256(smallClip)]]);
+  }
+}
+
+const soon = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+/u, '');
+
+describe('a worker that died', () => {
+  it('between the transaction and the completion of the file leaves an upload that is published all the same', async () => {
+    const title = newTitle();
+    const staged = await stageSingle(smallClip, { title });
+    await killDuring('http-uploads-write', completion(staged), proxy, proxy.hold(completesFile));
+    const uploadId = await uploadOf(staged.sessionToken);
+    expect((await reconciled(uploadId)).status).toBe('Uploaded');
+    await expectOnePostEach(title);
+  });
+
+  it('after the completion of the file, whose event is lost as well, leaves an upload that is published all the same', async () => {
+    await setRules('off');
+    const title = newTitle();
+    const staged = await stageSingle(smallClip, { title });
+    await killDuring('http-uploads-write', completion(staged), proxy, proxy.holdAnswer(completesFile));
+    const uploadId = await uploadOf(staged.sessionToken);
+    expect((await reconciled(uploadId)).status).toBe('Uploaded');
+    await expectOnePostEach(title);
+  });
+
+  it('before it could start what a person asked for leaves a wish that is granted all the same', async () => {
+    const { uploadId, title } = await publish({ scheduledOn: soon(3_600) });
+    await waitForClaim(uploadId);
+    await killDuring('http-uploads-change', requestOf('POST', `/api/upload/${uploadId}/publish-now`), proxy, proxy.hold(starts));
+    expect((await reconciled(uploadId)).status).toBe('Uploaded');
+    await expectOnePostEach(title);
+  });
+});
+
+describe('an execution that ended', () => {
+  it('without its upload, and was not replaced, is replaced', async () => {
+    const { uploadId, title } = await publish({ scheduledOn: soon(6) });
+    const execution = await waitForClaim(uploadId);
+    await setRules('off');
+    await stopUpload(uploadId);
+    expect((await reconciled(uploadId)).status).toBe('Uploaded');
+    expect(await executionOf(uploadId)).not.toBe(execution);
+    await expectOnePostEach(title);
+  });
+});
+
+describe('an upload', () => {
+  it('that is stuck beyond every limit fails with a code, and nothing is published', async () => {
+    const { uploadId, title } = await publish({ scheduledOn: soon(3_600) });
+    await waitsForItsTime(uploadId);
+    await expire(uploadId);
+    const status = await reconciled(uploadId);
+    expect(status.status).toBe('Failed');
+    for (const network of networks) {
+      expect(accountOf(status, network)).toMatchObject({ status: 'Failed', errorCode: 'internal_error' });
+      expect(await postsOf(network, title)).toEqual([]);
+    }
+  });
+});
+
+describe('an outcome that nobody knew', () => {
+  it('is found later, and the post is not made again', async () => {
+    await addFault({ network: 'youtube', operation: 'upload.last-slice', effect: 'drop_after', times: 1 });
+    await addFault({ network: 'youtube', operation: 'upload.probe', effect: 'refuse', times: 1_000, status: 503, body: 'down' });
+    const { uploadId, title } = await publish({ accounts: [accounts['youtube']] });
+    const before = await settled(uploadId, 60);
+    expect(accountOf(before, 'youtube')).toMatchObject({ status: 'Failed', errorCode: 'outcome_unknown' });
+    await clearFaults();
+    expect((await reconciled(uploadId, ['Failed'])).status).toBe('Uploaded');
+    expect(await postsOf('youtube', title)).toHaveLength(1);
+  });
+});
+
+describe('an expired session', () => {
+  it('loses its parts', async () => {
+    const staged = await stageSingle(smallClip);
+    expect(await partsOf(staged.sessionToken)).toBe(1);
+    await endSession(staged.sessionToken);
+    await reconcileNow();
+    expect(await partsOf(staged.sessionToken)).toBeNull();
+    expect((await complete(staged)).status).toBe(410);
+  });
+});
+
+/** Waits until an execution has the upload; gives it. */
+function waitForClaim(uploadId: string): Promise<string> {
+  return eventually(async () => (await recordOf(uploadId)).upload.claim?.execution);
+}

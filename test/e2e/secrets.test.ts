@@ -1,0 +1,117 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { paginateGetExecutionHistory, paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { stackNames } from '../../lib/names.ts';
+import { clientSettings } from '../../local/aws.ts';
+import { collectFunctionLogs } from '../../local/function-logs.ts';
+import { networkSettings } from '../../sandbox/networks.ts';
+import { call } from './support/api.ts';
+import { tokensOf } from './support/operator.ts';
+import { addFault, clearFaults } from './support/sandbox.ts';
+import { accounts, networks, stack } from './support/stack.ts';
+import { publish, putPart, sessionRequest, settled, smallClip } from './support/uploads.ts';
+
+/**
+ * Runs after all other files: searches what all of them have left in logs, histories of executions and the table for secrets,
+ * those that are known and everything that has the form of one. It adds uploads of its own whose networks quote secrets at us.
+ */
+
+const settings = clientSettings({ endpoint: stack.awsEndpoint });
+const stepFunctions = new SFNClient(settings);
+/** At most so many executions' histories of a machine are read: those of the newest. */
+const EXECUTIONS = 60;
+const CANARY = 'c4n4ryC4N4RYc4n4ry0123456789';
+
+const FORMS: Readonly<Record<string, RegExp>> = {
+  'an API key': /fan_[0-9A-Za-z]{20,}/u,
+  'a session token': /st_[0-9A-Za-z_-]{30,}/u,
+  'a JWT': /eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/u,
+  'a signed address': /X-Amz-(?:Signature|Credential|Security-Token)=(?!\[removed\])/u,
+  'a token of Google': /ya29\.[\w-]{16,}|1\/\/0[\w-]{16,}/u,
+  'a token of Meta': /(?:EAA|IGAA|IGQ)[A-Za-z0-9]{40,}/u,
+};
+
+/** Secrets of this stage, by what they are. */
+const known = new Map<string, string>([
+  ['the key', stack.apiKey],
+  ['the session', stack.jwt],
+  ['what a network quoted', CANARY],
+  ...networks.map((network) => [`the secret of the app at ${network}`, networkSettings(network, stack.sandboxUrl).app.clientSecret] as const),
+]);
+
+/** Names of the forms that the text has somewhere. */
+function formsIn(text: string): readonly string[] {
+  return Object.keys(FORMS).filter((what) => FORMS[what]?.test(text) === true);
+}
+
+function expectNoSecret(where: string, text: string): void {
+  expect(text.length, where).toBeGreaterThan(1_000);
+  for (const [what, secret] of known) expect(text.includes(secret), `${what} in ${where}`).toBe(false);
+  // Their places in the text are not shown: the report of a test is read by more people than the log.
+  expect(formsIn(text), where).toEqual([]);
+}
+
+beforeAll(async () => {
+  const leak = `access_token=${CANARY} https://rupload/x?X-Amz-Signature=${CANARY} Bearer ${CANARY}`;
+  const error = { message: leak, type: 'OAuthException', code: 25, error_subcode: 2207050, is_transient: false, fbtrace_id: 'A1' };
+  await addFault({ network: 'instagram', operation: 'container.create', effect: 'refuse', times: 1, status: 400, body: { error } });
+  await addFault({ network: 'youtube', operation: 'upload.last-slice', effect: 'refuse', times: 1, status: 503, body: leak });
+  const { uploadId } = await publish();
+  const { body: session } = await call('POST', '/api/upload/presign-put', sessionRequest(smallClip));
+  await putPart(session.uploadUrl, smallClip);
+  const staged = { sessionToken: session.sessionToken, parts: [] };
+  known.set('the session token', session.sessionToken).set('the address of a part', session.uploadUrl);
+  for (const [network, accountId] of Object.entries(accounts)) {
+    const { accessToken, refreshToken } = await tokensOf(accountId);
+    known.set(`the access token of ${network}`, accessToken);
+    if (refreshToken !== null) known.set(`the refresh token of ${network}`, refreshToken);
+  }
+  await call('POST', '/api/upload/complete', { ...staged, parts: [{ partNumber: 7, eTag: CANARY }] });
+  await call('POST', '/api/upload/abort', { sessionToken: `${staged.sessionToken}x` });
+  await call('POST', `/api/upload/abort?access_token=${CANARY}`, { sessionToken: staged.sessionToken, [CANARY]: CANARY });
+  await call('GET', '/uploads', undefined, { jwt: `${stack.jwt}x` });
+  await call('GET', '/uploads', undefined, { apiKey: `${stack.apiKey}x` });
+  await settled(uploadId);
+  await clearFaults();
+});
+
+describe('the search', () => {
+  it('finds the secrets of this stage by their forms as well', () => {
+    expect(new Set([...known.values()].flatMap(formsIn))).toEqual(new Set(Object.keys(FORMS)));
+  });
+});
+
+describe('no secret stands', () => {
+  it('in the logs of the functions', async () => {
+    const file = join(stack.directory, 'functions-searched.log');
+    await collectFunctionLogs(new CloudWatchLogsClient(settings), stackNames({ name: 'fanfare', stage: stack.stage }).app, file);
+    const text = await readFile(file, 'utf8');
+    expect(text).toContain('"message":"state_left"');
+    expectNoSecret('the logs', text);
+  });
+
+  it.each([
+    ['uploads', stack.stateMachineArn],
+    ['deliveries', stack.accountStateMachineArn],
+  ])('in the histories of the executions of %s', async (what, stateMachineArn) => {
+    const histories: string[] = [];
+    for await (const { executions = [] } of paginateListExecutions({ client: stepFunctions, pageSize: EXECUTIONS }, { stateMachineArn })) {
+      for (const { executionArn } of executions) {
+        for await (const { events = [] } of paginateGetExecutionHistory({ client: stepFunctions }, { executionArn })) histories.push(JSON.stringify(events));
+        if (histories.length >= EXECUTIONS) break;
+      }
+      if (histories.length >= EXECUTIONS) break;
+    }
+    expectNoSecret(`the histories of ${what}`, histories.join('\n'));
+  });
+
+  it('in the table', async () => {
+    const items: string[] = [];
+    const table = paginateScan({ client: new DynamoDBClient(settings) }, { TableName: stack.tableName });
+    for await (const { Items = [] } of table) items.push(...Items.map((item) => JSON.stringify(item)));
+    expectNoSecret('the table', items.join('\n'));
+  });
+});
