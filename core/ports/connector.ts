@@ -170,6 +170,11 @@ export type TransferOutcome =
 export type PublishOutcome =
   | { readonly kind: 'published'; readonly externalId: string | null; readonly externalUrl: string | null }
   /**
+   * The network has all that it needs and says only later whether it became a post: `confirm` is asked, for the first time after
+   * so many seconds, unscaled. `checkpoint`: what `confirm` needs to ask, stored before anything else.
+   */
+  | { readonly kind: 'accepted'; readonly evidence: string; readonly afterSeconds: number; readonly checkpoint?: unknown }
+  /**
    * The network refused it in its own words: nothing was published. `artefactLost`: and it will never take this one, prepare
    * anew. `unfinished`: it is not ready after all, `transfer` goes on with it.
    */
@@ -187,9 +192,16 @@ export type ConfirmOutcome =
   | { readonly kind: 'found'; readonly externalId: string | null; readonly externalUrl: string | null }
   /**
    * The network shows that it is not there now. Whether that may be believed yet is the guard's decision. `artefactLost`:
-   * prepare anew. `unfinished`: `transfer` goes on with what is prepared.
+   * prepare anew. `unfinished`: `transfer` goes on with what is prepared. `trouble`: why the network made no post of what it had
+   * accepted; as after a refusal, it decides what follows.
    */
-  | { readonly kind: 'absent'; readonly evidence: string; readonly artefactLost: boolean; readonly unfinished?: boolean }
+  | {
+      readonly kind: 'absent';
+      readonly evidence: string;
+      readonly artefactLost: boolean;
+      readonly unfinished?: boolean;
+      readonly trouble?: Trouble;
+    }
   | { readonly kind: 'undecided'; readonly evidence: string; readonly trouble: Trouble | null };
 
 export interface Decoration {

@@ -87,6 +87,7 @@ function verdictOf(result: HttpResult | null, outcome: PublishOutcome | null, th
   if (outcome === null) return { kind: 'ambiguous', evidence: redactText(`status ${status}, not understood: ${thrown?.message}`, 200) };
   switch (outcome.kind) {
     case 'published':
+    case 'accepted':
     case 'ambiguous':
       return outcome;
     case 'refused':

@@ -7,7 +7,7 @@ import { absenceWait, type Progress } from './publish.ts';
 import { disarm, keepReceipt } from './record.ts';
 import { checkpointFits, workOf, type Subject } from './subject.ts';
 import { keepArtefact } from './transfer.ts';
-import { ownError, ownTrouble, unknownOutcome } from './troubles.ts';
+import { errorOf, ownError, ownTrouble, unknownOutcome } from './troubles.ts';
 
 /**
  * Finds out what became of an armed attempt: by whichever step finds one. Found counts at once. Absent counts only if the
@@ -29,6 +29,7 @@ export async function confirm(step: Step, subject: Subject): Promise<Progress> {
   // If the process dies between the two writes, a lost artefact is published once more: the network refuses it.
   await disarm(step, 'absent', answer.evidence);
   const next = await keepArtefact(step, subject, answer);
+  if (answer.trouble !== undefined) return settleTrouble(step, subject, answer.trouble, next);
   if (again) return settleTrouble(step, subject, UNANSWERED, next);
   return next === 'publish' ? null : goOn(step, next);
 }
@@ -56,7 +57,8 @@ export async function lookUpUnknown(step: Step, subject: Subject): Promise<Progr
   ports.log.info('unknown_looked_up', { ...ref, attempt: n, answer: answer.kind, evidence: answer.evidence });
   if (answer.kind === 'undecided') return done(input);
   if (input.waitedFor !== n) return waitOverAttempt(step, absenceWait(step, subject));
-  await ports.store.settleAbsent(ref, { attempt: n, evidence: answer.evidence, error: NOT_THERE, at: now(step) });
+  const error = answer.trouble === undefined ? NOT_THERE : errorOf(answer.trouble);
+  await ports.store.settleAbsent(ref, { attempt: n, evidence: answer.evidence, error, at: now(step) });
   return done(input);
 }
 

@@ -5,7 +5,7 @@ import type { StepResult } from '../workflow.ts';
 import { hasTimeForCall, visibleCall, type Verdict } from './call.ts';
 import { canonicalJson, fingerprintOf } from '../canonical-json.ts';
 import { settleThrown, settleTrouble } from './outcome.ts';
-import { disarm, keepReceipt } from './record.ts';
+import { disarm, keepCheckpoint, keepReceipt } from './record.ts';
 import { goOn, now, StepSuperseded, waitOverAttempt, type Step } from './step.ts';
 import { workOf, type Subject } from './subject.ts';
 import { keepArtefact } from './transfer.ts';
@@ -90,6 +90,9 @@ async function afterCall(step: Step, subject: Subject, verdict: Verdict): Promis
     case 'published':
       await keepReceipt(step, { ...verdict, lookedUp: false });
       return null;
+    case 'accepted':
+      if (verdict.checkpoint !== undefined) await keepCheckpoint(step, subject, verdict.checkpoint);
+      return goOn(step, 'publish', verdict.afterSeconds * step.ports.times.pollScale);
     case 'ambiguous':
       step.ports.log.warn('publish_outcome_open', { ...step.ref, network: subject.connector.network, evidence: verdict.evidence });
       return waitOverAttempt(step, absenceWait(step, subject));

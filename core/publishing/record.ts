@@ -1,7 +1,8 @@
 import type { Move } from '../ports/index.ts';
 import type { Receipt } from '../model.ts';
 import { STEP_TRIES } from '../times.ts';
-import { now, secondsLeft, StepSuperseded, type Step } from './step.ts';
+import { moved, now, secondsLeft, StepSuperseded, type Step } from './step.ts';
+import type { Subject } from './subject.ts';
 
 /** What is known of a post. `lookedUp`: by asking, not as the answer to the call that made it. */
 export interface MadePost {
@@ -30,6 +31,19 @@ export async function keepReceipt(step: Step, post: MadePost): Promise<void> {
   }
   if (result.duplicate === true) ports.log.error('duplicate_detected', { ...ref, receipt, kept: result.delivery.receipt });
   step.delivery = result.delivery;
+}
+
+/**
+ * Stores what the network gave by which an attempt that it accepted can be asked about. If the process dies before this is
+ * stored, the attempt stays armed, and is confirmed without it as well as the network allows.
+ */
+export async function keepCheckpoint(step: Step, { connector }: Pick<Subject, 'connector'>, data: unknown): Promise<void> {
+  const { ports, ref, delivery } = step;
+  const checkpoint = { version: connector.checkpointVersion, ready: true, data };
+  await moved(
+    step,
+    persistently(step, 'checkpoint', Infinity, () => ports.store.saveCheckpoint(ref, { fence: delivery.fence, checkpoint, at: now(step) })),
+  );
 }
 
 /**
