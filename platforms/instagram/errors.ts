@@ -1,27 +1,11 @@
 import type { HttpAnswer } from '../../core/ports/index.ts';
 import { troubleOf, type ErrorLine } from '../answers.ts';
-import { commonLine, graphLines, graphRefusal, pause, type Context, type GraphError, type GraphRefusal } from '../graph.ts';
+import { containerLines, containerRefusal, type ContainerLine, type ContainerRefusal, type Failure } from '../container-errors.ts';
+import { commonLine, type Context, type GraphError } from '../graph.ts';
 import { scrub } from '../scrub.ts';
 
-/** The container is of no more use. So many new ones are tried in its place, and `last` is the end of it. */
-interface Renewal {
-  readonly times: number;
-  readonly last: ErrorLine;
-}
-
-interface InstagramLine extends ErrorLine {
-  readonly renew?: Renewal;
-  /** As the answer to a publish call it proves that nothing was published, though it passes. */
-  readonly notYet?: true;
-}
-
-export interface Refusal extends GraphRefusal {
-  readonly renew: Renewal | null;
-  readonly notYet: boolean;
-}
-
-const LINES = graphLines('Instagram');
-const { metadata: METADATA, unavailable: UNAVAILABLE, blocked: BLOCKED } = LINES;
+const LINES = containerLines('Instagram');
+const { metadata: METADATA, unavailable: UNAVAILABLE, blocked: BLOCKED, unreachable: UNREACHABLE, again } = LINES;
 
 const FILE: ErrorLine = {
   class: 'invalid_media',
@@ -29,29 +13,8 @@ const FILE: ErrorLine = {
   message: 'Instagram cannot use this file. What it says stands beside this; send another one (MP4, H.264, AAC, 3 s to 15 min).',
 };
 
-/** The account has no post left for the moment: which one leaves the window of 24 hours next is not told. */
-export const CAP_REACHED: ErrorLine = {
-  class: 'quota',
-  code: 'quota_exhausted',
-  message: 'The account has made as many posts as Instagram allows it in 24 hours. It is tried again as the oldest of them get older.',
-  until: pause,
-};
-
-const GIVEN_UP: ErrorLine = {
-  class: 'permanent',
-  code: 'platform_unavailable',
-  message: 'Instagram failed to prepare the video several times. What it says stands beside this; retry later, or send another file.',
-};
-const again = (times: number, last: ErrorLine = GIVEN_UP): InstagramLine => ({ ...UNAVAILABLE, renew: { times, last } });
-
-const UNREACHABLE: ErrorLine = {
-  class: 'permanent',
-  code: 'internal_error',
-  message: "Instagram cannot fetch files from this installation's media address. Tell the operator, who can set up a media domain.",
-};
-
 /** `error_subcode`, which also stands in the text of a failed container. */
-const SUBCODES: Readonly<Record<number, InstagramLine>> = {
+const SUBCODES: Readonly<Record<number, ContainerLine>> = {
   2207001: again(3),
   2207003: again(3),
   2207004: FILE,
@@ -65,19 +28,15 @@ const SUBCODES: Readonly<Record<number, InstagramLine>> = {
   2207020: again(3),
   2207023: METADATA,
   2207026: FILE,
-  2207027: { ...UNAVAILABLE, message: 'Instagram is still preparing the video.', notYet: true },
+  2207027: LINES.notReady,
   2207028: METADATA,
   2207032: again(3),
   2207035: METADATA,
   2207036: METADATA,
   2207037: METADATA,
   2207040: METADATA,
-  2207042: CAP_REACHED,
-  2207050: {
-    class: 'permanent',
-    code: 'permission_denied',
-    message: 'Instagram has restricted this account. Open Instagram, do what it asks for, then retry.',
-  },
+  2207042: LINES.capReached,
+  2207050: LINES.restricted,
   2207051: BLOCKED,
   // With a fresh address, once: then it is not the file but where it lies.
   2207052: again(1, UNREACHABLE),
@@ -90,31 +49,32 @@ const SUBCODES: Readonly<Record<number, InstagramLine>> = {
 };
 
 /** `code`, for what has no subcode of publishing and is none of the Graph API at large. */
-const CODES: Readonly<Record<number, InstagramLine | undefined>> = {
+const CODES: Readonly<Record<number, ContainerLine>> = {
   [-1]: UNAVAILABLE,
   [-2]: again(3),
   24: again(3),
   352: FILE,
   9004: again(1, UNREACHABLE),
-  9007: SUBCODES[2207027],
+  9007: LINES.notReady,
 };
 
-function lineOf(error: GraphError): InstagramLine | null {
+function lineOf(error: GraphError): ContainerLine | null {
   return SUBCODES[error.subcode ?? 0] ?? commonLine(LINES, error) ?? CODES[error.code] ?? null;
 }
 
 /** What an answer that is no success means. */
-export function refusalOf(answer: HttpAnswer, context: Context): Refusal {
-  const { line, ...refusal } = graphRefusal('Instagram', answer, context, lineOf);
-  return { ...refusal, renew: line?.renew ?? null, notYet: line?.notYet ?? false };
+export function refusalOf(answer: HttpAnswer, context: Context): ContainerRefusal {
+  return containerRefusal('Instagram', answer, context, lineOf);
 }
 
 /** What the text of a failed container means: the subcode stands somewhere in it. */
-export function failureOf(text: string, secrets: readonly string[]): Pick<Refusal, 'trouble' | 'code' | 'renew'> {
+export function failureOf(text: string): Failure {
   const code = Number(/\b2207\d{3}\b/u.exec(text)?.[0] ?? 0);
   const line = SUBCODES[code] ?? again(2, FILE);
-  return { trouble: troubleOf(line, { code: code === 0 ? 'ERROR' : String(code), text: scrub(text, secrets) }, null), code, renew: line.renew ?? null };
+  return { trouble: troubleOf(line, { code: code === 0 ? 'ERROR' : String(code), text: scrub(text, []) }, null), code, renew: line.renew ?? null };
 }
 
+export const CAP_REACHED = LINES.capReached;
+
 /** A container that was not published within its 24 hours. */
-export const EXPIRED = failureOf('2207020', []);
+export const EXPIRED = failureOf('2207020');

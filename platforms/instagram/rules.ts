@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { codePoints, text } from '../../core/text.ts';
+import { captionOf } from '../text.ts';
 import { containerOf, nominalRate, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 
 /** What a reel may be (reference of IG User Media, as vendors quote it in 2026). */
@@ -49,14 +50,11 @@ export const optionsSchema = z.strictObject({
 
 export type Options = z.output<typeof optionsSchema>;
 
+export { captionOf };
+
 /** The options of an upload, none if the client gave none. Throws if they are not what `violations` lets pass. */
 export function optionsOf({ options }: Pick<Work, 'options'>): Options {
   return optionsSchema.parse(options ?? {});
-}
-
-/** Title, blank line, description. */
-export function captionOf({ title, description }: { title: string; description: string | null }): string {
-  return description === null || description === '' ? title : `${title}\n\n${description}`;
 }
 
 /** What Instagram would not take of this upload. */

@@ -96,7 +96,7 @@ describe('a container', () => {
   });
 
   it('that is ready is published with its caption noted, to be known again', async () => {
-    const checkpoint = { container: '1', polls: 0, failed: {} };
+    const checkpoint = { children: [], finished: 0, container: '1', polls: 0, failed: {} };
     const ready = await instagram.transfer(workOf(1000, { checkpoint }), scriptedTools([answer(200, { status_code: 'FINISHED' })]));
     expect(ready).toEqual({ kind: 'ready', checkpoint });
     expect(instagram.compose(workOf(1000, { checkpoint }))).toEqual({ userId: PERSON, container: '1', caption: 'A title\n\nWhat it is about' });

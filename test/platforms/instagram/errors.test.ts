@@ -117,12 +117,12 @@ describe('the text of a failed container', () => {
     ['Error without any number', 0, 2, 'media_rejected'],
     ['Error 22070761', 0, 2, 'media_rejected'],
   ])('%j names what follows', (text, code, containers, last) => {
-    const found = failureOf(text, []);
+    const found = failureOf(text);
     expect(found).toMatchObject({ code, trouble: { class: 'retryable', platformMessage: text } });
     expect(found.renew).toMatchObject({ times: containers, last: { code: last } });
   });
 
   it('is final at once where the file itself is refused', () => {
-    expect(failureOf('Error: unsupported format 2207026', [])).toMatchObject({ trouble: { class: 'invalid_media' }, renew: null });
+    expect(failureOf('Error: unsupported format 2207026')).toMatchObject({ trouble: { class: 'invalid_media' }, renew: null });
   });
 });

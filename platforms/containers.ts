@@ -1,0 +1,191 @@
+import * as z from 'zod';
+import type { Media } from '../core/model.ts';
+import type { Connector, TransferOutcome, TransferTools, Work } from '../core/ports/index.ts';
+import { troubleOf, type ErrorLine } from './answers.ts';
+import { createContainer, readContainer, readPublishingLimit, refreshToken, type ContainerNames, type Failed } from './container-calls.ts';
+import type { Failure } from './container-errors.ts';
+import { composePost, confirmPost, decoratePost, publishPost } from './container-post.ts';
+
+/**
+ * Publishing by containers, as Instagram and Threads do it: the network fetches the files into containers, which nobody sees;
+ * publishing a container is the visible call. Several files are a container each, and one more makes a post of them. Clients
+ * report that a container is published once at most, which makes it the key; nothing here relies on it, since a container is
+ * published again only after its state said, long enough after the last call, that it was not.
+ */
+export interface ContainerNetwork extends ContainerNames {
+  readonly partsOf: (work: Work) => ContainerParts;
+  readonly captionOf: (upload: Work['upload']) => string;
+  /** What the words of a failed container mean. */
+  readonly failureOf: (why: string) => Failure;
+  /** A container that was not published within its 24 hours, or is not there any more. */
+  readonly expired: Failure;
+  readonly capReached: ErrorLine;
+}
+
+/** What the containers of an upload are made of. */
+export interface ContainerParts {
+  /** A container for each file of a post that has several; none where the post's own container takes the file, if there is one. */
+  readonly children: readonly ContainerFields[];
+  readonly post: ContainerFields;
+  /** Seconds until the first look at a new container. */
+  readonly firstLook: number;
+}
+
+export interface ContainerFields {
+  readonly fields: Readonly<Record<string, string>>;
+  /** The file, and the field that takes its address, which is signed anew for each container. */
+  readonly file?: { readonly name: string; readonly media: Media };
+}
+
+const checkpointSchema = z.object({
+  /** Containers of the files of a post that has several, in order. */
+  children: z.array(z.string()),
+  /** How many of them, from the first on, were found finished. */
+  finished: z.int().min(0),
+  /** The post's own. */
+  container: z.string().nullable(),
+  /** How often the container that is looked at was found unfinished. */
+  polls: z.int().min(0),
+  /** How many containers were given up, by the network's code for it. */
+  failed: z.record(z.string(), z.int()),
+});
+type Checkpoint = z.output<typeof checkpointSchema>;
+
+const NOTHING_MADE = { children: [], finished: 0, container: null, polls: 0 };
+
+/** Seconds for which the network may fetch a file: it does so when it comes to it, and may try again. */
+const FETCH_SECONDS = 6 * 3600;
+
+/** After the first look once a minute, as the guides ask; then, of a large file, less often. */
+const POLL = 60;
+const LATE_POLL = 300;
+const LATE = 20;
+
+type ContainerConnector = Required<Pick<Connector, 'checkpointVersion' | 'visibilityDelay' | 'transfer' | 'compose' | 'publish' | 'confirm' | 'decorate' | 'refresh'>>;
+
+/** All of a connector but its rules. */
+export function containerConnector(network: ContainerNetwork): ContainerConnector {
+  return {
+    checkpointVersion: 2,
+    // The guides wait 30 to 60 seconds before a container's state is read again.
+    visibilityDelay: 60,
+    transfer: (work, tools) => transfer(network, work, tools),
+    compose: (work) => composePost(network, work, checkpointOf(work).container),
+    publish: (_work, body, tools) => publishPost(network, body, tools),
+    confirm: (_work, body, attempt, tools) => confirmPost(network, body, attempt, tools),
+    decorate: (_work, receipt, tools) => decoratePost(network, receipt, tools),
+    refresh: (tokens, tools) => refreshToken(network, tokens, tools),
+  };
+}
+
+/** One step of the way to a finished container; `checkpoint` is what is stored. */
+type Step = { readonly kind: 'on'; readonly checkpoint: Checkpoint } | { readonly kind: 'ended'; readonly outcome: TransferOutcome };
+
+async function transfer(network: ContainerNetwork, work: Work, tools: TransferTools): Promise<TransferOutcome> {
+  let checkpoint = checkpointOf(work);
+  while (tools.hasTime()) {
+    const step = await nextStep(network, work, checkpoint, tools);
+    if (step.kind === 'ended') return step.outcome;
+    ({ checkpoint } = step);
+  }
+  return { kind: 'again', afterSeconds: 0 };
+}
+
+async function nextStep(network: ContainerNetwork, work: Work, checkpoint: Checkpoint, tools: TransferTools): Promise<Step> {
+  const { children, post, firstLook } = network.partsOf(work);
+  const { children: made, finished, container } = checkpoint;
+  if (container !== null) return look(network, checkpoint, container, () => ({ kind: 'ended', outcome: { kind: 'ready', checkpoint } }), tools);
+
+  const capped = made.length === 0 ? await capTrouble(network, work, tools) : null;
+  if (capped !== null) return { kind: 'ended', outcome: capped };
+
+  const child = children[made.length];
+  if (child !== undefined) {
+    const created = await create(network, work, child, tools);
+    if (created.kind === 'trouble') return { kind: 'ended', outcome: await lost(checkpoint, created, tools) };
+    const next = { ...checkpoint, children: [...made, created.value] };
+    await tools.saveCheckpoint(next);
+    return made.length + 1 < children.length ? { kind: 'on', checkpoint: next } : { kind: 'ended', outcome: { kind: 'again', afterSeconds: firstLook } };
+  }
+
+  const waitingFor = made[finished];
+  if (waitingFor !== undefined) {
+    const next = { ...checkpoint, finished: finished + 1, polls: 0 };
+    return look(network, checkpoint, waitingFor, async () => {
+      await tools.saveCheckpoint(next);
+      return { kind: 'on', checkpoint: next };
+    }, tools);
+  }
+
+  const together: ContainerFields = made.length === 0 ? post : { ...post, fields: { ...post.fields, children: made.join(',') } };
+  const created = await create(network, work, together, tools);
+  if (created.kind === 'trouble') return { kind: 'ended', outcome: await lost(checkpoint, created, tools) };
+  await tools.saveCheckpoint({ ...checkpoint, container: created.value, polls: 0 });
+  return { kind: 'ended', outcome: { kind: 'again', afterSeconds: firstLook } };
+}
+
+/** Looks at a container; what follows when it is finished, or why it is not. */
+async function look(
+  network: ContainerNetwork,
+  checkpoint: Checkpoint,
+  container: string,
+  whenFinished: () => Step | Promise<Step>,
+  tools: TransferTools,
+): Promise<Step> {
+  const read = await readContainer(network, tools, container);
+  if (read.kind === 'trouble') {
+    return { kind: 'ended', outcome: read.refusal?.missing === true ? await renew(checkpoint, network.expired, tools) : read };
+  }
+  const { code, why } = read.value;
+  switch (code) {
+    case 'FINISHED':
+    // Published after all, though it was taken for absent: the publish call and its look-up find that out.
+    case 'PUBLISHED':
+      return whenFinished();
+    case 'IN_PROGRESS': {
+      const polls = checkpoint.polls + 1;
+      await tools.saveCheckpoint({ ...checkpoint, polls });
+      return { kind: 'ended', outcome: { kind: 'again', afterSeconds: polls < LATE ? POLL : LATE_POLL } };
+    }
+    case 'EXPIRED':
+      return { kind: 'ended', outcome: await renew(checkpoint, network.expired, tools) };
+    case 'ERROR':
+      return { kind: 'ended', outcome: await renew(checkpoint, network.failureOf(why), tools) };
+  }
+}
+
+/** What keeps the account from posting today; null: nothing. */
+async function capTrouble(network: ContainerNetwork, { account }: Work, tools: TransferTools): Promise<Extract<TransferOutcome, { kind: 'trouble' }> | null> {
+  const limit = await readPublishingLimit(network, tools, account.externalId);
+  if (limit.kind === 'trouble') return limit;
+  if (limit.value === null || limit.value.used < limit.value.total) return null;
+  const words = { code: network.edges.limit, text: `${limit.value.used} of ${limit.value.total}` };
+  return { kind: 'trouble', trouble: troubleOf(network.capReached, words, network.capReached.until?.(tools.now()) ?? null) };
+}
+
+async function create(network: ContainerNetwork, { account }: Work, { fields, file }: ContainerFields, tools: TransferTools) {
+  const source = file === undefined ? {} : { [file.name]: await tools.signGet(file.media, FETCH_SECONDS) };
+  return createContainer(network, tools, account.externalId, { ...fields, ...source });
+}
+
+/** No container was made. */
+function lost(checkpoint: Checkpoint, { trouble, refusal }: Failed, tools: TransferTools): TransferOutcome | Promise<TransferOutcome> {
+  return refusal === null ? { kind: 'trouble', trouble } : renew(checkpoint, refusal, tools);
+}
+
+/** The containers are of no use, or none was made: others are tried, if that can help and has not been tried too often. */
+async function renew(checkpoint: Checkpoint, { trouble, code, renew: renewal }: Failure, tools: TransferTools): Promise<TransferOutcome> {
+  if (renewal === null) return { kind: 'trouble', trouble };
+  const tried = checkpoint.failed[String(code)] ?? 0;
+  if (tried < renewal.times) {
+    await tools.saveCheckpoint({ ...NOTHING_MADE, failed: { ...checkpoint.failed, [String(code)]: tried + 1 } });
+    return { kind: 'trouble', trouble };
+  }
+  // Should a person retry it later, it begins with a clean slate.
+  await tools.saveCheckpoint({ ...NOTHING_MADE, failed: {} });
+  return { kind: 'trouble', trouble: troubleOf(renewal.last, { code: trouble.platformCode, text: trouble.platformMessage }, null) };
+}
+
+function checkpointOf({ checkpoint }: Work): Checkpoint {
+  return checkpointSchema.nullable().parse(checkpoint) ?? { ...NOTHING_MADE, failed: {} };
+}
