@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import type { Route } from '../../functions/http/route.ts';
+import { routes } from '../../functions/http/routes.ts';
+import { formData, NEVER, probesOf, seen, type ProbeRequest } from '../support/isolation.ts';
+import type { Objects } from '../support/references.ts';
+import { openDoor, type ApiAnswer, type Door } from './support/door.ts';
+import { complete, hashOf, sessionRequest, stageSingle } from './support/uploads.ts';
+
+/** Someone with everything that can be named. */
+interface Tenant {
+  readonly tenantId: string;
+  readonly jwt: string;
+  readonly key: string;
+  readonly objects: Objects;
+}
+
+const LATER = '2026-05-01T10:00:00Z';
+let door: Door;
+let victim: Tenant;
+let people = 0;
+beforeAll(async () => {
+  door = await openDoor({ connector: () => ({ violations: () => [] }) });
+  victim = await tenant();
+});
+afterAll(() => door.close());
+
+async function tenant(): Promise<Tenant> {
+  people += 1;
+  const { jwt, tenantId } = await door.person(`person-${people}`);
+  const newKey = async () => (await door.call({ to: 'POST /api-keys/generate', jwt, json: {} })).body;
+  const [{ key }, { id: keyId }] = [await newKey(), await newKey()];
+  const accountId = await door.link(tenantId, 'any');
+  const customer = { tenantId, key, accounts: [accountId] };
+  const upload = async () => (await complete(door, customer, await stageSingle(door, customer, { scheduledOn: LATER }))).body;
+  const [{ uploadId }] = [await upload(), await upload()];
+  const opened = await door.call({ to: 'POST /api/upload/presign-put', key, json: sessionRequest(customer, 1_000) });
+  const detail = await door.call({ to: `GET /api/upload/${uploadId}`, key });
+  const page = await door.call({ to: 'GET /api/uploads', key, query: { pageSize: '1' } });
+  const objects = {
+    uploadId,
+    accountId,
+    keyId,
+    sessionToken: opened.body.sessionToken,
+    mediaId: detail.body.media[0].mediaId,
+    cursor: page.body.nextCursor,
+  };
+  return { tenantId, jwt, key, objects };
+}
+
+/** How people can say who they are on a route. */
+const waysOf = ({ auth }: Route) => (auth === 'key_or_jwt' ? (['key', 'jwt'] as const) : (['jwt'] as const));
+
+async function send(who: Tenant, way: 'key' | 'jwt', request: ProbeRequest, headers: Record<string, string> = {}): Promise<ApiAnswer> {
+  const { method, path, query, type, body } = request;
+  const to = `${method} ${path}`;
+  const caller = way === 'key' ? { key: who.key } : { jwt: who.jwt };
+  if (type !== 'form') return door.call({ to, ...caller, query, headers, ...(type === 'json' ? { json: body } : {}) });
+  const form = new Request('http://localhost/', { method: 'POST', body: formData(body) });
+  const contentType = form.headers.get('content-type') ?? '';
+  return door.call({ to, ...caller, query, headers: { 'Content-Type': contentType, ...headers }, body: new Uint8Array(await form.arrayBuffer()) });
+}
+
+const probes = probesOf(routes);
+
+/** Everything that the records have of the victim. */
+async function recordsOf({ tenantId, objects }: Tenant): Promise<unknown> {
+  return {
+    upload: await door.store.getUpload(objects.uploadId),
+    session: await door.store.getSession(hashOf(objects.sessionToken)),
+    keys: (await door.store.listApiKeys(tenantId)).map((key) => ({ ...key, lastUsedAt: null })),
+    accounts: await door.store.listAccounts(tenantId),
+    uploads: await door.store.listUploads({ tenantId, from: null, to: null, after: null, limit: 10 }),
+  };
+}
+
+describe('the objects of another tenant', () => {
+  it('can be named in these places, and nobody has forgotten one', () => {
+    const places = new Set(probes.map(({ reference }) => `${reference.in} ${reference.field}`));
+    expect([...places].toSorted()).toEqual([
+      'body accounts', 'body mediaId', 'body sessionToken', 'body uploadId',
+      'path accountId', 'path keyId', 'path uploadId',
+      'query accountId', 'query cursor',
+    ]);
+    const named = probes.filter(({ reference }) => reference.in === 'path').map(({ route }) => route.operationId);
+    expect(named.toSorted()).toEqual(routes.filter(({ path, auth }) => path.includes('{') && auth !== 'none').map((route) => route.operationId).toSorted());
+  });
+
+  it('would be forgotten by a route with a parameter that is unknown here, so it fails with a sentence', () => {
+    const [route] = routes.filter(({ operationId }) => operationId === 'getUpload');
+    if (route === undefined) throw new Error('the table has no getUpload');
+    const profile: Route = { ...route, operationId: 'getProfile', path: '/api/profiles/{profile}', params: z.strictObject({ profile: z.string() }) };
+    expect(() => probesOf([profile])).toThrow('getProfile takes the text profile: say in test/support/references.ts whether it names an object of a tenant');
+  });
+
+  it.each(probes.map((probe) => [probe.name, probe] as const))('are answered as what never was, and stay as they are: %s', async (_, probe) => {
+    const { kind } = probe.reference;
+    const before = await recordsOf(victim);
+    for (const way of waysOf(probe.route)) {
+      const caller = await tenant();
+      const ask = async (value: string) => seen(await send(caller, way, probe.request(caller.objects, value)), value);
+      const unknown = await ask(NEVER[kind]);
+      expect(await ask(victim.objects[kind])).toEqual(unknown);
+      // What has no form to keep to is judged by nothing but whether it exists.
+      if (kind !== 'cursor') expect(await ask('malformed!id')).toEqual(unknown);
+      const own = caller.objects[kind];
+      expect(await ask(own), 'the caller’s own object is answered otherwise').not.toEqual(unknown);
+    }
+    expect(await recordsOf(victim)).toEqual(before);
+  });
+});
+
+describe('whether the object of a path exists is decided before the request is judged', () => {
+  const bad: readonly (readonly [string, Partial<Parameters<Door['call']>[0]>])[] = [
+    ['a body that is no JSON', { body: '{', headers: { 'Content-Type': 'application/json' } }],
+    ['an unknown field', { json: { nothing: 1 } }],
+    ['a body of another type', { body: 'x', headers: { 'Content-Type': 'text/plain' } }],
+    ['a body that is too large', { body: ' '.repeat(1_000_000), headers: { 'Content-Type': 'application/json' } }],
+    ['a malformed If-Match', { json: {}, headers: { 'If-Match': '3' } }],
+    ['a malformed Idempotency-Key', { json: {}, headers: { 'Idempotency-Key': 'ü' } }],
+  ];
+  const inPath = probes.filter(({ reference, route }) => reference.in === 'path' && route.body !== null);
+
+  it.each(inPath.map((probe) => [probe.route.operationId, probe] as const))('%s', async (_, probe) => {
+    const caller = await tenant();
+    const ask = async (value: string, change: object) => {
+      const { method, path } = probe.request(caller.objects, value);
+      return door.call({ to: `${method} ${path}`, jwt: caller.jwt, ...change });
+    };
+    for (const [what, change] of bad) {
+      expect(await ask(victim.objects[probe.reference.kind], change), what).toMatchObject({ status: 404, body: { code: 'not_found' } });
+      const own = await ask(caller.objects[probe.reference.kind], change);
+      if (what !== 'a malformed If-Match') expect([400, 413, 415], what).toContain(own.status);
+    }
+  });
+});
