@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { timestamp, timestampAfter } from './clock.ts';
 import type { Account, Sealed, TokenSet } from './model.ts';
-import type { Connector, NetworkTools, Ports, Trouble } from './ports/index.ts';
+import type { Connector, Ports, RefreshTools, Trouble } from './ports/index.ts';
 
 /** No access token can be had; `trouble` says whether that passes. Connectors let it pass through. */
 export class TokenTrouble extends Error {
@@ -27,7 +27,7 @@ export interface AccountTokens {
   giveUp(): Promise<void>;
 }
 
-export type RefreshTools = Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>;
+type TokenTools = Omit<RefreshTools, 'account'>;
 
 type TokenPorts = Pick<Ports, 'store' | 'cipher' | 'clock' | 'ids' | 'times' | 'log' | 'sleep' | 'random'>;
 
@@ -66,7 +66,7 @@ interface Held {
  * because some networks accept a refresh token once and end the whole session when it comes again: whoever finds the lock
  * taken waits and reads what the other has stored.
  */
-export function accountTokens(ports: TokenPorts, account: Account, connector: Connector, tools: RefreshTools): AccountTokens {
+export function accountTokens(ports: TokenPorts, account: Account, connector: Connector, tools: TokenTools): AccountTokens {
   let held: Held | null = null;
   let renewed = false;
 
@@ -111,7 +111,7 @@ async function refreshed(
   { tenantId, accountId }: Account,
   held: Held,
   connector: Connector,
-  tools: RefreshTools,
+  tools: TokenTools,
 ): Promise<Held> {
   const { store, clock, times } = ports;
   const holder = ports.ids.next('req');
@@ -144,14 +144,14 @@ async function refreshLocked(
   held: Held,
   holder: string,
   connector: Connector,
-  tools: RefreshTools,
+  tools: TokenTools,
 ): Promise<Held | null> {
   const { store, cipher } = ports;
   const ref = { tenantId: account.tenantId, accountId: account.accountId };
   // If the process dies here, before the network is asked, the lock ends by itself. In the middle, or before the new token is
   // stored, a network whose refresh tokens serve once has given us a token that nobody has: the old access token serves until
   // its end, then the account must be linked anew. So nothing stands between the answer and the storing of it.
-  const bounded = { ...tools, send: boundedBy(tools.send, ports.times.refreshLock * CALL_SHARE) };
+  const bounded = { ...tools, send: boundedBy(tools.send, ports.times.refreshLock * CALL_SHARE), account: { externalId: account.externalId } };
   const outcome = await connector.refresh(held.tokens, bounded).catch(async (error: unknown) => {
     await store.unlockTokens({ ...ref, holder });
     throw error;
@@ -179,7 +179,7 @@ async function refreshLocked(
 const CALL_SHARE = 0.5;
 const KEEP_PAUSES = [0.005, 0.01, 0.02, 0.04, 0.08, 0.15];
 
-function boundedBy(send: RefreshTools['send'], most: number): RefreshTools['send'] {
+function boundedBy(send: TokenTools['send'], most: number): TokenTools['send'] {
   return (request) => send({ ...request, timeout: Math.min(request.timeout ?? most, most) });
 }
 

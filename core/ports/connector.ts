@@ -36,7 +36,7 @@ export interface Connector {
   decorate?(work: Work, receipt: { externalId: string | null }, tools: NetworkTools): Promise<Decoration>;
 
   /** A new access token for an old one. */
-  refresh(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome>;
+  refresh(tokens: TokenSet, tools: RefreshTools): Promise<RefreshOutcome>;
 }
 
 export interface Work {
@@ -109,6 +109,11 @@ export interface NetworkTools {
   /** The operator's app at this network. */
   readonly app: { readonly clientId: string; readonly clientSecret: string };
   now(): Date;
+}
+
+export interface RefreshTools extends Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'> {
+  /** Whose tokens they are: some networks give them by account. */
+  readonly account: Pick<Work['account'], 'externalId'>;
 }
 
 export interface MediaTools {

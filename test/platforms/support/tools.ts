@@ -1,7 +1,7 @@
-import type { HttpAnswer, HttpRequest, HttpResult, MediaTools, NetworkTools, PublishTools, TransferTools, Work } from '../../../core/ports/index.ts';
+import type { HttpAnswer, HttpRequest, HttpResult, MediaTools, NetworkTools, PublishTools, RefreshTools, TransferTools, Work } from '../../../core/ports/index.ts';
 
 /** Tools whose network says what the test says, for a connector's functions one at a time. */
-export interface ScriptedTools extends TransferTools, PublishTools {
+export interface ScriptedTools extends TransferTools, PublishTools, RefreshTools {
   readonly requests: readonly HttpRequest[];
   readonly checkpoints: readonly unknown[];
   /** Told with each of them. */
@@ -9,6 +9,8 @@ export interface ScriptedTools extends TransferTools, PublishTools {
 }
 
 export const TOKEN = 'ya29.a-token-that-nobody-may-see';
+/** The network's own id of the account. */
+const ACCOUNT = '17841400000000001';
 export const NOW = new Date('2026-11-21T12:00:00Z');
 
 /** `answers` come one after the other; a call too many throws. */
@@ -31,6 +33,7 @@ export function scriptedTools(answers: readonly (HttpResult | HttpAnswer)[], cha
     accessToken: () => Promise.resolve(TOKEN),
     endpoints: { api: 'https://api.test', oauth: 'https://oauth.test', graph: 'https://graph.test' },
     app: { clientId: 'an-app', clientSecret: 'its-secret' },
+    account: { externalId: ACCOUNT },
     now: () => NOW,
     readRange: (_media, start, end) => Promise.resolve(new Uint8Array(end - start + 1)),
     signGet: () => Promise.resolve('https://media.test/one.mp4?X-Amz-Signature=abc&X-Amz-Expires=21600'),
@@ -72,7 +75,7 @@ export function workOf(size: number, { upload, ...changes }: Partial<Omit<Work, 
       ],
       ...upload,
     },
-    account: { accountId: 'acc_1', externalId: '17841400000000001', name: 'ada', limits: {} },
+    account: { accountId: 'acc_1', externalId: ACCOUNT, name: 'ada', limits: {} },
     options: undefined,
     checkpoint: null,
     attempts: { made: 1, doubtedSince: null },
