@@ -8,17 +8,25 @@ export function value<Value>(of: Value): Extract<Reply<Value>, { kind: 'value' }
   return { kind: 'value', value: of };
 }
 
-/** The JSON of an answer, if it is what the schema says; null otherwise: a page of a proxy, an answer that changed its form. */
+/**
+ * The JSON of an answer, if it is what the schema says; null otherwise: a page of a proxy, an answer that changed its form.
+ * An integer that a double cannot hold, as ids of 64 bits are, comes as the text of its digits.
+ */
 export function parseAnswer<Schema extends z.ZodType>(schema: Schema, { body }: Pick<HttpAnswer, 'body'>): z.output<Schema> | null {
   let json: unknown;
   try {
-    json = JSON.parse(body);
+    json = JSON.parse(body, keepLongIntegers);
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
   const parsed = schema.safeParse(json);
   return parsed.success ? parsed.data : null;
+}
+
+function keepLongIntegers(_key: string, parsed: unknown, context?: { readonly source?: string }): unknown {
+  const source = context?.source ?? '';
+  return typeof parsed === 'number' && !Number.isSafeInteger(parsed) && /^-?\d+$/u.test(source) ? source : parsed;
 }
 
 /** A line of a network's table of errors. */

@@ -100,7 +100,7 @@ const CONTAINERS: Readonly<Record<string, string>> = {
 };
 
 /** The container of a video: as measured, or else by its type, which is named itself where no limit speaks of it. */
-export function containerOf({ facts, files: [file] }: PreflightSubject): string | null {
+export function containerOf({ facts, files: [file] }: Pick<PreflightSubject, 'facts' | 'files'>): string | null {
   if (facts !== null) return facts.container;
   return file === undefined ? null : (CONTAINERS[file.contentType] ?? file.contentType);
 }
