@@ -1,3 +1,8 @@
+/** Title, blank line, description: the one text of networks that have no title. */
+export function captionOf({ title, description }: { title: string; description: string | null }): string {
+  return description === null || description === '' ? title : `${title}\n\n${description}`;
+}
+
 /** The text that a network shows for one that was sent: networks trim, and may fold white space and compose characters. */
 export function sameText(one: string, other: string): boolean {
   return folded(one) === folded(other);
