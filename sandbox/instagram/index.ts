@@ -1,107 +1,105 @@
-import { refuse } from '../graph.ts';
-import { answering } from '../refusal.ts';
-import type { Answer, Call, StandIn, World } from '../stand-in.ts';
-import { createAccounts } from './accounts.ts';
-import { createCaps } from './caps.ts';
-import { createContainers } from './containers.ts';
-import { createMediaList } from './media.ts';
-import { listMedia, readMe, readObject, readPublishingLimit } from './read.ts';
-
-const OPERATIONS = [
-  'container.create',
-  'container.read',
-  /** Makes the post visible. */
-  'media.publish',
-  'media.read',
-  'media.list',
-  'object.read',
-  'publishing-limit.read',
-  'me.read',
-  'token.refresh',
-  'unknown',
-] as const;
-
-type Operation = (typeof OPERATIONS)[number];
-
-/** Versions of the Graph API that are alive. */
-const VERSIONS = new Set(['v23.0', 'v24.0', 'v25.0']);
-
-/** What a path names: an edge of an object, an object, or a call without one. */
-interface Target {
-  readonly operation: Operation;
-  readonly id: string;
-}
+import type { ContainerStatus, Dialect } from '../containers/dialect.ts';
+import type { Problem } from '../containers/files.ts';
+import type { PublishedPost } from '../containers/posts.ts';
+import { graphTime } from '../containers/read.ts';
+import { createContainerStandIn } from '../containers/stand-in.ts';
+import type { GraphError } from '../graph.ts';
+import { randomDigits } from '../random.ts';
+import type { StandIn, World } from '../stand-in.ts';
+import { CONTAINER_FIELDS, parseContainer } from './fields.ts';
 
 /** Instagram's content publishing with Instagram Login (flavour A of its page). `/graph` stands for https://graph.instagram.com. */
 export function createInstagram(world: World): StandIn {
-  const accounts = createAccounts(world);
-  const caps = createCaps(world);
-  const containers = createContainers({ world, accounts, caps });
-  const media = createMediaList({ world, accounts, containers, caps });
-  const reading = { accounts, containers, media, caps };
+  return createContainerStandIn(world, dialect);
+}
 
-  function target({ method, path }: Pick<Call, 'method' | 'path'>): Target {
-    if (method === 'GET' && path === '/graph/refresh_access_token') return { operation: 'token.refresh', id: '' };
-    const [, version = '', id = '', edge] = /^\/graph\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
-    if (!VERSIONS.has(version)) return { operation: 'unknown', id };
-    switch (`${method} ${edge ?? ''}`) {
-      case 'POST media':
-        return { operation: 'container.create', id };
-      case 'POST media_publish':
-        return { operation: 'media.publish', id };
-      case 'GET media':
-        return { operation: 'media.list', id };
-      case 'GET content_publishing_limit':
-        return { operation: 'publishing-limit.read', id };
-      case 'GET ':
-        return { operation: readOperation(id), id };
-      default:
-        return { operation: 'unknown', id };
-    }
-  }
+const MB = 1_000_000;
+const REEL = { sizeMax: 300 * MB, durationMin: 3, durationMax: 15 * 60, widthMax: 1920, bitsPerSecondMax: 25 * MB };
 
-  function readOperation(id: string): Operation {
-    if (id === 'me') return 'me.read';
-    if (containers.get(id) !== undefined) return 'container.read';
-    return media.get(id) === undefined ? 'object.read' : 'media.read';
-  }
+const error = (code: number, subcode: number, message: string): GraphError => ({ code, subcode, message, type: 'IGApiException' });
 
-  function answer(call: Call): Answer | Promise<Answer> {
-    const { operation, id } = target(call);
-    switch (operation) {
-      case 'container.create':
-        return containers.create(call, id);
-      case 'media.publish':
-        return media.publish(call, id);
-      case 'media.list':
-        return listMedia(reading, call, id);
-      case 'publishing-limit.read':
-        return readPublishingLimit(reading, call, id);
-      case 'me.read':
-        return readMe(reading, call);
-      case 'container.read':
-      case 'media.read':
-      case 'object.read':
-        return readObject(reading, call, id);
-      case 'token.refresh':
-        return accounts.refresh(call);
-      case 'unknown':
-        throw refuse({ code: 2500, message: `Unknown path: ${call.method} ${call.path.replace('/graph', '')}` });
-    }
-  }
+const dialect: Dialect = {
+  network: 'instagram',
+  versions: ['v23.0', 'v24.0', 'v25.0'],
+  edges: { create: 'media', publish: 'media_publish', posts: 'media', limit: 'content_publishing_limit' },
+  scopes: { basic: 'instagram_business_basic', publish: 'instagram_business_content_publish' },
+  token: { prefix: 'IGAA', refreshGrant: 'ig_refresh_token' },
+  // The reference says 50, the guide 100, some accounts answer 25: clients have to ask.
+  caps: { postsPerDay: 50, containersPerDay: 400 },
+  newIds: () => ({ userId: `178414${randomDigits(11)}`, appScopedId: randomDigits(17) }),
 
-  return {
-    network: 'instagram',
-    operations: OPERATIONS,
-    operation: (call) => target(call).operation,
-    handle: (call) => answering(() => answer(call)),
-    posts: () => media.posts(),
-    addAccount: (account) => accounts.add(account),
-    reset(options) {
-      containers.clear();
-      media.clear();
-      caps.clear();
-      if (options?.accounts === true) accounts.clear();
+  containerFields: CONTAINER_FIELDS,
+  parse: parseContainer,
+  bounds: {
+    video: REEL,
+    // Unsure in the page; the narrower reading.
+    videoInCarousel: { ...REEL, sizeMax: 100 * MB, durationMax: 60 },
+    image: { formats: ['jpeg'], sizeMax: 8 * MB, aspectMin: 0.8, aspectMax: 1.91 },
+  },
+  carousel: { min: 2, max: 10 },
+
+  state: (status) => ({ status_code: status.code, status: textOf(status) }),
+  show,
+  me: (account, posts) => ({
+    id: account.appScopedId,
+    values: {
+      user_id: account.userId,
+      username: account.username,
+      name: account.name,
+      profile_picture_url: `https://scontent.cdninstagram.com/v/${account.userId}.jpg`,
+      account_type: 'BUSINESS',
+      followers_count: 0,
+      media_count: posts,
     },
+  }),
+  listParameters: [],
+  limitValues: {},
+
+  refusals: {
+    notFound: error(24, 2_207_006, 'The media was not found.'),
+    notReady: error(9007, 2_207_027, 'The media is not ready to be published.'),
+    expired: error(-2, 2_207_020, 'The media has expired.'),
+    usedUp: error(24, 2_207_008, 'The media builder does not exist any more.'),
+    capReached: error(9, 2_207_042, 'The account has done this as often as it may in 24 hours.'),
+    carouselCount: error(100, 2_207_028, 'A carousel has 2 to 10 items, each once.'),
+    tokenTooYoung: { code: 100, message: 'The access token is less than 24 hours old.', type: 'IGApiException' },
+  },
+};
+
+function textOf(status: ContainerStatus): string {
+  switch (status.code) {
+    case 'PUBLISHED':
+      return 'Published: the media is live.';
+    case 'EXPIRED':
+      return 'Expired: not published within 24 hours.';
+    case 'IN_PROGRESS':
+      return 'In progress: the media is being processed.';
+    case 'FINISHED':
+      return 'Finished: the media is ready to be published.';
+    case 'ERROR':
+      return `Error: ${status.problem.reason} (error code ${subcodeOf(status.problem)}).`;
+  }
+}
+
+/** The subcodes of the page for what can be wrong with a file. */
+function subcodeOf({ of, what }: Problem): number {
+  if (what === 'timed_out') return 2_207_003;
+  if (what === 'not_fetched') return 2_207_052;
+  if (what === 'thumb_offset') return 2_207_057;
+  if (of === 'video') return 2_207_026;
+  if (what === 'size') return 2_207_004;
+  return what === 'aspect' ? 2_207_009 : 2_207_005;
+}
+
+function show({ account, kind, caption, shortcode, publishedAt }: PublishedPost): Readonly<Record<string, unknown>> {
+  const isReel = kind === 'video';
+  return {
+    caption: caption ?? undefined,
+    media_type: { video: 'VIDEO', image: 'IMAGE', carousel: 'CAROUSEL_ALBUM', text: undefined }[kind],
+    media_product_type: isReel ? 'REELS' : 'FEED',
+    permalink: `https://www.instagram.com/${isReel ? 'reel' : 'p'}/${shortcode}/`,
+    shortcode,
+    timestamp: graphTime(publishedAt),
+    username: account.username,
   };
 }

@@ -23,8 +23,3 @@ export function isVideo(head: Uint8Array): boolean {
   // MPEG transport stream: a sync byte every 188 bytes.
   return bytes[0] === 0x47 && bytes[188] === 0x47 && bytes[376] === 0x47;
 }
-
-/** Whether a file is a JPEG by its first bytes. */
-export function isJpeg(head: Uint8Array): boolean {
-  return head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff;
-}

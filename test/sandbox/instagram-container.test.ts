@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Fetched } from '../../sandbox/stand-in.ts';
+import { makeJpeg } from './make-image.ts';
 import { makeMp4, type Mp4 } from './make-mp4.ts';
 import { clip, DAY, file, GRAPH, idOf, instagramByHand, refusal, VIDEO_URL } from './instagram-by-hand.ts';
 
 const COVER_URL = 'https://media.test/cover.jpg';
-const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0]);
+const jpeg = makeJpeg({ width: 1080, height: 1350 });
 
 describe('making a container', () => {
   it('gives its id and shows nothing', async () => {

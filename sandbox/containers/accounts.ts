@@ -1,10 +1,9 @@
 import { timestamp } from '../../core/clock.ts';
 import { badParameter, parameters, refuse, tokenOf } from '../graph.ts';
 import { json, oddParameter } from '../http.ts';
-import { randomDigits, randomText } from '../random.ts';
+import { randomText } from '../random.ts';
 import type { Answer, Call, LinkedAccount, NewAccount, World } from '../stand-in.ts';
-
-export const SCOPES = { basic: 'instagram_business_basic', publish: 'instagram_business_content_publish' } as const;
+import type { Dialect } from './dialect.ts';
 
 const DAY = 24 * 60 * 60;
 /** Seconds that a long-lived token is good for. */
@@ -13,7 +12,7 @@ const TOKEN_LIFE = 60 * DAY;
 const REFRESH_AGE = DAY;
 
 export interface Account {
-  /** Id of the professional account: the one that publishing takes. */
+  /** The one that publishing takes. */
   readonly userId: string;
   /** Another number for the same account, as this app sees it. */
   readonly appScopedId: string;
@@ -43,12 +42,12 @@ export interface Accounts {
   clear(): void;
 }
 
-export function createAccounts(world: World): Accounts {
+export function createAccounts(world: World, { scopes: known, token: form, newIds, refusals }: Pick<Dialect, 'scopes' | 'token' | 'newIds' | 'refusals'>): Accounts {
   const tokens = new Map<string, Token>();
   const now = () => world.clock.now().getTime();
 
   function issue(account: Account, scopes: readonly string[], life: number) {
-    const accessToken = `IGAA${randomText(170).replaceAll(/[-_]/g, 'Z')}`;
+    const accessToken = `${form.prefix}${randomText(170).replaceAll(/[-_]/g, 'Z')}`;
     const expiresAt = now() + life * 1000;
     tokens.set(accessToken, { account, scopes, issuedAt: expiresAt - TOKEN_LIFE * 1000, expiresAt });
     return { accessToken, expiresAt };
@@ -62,9 +61,9 @@ export function createAccounts(world: World): Accounts {
   }
 
   return {
-    add({ name, accessTokenLife = TOKEN_LIFE, scopes = [SCOPES.basic, SCOPES.publish] }) {
+    add({ name, accessTokenLife = TOKEN_LIFE, scopes = [known.basic, known.publish] }) {
       const username = name.toLowerCase().replaceAll(/[^a-z0-9._]+/g, '_');
-      const account: Account = { userId: `178414${randomDigits(11)}`, appScopedId: randomDigits(17), username, name };
+      const account: Account = { ...newIds(), username, name };
       const { accessToken, expiresAt } = issue(account, scopes, accessTokenLife);
       return {
         externalId: account.userId,
@@ -77,11 +76,11 @@ export function createAccounts(world: World): Accounts {
       };
     },
 
-    authorise(call, scope, known) {
+    authorise(call, scope, names) {
       const fields = parameters(call);
       const token = check(tokenOf(call, fields));
       if (!token.scopes.includes(scope)) throw refuse({ code: 10, status: 403, message: `The permission ${scope} is missing.` });
-      const odd = oddParameter(fields, [...known, 'access_token']);
+      const odd = oddParameter(fields, [...names, 'access_token']);
       if (odd !== null) throw badParameter(odd.name, odd.problem);
       return { account: token.account, fields };
     },
@@ -89,11 +88,9 @@ export function createAccounts(world: World): Accounts {
     refresh(call) {
       const odd = oddParameter(call.query, ['grant_type', 'access_token']);
       if (odd !== null) throw badParameter(odd.name, odd.problem);
-      if (call.query.get('grant_type') !== 'ig_refresh_token') throw badParameter('grant_type', 'not ig_refresh_token');
+      if (call.query.get('grant_type') !== form.refreshGrant) throw badParameter('grant_type', `not ${form.refreshGrant}`);
       const token = check(call.query.get('access_token'));
-      if (now() - token.issuedAt < REFRESH_AGE * 1000) {
-        throw refuse({ code: 100, message: 'The access token is less than 24 hours old.', type: 'IGApiException' });
-      }
+      if (now() - token.issuedAt < REFRESH_AGE * 1000) throw refuse(refusals.tokenTooYoung);
       // The old token goes on until its own end: nothing says that it dies, and a lost answer would lose the account.
       const { accessToken } = issue(token.account, token.scopes, TOKEN_LIFE);
       return json(200, { access_token: accessToken, token_type: 'bearer', expires_in: TOKEN_LIFE, permissions: token.scopes.join(',') });

@@ -1,6 +1,7 @@
 import { withCaps } from '../caps.ts';
 import { refuse } from '../graph.ts';
 import type { World } from '../stand-in.ts';
+import type { Dialect } from './dialect.ts';
 
 /** What an account may do in any 24 hours. */
 export interface Caps {
@@ -11,17 +12,11 @@ export interface Caps {
   clear(): void;
 }
 
-const CAPS = {
-  /** The reference says 50, the guide 100, some accounts answer 25: clients have to ask. */
-  postsPerDay: 50,
-  containersPerDay: 400,
-} as const;
-
 /** Seconds of the rolling window. */
 export const CAP_WINDOW = 24 * 60 * 60;
 
-export function createCaps(world: World): Caps {
-  const caps = withCaps(CAPS, world.caps);
+export function createCaps(world: World, { caps: documented, refusals }: Pick<Dialect, 'caps' | 'refusals'>): Caps {
+  const caps = withCaps(documented, world.caps);
   const spent = new Map<string, number[]>();
 
   /** Times of what was spent in the window. */
@@ -32,20 +27,18 @@ export function createCaps(world: World): Caps {
     return times;
   }
 
-  function spend(bucket: string, cap: number, what: string): void {
+  function spend(bucket: string, cap: number): void {
     const times = recent(bucket);
-    // The page gives this code for posts; for containers it names none, so they get the same.
-    if (times.length >= cap) {
-      throw refuse({ code: 9, subcode: 2207042, message: `The account has made ${cap} ${what} in 24 hours.`, type: 'IGApiException' });
-    }
+    // The pages give a code for posts; for containers they name none, so they get the same.
+    if (times.length >= cap) throw refuse(refusals.capReached);
     times.push(world.clock.now().getTime());
   }
 
   return {
     postsTotal: caps.postsPerDay,
     postsUsed: (userId) => recent(`posts ${userId}`).length,
-    spendPost: (userId) => spend(`posts ${userId}`, caps.postsPerDay, 'posts'),
-    spendContainer: (userId) => spend(`containers ${userId}`, caps.containersPerDay, 'containers'),
+    spendPost: (userId) => spend(`posts ${userId}`, caps.postsPerDay),
+    spendContainer: (userId) => spend(`containers ${userId}`, caps.containersPerDay),
     clear: () => spent.clear(),
   };
 }

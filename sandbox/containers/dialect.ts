@@ -1,0 +1,71 @@
+import type { GraphError } from '../graph.ts';
+import type { Account } from './accounts.ts';
+import type { ImageBounds, Problem, VideoBounds } from './files.ts';
+import type { PublishedPost } from './posts.ts';
+
+/**
+ * What is a network's own, of those of the Graph API that publish from containers (Instagram, Threads): names, fields, limits
+ * and words. What they do alike is in this folder.
+ */
+export interface Dialect {
+  readonly network: string;
+  /** Versions that are alive: the first part of every path but that of refreshing. */
+  readonly versions: readonly string[];
+  /** Edges of an account. */
+  readonly edges: { readonly create: string; readonly publish: string; readonly posts: string; readonly limit: string };
+  readonly scopes: { readonly basic: string; readonly publish: string };
+  readonly token: { readonly prefix: string; readonly refreshGrant: string };
+  /** What an account may do in 24 hours. */
+  readonly caps: { readonly postsPerDay: number; readonly containersPerDay: number };
+  readonly newIds: () => Pick<Account, 'userId' | 'appScopedId'>;
+
+  /** Every field of a container. */
+  readonly containerFields: readonly string[];
+  /** The container that is asked for; throws a refusal for fields that the network does not take. */
+  readonly parse: (fields: URLSearchParams) => NewContainer;
+  readonly bounds: { readonly video: VideoBounds; readonly videoInCarousel: VideoBounds; readonly image: ImageBounds };
+  /** How many containers a carousel is made of. */
+  readonly carousel: { readonly min: number; readonly max: number };
+
+  /** What a container shows beside its id. */
+  readonly state: (status: ContainerStatus) => Readonly<Record<string, unknown>>;
+  /** What a post shows beside its id. */
+  readonly show: (post: PublishedPost) => Readonly<Record<string, unknown>>;
+  /** What an account shows of itself, with the id that it gives there. */
+  readonly me: (account: Account, posts: number) => { readonly id: string; readonly values: Readonly<Record<string, unknown>> };
+  /** Parameters of the list of posts beside `fields`, `limit` and `after`. */
+  readonly listParameters: readonly string[];
+  /** What the publishing limit shows beside `config` and `quota_usage`. */
+  readonly limitValues: Readonly<Record<string, unknown>>;
+
+  readonly refusals: {
+    /** No such container, or not this account's, or none that can be published. */
+    readonly notFound: GraphError;
+    readonly notReady: GraphError;
+    readonly expired: GraphError;
+    /** It has been published. */
+    readonly usedUp: GraphError;
+    readonly capReached: GraphError;
+    readonly carouselCount: GraphError;
+    readonly tokenTooYoung: GraphError;
+  };
+}
+
+export type ContainerStatus =
+  | { readonly code: 'IN_PROGRESS' | 'FINISHED' | 'PUBLISHED' | 'EXPIRED' }
+  | { readonly code: 'ERROR'; readonly problem: Problem };
+
+/** What a container is to hold. */
+export interface NewContainer {
+  readonly caption: string | null;
+  /** For a carousel only: it is not published by itself. */
+  readonly inCarousel: boolean;
+  readonly source: Source;
+}
+
+export type Source =
+  | { readonly kind: 'text' }
+  | { readonly kind: 'image'; readonly url: string }
+  /** `thumbOffset` in milliseconds. */
+  | { readonly kind: 'video'; readonly url: string; readonly coverUrl: string | null; readonly thumbOffset: number | null }
+  | { readonly kind: 'carousel'; readonly children: readonly string[] };

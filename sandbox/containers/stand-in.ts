@@ -1,0 +1,106 @@
+import { refuse } from '../graph.ts';
+import { answering } from '../refusal.ts';
+import type { Answer, Call, StandIn, World } from '../stand-in.ts';
+import { createAccounts } from './accounts.ts';
+import { createCaps } from './caps.ts';
+import { createContainers } from './containers.ts';
+import type { Dialect } from './dialect.ts';
+import { createPosts } from './posts.ts';
+import { listPosts, readMe, readObject, readPublishingLimit } from './read.ts';
+
+const OPERATIONS = [
+  'container.create',
+  'container.read',
+  /** Makes the post visible. */
+  'media.publish',
+  'media.read',
+  'media.list',
+  'object.read',
+  'publishing-limit.read',
+  'me.read',
+  'token.refresh',
+  'unknown',
+] as const;
+
+type Operation = (typeof OPERATIONS)[number];
+
+/** What a path names: an edge of an object, an object, or a call without one. */
+interface Target {
+  readonly operation: Operation;
+  readonly id: string;
+}
+
+/** A network that publishes from containers, in its dialect. `/graph` stands for its host. */
+export function createContainerStandIn(world: World, dialect: Dialect): StandIn {
+  const { versions, edges } = dialect;
+  const accounts = createAccounts(world, dialect);
+  const caps = createCaps(world, dialect);
+  const containers = createContainers({ world, dialect, accounts, caps });
+  const posts = createPosts({ world, dialect, accounts, containers, caps });
+  const reading = { dialect, accounts, containers, posts, caps };
+
+  function target({ method, path }: Pick<Call, 'method' | 'path'>): Target {
+    if (method === 'GET' && path === '/graph/refresh_access_token') return { operation: 'token.refresh', id: '' };
+    const [, version = '', id = '', edge] = /^\/graph\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
+    if (!versions.includes(version)) return { operation: 'unknown', id };
+    switch (`${method} ${edge ?? ''}`) {
+      case `POST ${edges.create}`:
+        return { operation: 'container.create', id };
+      case `POST ${edges.publish}`:
+        return { operation: 'media.publish', id };
+      case `GET ${edges.posts}`:
+        return { operation: 'media.list', id };
+      case `GET ${edges.limit}`:
+        return { operation: 'publishing-limit.read', id };
+      case 'GET ':
+        return { operation: readOperation(id), id };
+      default:
+        return { operation: 'unknown', id };
+    }
+  }
+
+  function readOperation(id: string): Operation {
+    if (id === 'me') return 'me.read';
+    if (containers.get(id) !== undefined) return 'container.read';
+    return posts.get(id) === undefined ? 'object.read' : 'media.read';
+  }
+
+  function answer(call: Call): Answer | Promise<Answer> {
+    const { operation, id } = target(call);
+    switch (operation) {
+      case 'container.create':
+        return containers.create(call, id);
+      case 'media.publish':
+        return posts.publish(call, id);
+      case 'media.list':
+        return listPosts(reading, call, id);
+      case 'publishing-limit.read':
+        return readPublishingLimit(reading, call, id);
+      case 'me.read':
+        return readMe(reading, call);
+      case 'container.read':
+      case 'media.read':
+      case 'object.read':
+        return readObject(reading, call, id);
+      case 'token.refresh':
+        return accounts.refresh(call);
+      case 'unknown':
+        throw refuse({ code: 2500, message: `Unknown path: ${call.method} ${call.path.replace('/graph', '')}` });
+    }
+  }
+
+  return {
+    network: dialect.network,
+    operations: OPERATIONS,
+    operation: (call) => target(call).operation,
+    handle: (call) => answering(() => answer(call)),
+    posts: () => posts.all(),
+    addAccount: (account) => accounts.add(account),
+    reset(options) {
+      containers.clear();
+      posts.clear();
+      caps.clear();
+      if (options?.accounts === true) accounts.clear();
+    },
+  };
+}
