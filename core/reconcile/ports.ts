@@ -12,7 +12,7 @@ export interface ReconcilePorts extends Pick<Ports, 'store' | 'media' | 'events'
   readonly lookUps: LookUps;
 }
 
-/** What was found about an entry, for the log: each a case of docs/reconcile.md. */
+/** What was found about an entry, for the log: each is explained in docs/operations.md. */
 export const findings = [
   'moved_on',
   'nothing_left',
@@ -31,3 +31,10 @@ export const findings = [
   'troubled',
 ] as const;
 export type Finding = (typeof findings)[number];
+
+/** What came of one entry. */
+export interface Looked {
+  readonly finding: Finding;
+  /** For how long its upload was due while nobody worked on it; 0: somebody does, or it is not due. */
+  readonly unattendedSeconds: number;
+}

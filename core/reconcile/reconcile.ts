@@ -1,7 +1,7 @@
 import { timestamp, timestampAfter } from '../clock.ts';
 import type { DueEntry } from '../ports/store.ts';
 import { reconcileDelivery } from './delivery.ts';
-import type { Finding, ReconcilePorts } from './ports.ts';
+import type { Finding, Looked, ReconcilePorts } from './ports.ts';
 import { reconcileSession } from './session.ts';
 import { reconcileUpload } from './upload.ts';
 
@@ -15,7 +15,7 @@ export interface ReconcileReport {
   readonly found: Readonly<Partial<Record<Finding, number>>>;
   /** Entries that were seen and not begun. */
   readonly left: number;
-  /** Since when the oldest entry was due at the beginning of the run; 0: nothing was due. */
+  /** The longest for which anything was due and nobody worked on it: an entry until this run, or an upload that it found so; 0: nothing. */
   readonly oldestDueAgeSeconds: number;
 }
 
@@ -29,24 +29,22 @@ export async function reconcile(ports: ReconcilePorts): Promise<ReconcileReport>
   const entries = await ports.store.listDue({ now: timestamp(ports.clock.now()), limit: MAX_ENTRIES });
   const [oldest] = entries;
   const waiting = [...entries];
+  let age = oldest === undefined ? 0 : (began - Date.parse(oldest.at)) / 1000;
   const found: Partial<Record<Finding, number>> = {};
   const work = async (): Promise<void> => {
     while (ports.clock.now().getTime() - began < ports.times.reconcileStops * 1000) {
       const entry = waiting.shift();
       if (entry === undefined) return;
-      const finding = await lookAt(ports, entry);
+      const { finding, unattendedSeconds } = await lookAt(ports, entry);
       found[finding] = (found[finding] ?? 0) + 1;
+      age = Math.max(age, unattendedSeconds);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return {
-    found,
-    left: waiting.length,
-    oldestDueAgeSeconds: oldest === undefined ? 0 : Math.max(0, Math.round((began - Date.parse(oldest.at)) / 1000)),
-  };
+  return { found, left: waiting.length, oldestDueAgeSeconds: Math.max(0, Math.round(age)) };
 }
 
-async function lookAt(ports: ReconcilePorts, entry: DueEntry): Promise<Finding> {
+async function lookAt(ports: ReconcilePorts, entry: DueEntry): Promise<Looked> {
   try {
     return await decide(ports, entry);
   } catch (error) {
@@ -58,16 +56,16 @@ async function lookAt(ports: ReconcilePorts, entry: DueEntry): Promise<Finding> 
   } catch (error) {
     ports.log.error('reconcile_not_put_off', { ...entry, error });
   }
-  return 'troubled';
+  return { finding: 'troubled', unattendedSeconds: 0 };
 }
 
-function decide(ports: ReconcilePorts, entry: DueEntry): Promise<Finding> {
+async function decide(ports: ReconcilePorts, entry: DueEntry): Promise<Looked> {
   switch (entry.kind) {
     case 'upload':
       return reconcileUpload(ports, entry);
     case 'delivery':
-      return reconcileDelivery(ports, entry);
+      return { finding: await reconcileDelivery(ports, entry), unattendedSeconds: 0 };
     case 'session':
-      return reconcileSession(ports, entry);
+      return { finding: await reconcileSession(ports, entry), unattendedSeconds: 0 };
   }
 }

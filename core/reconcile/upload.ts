@@ -8,16 +8,25 @@ import { closeUpload } from '../workflow/close.ts';
 import { giveUpDecorating } from '../workflow/finish.ts';
 import { needsWork } from '../workflow/plan.ts';
 import { startUpload } from '../workflow/start.ts';
-import type { Finding, ReconcilePorts } from './ports.ts';
-import { isOver, isStuck, nextWatch } from './watch.ts';
+import type { Finding, Looked, ReconcilePorts } from './ports.ts';
+import { dueSince, isOver, isStuck, nextWatch } from './watch.ts';
 
 type UploadEntry = Extract<DueEntry, { kind: 'upload' }>;
 
+/** Cases in which an upload was found without what should work on it: an execution, or storage that puts its file together. */
+const UNATTENDED: ReadonlySet<Finding> = new Set<Finding>(['started', 'replaced', 'woken', 'assembling']);
+
 /** Sees to it that an upload comes to its end: what is still missing for that, by its state, and when it is looked at again. */
-export async function reconcileUpload(ports: ReconcilePorts, entry: UploadEntry): Promise<Finding> {
+export async function reconcileUpload(ports: ReconcilePorts, entry: UploadEntry): Promise<Looked> {
   const record = await ports.store.getUpload(entry.uploadId);
   // The index lags, and whoever moved the upload has said when it is looked at next.
-  if (record === null || record.upload.watchAt !== entry.at) return 'moved_on';
+  if (record === null || record.upload.watchAt !== entry.at) return { finding: 'moved_on', unattendedSeconds: 0 };
+  const late = (ports.clock.now().getTime() - dueSince(record.upload)) / 1000;
+  const finding = await bring(ports, entry, record);
+  return { finding, unattendedSeconds: UNATTENDED.has(finding) ? Math.max(0, late) : 0 };
+}
+
+async function bring(ports: ReconcilePorts, entry: UploadEntry, record: UploadWithDeliveries): Promise<Finding> {
   const { upload, deliveries } = record;
   if (upload.closedRevision >= upload.revision && !deliveries.some(needsWork)) {
     await ports.store.moveDue(entry, null);

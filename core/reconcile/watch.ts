@@ -2,6 +2,11 @@ import { timestampAfter } from '../clock.ts';
 import type { Delivery, Upload } from '../model.ts';
 import type { Times } from '../times.ts';
 
+/** From when an upload should be worked on, in milliseconds: its time. What a person has moved since is late from then on. */
+export function dueSince(upload: Pick<Upload, 'scheduledOn' | 'createdAt' | 'updatedAt'>): number {
+  return Math.max(Date.parse(upload.scheduledOn ?? upload.createdAt), Date.parse(upload.updatedAt));
+}
+
 type WatchTimes = Pick<Times, 'watchPause' | 'watchPauseMax' | 'watchAhead' | 'watchIdle'>;
 
 /**
@@ -12,8 +17,7 @@ export function nextWatch(upload: Pick<Upload, 'scheduledOn' | 'createdAt' | 'up
   const due = Date.parse(upload.scheduledOn ?? upload.createdAt);
   const ahead = (due - now.getTime()) / 1000 - times.watchAhead;
   if (ahead > 0) return timestampAfter(now, Math.min(ahead, times.watchIdle));
-  // What a person has moved since is late from then on.
-  const late = (now.getTime() - Math.max(due, Date.parse(upload.updatedAt))) / 1000;
+  const late = (now.getTime() - dueSince(upload)) / 1000;
   return timestampAfter(now, Math.min(Math.max(late / 2, times.watchPause), times.watchPauseMax));
 }
 

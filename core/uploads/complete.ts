@@ -153,7 +153,7 @@ export async function assembleUpload(
   const undone = await ports.store.takeBackUpload({ uploadId: upload.uploadId, sessionTokenHash, month: monthOf(upload.createdAt) });
   if (undone === 'claimed' && (await ports.store.getUpload(upload.uploadId)) !== null) {
     // A workflow saw the object, so the refusal came too late to mean anything.
-    ports.log.warn('storage refused parts of an upload that is already claimed', { uploadId: upload.uploadId, reason: outcome.refused });
+    ports.log.warn('refused_after_claim', { uploadId: upload.uploadId, reason: outcome.refused });
     return { record, assembled: false };
   }
   const message = 'Storage refused the parts: one was replaced after it was checked. Send it again, then complete with its new ETag.';

@@ -41,7 +41,9 @@ export const measures = {
   ],
   /** Two posts were made of one delivery. */
   duplicate_detected: [{ metrics: { DuplicatePosts: null }, by: [[]] }],
-  /** A run of the reconcile job; `oldestDueAgeSeconds`: since when the oldest upload is due that nobody works on, 0 for none. */
+  /** The reconcile job could not do what an entry needs, and tries it again later. */
+  reconcile_troubled: [{ metrics: { ReconcileTroubles: null }, by: [[]] }],
+  /** A run of the reconcile job; `oldestDueAgeSeconds`: the longest for which an upload is due that nobody works on, 0 for none. */
   reconciled: [{ metrics: { OldestDueAge: 'oldestDueAgeSeconds' }, by: [[]] }],
 } as const satisfies Readonly<Record<string, readonly Measure[]>>;
 

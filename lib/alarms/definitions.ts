@@ -135,12 +135,20 @@ export function alarmDefinitions(watched: Watched): readonly AlarmDefinition[] {
       above: 20,
     },
     {
+      name: 'reconcile-troubles',
+      page: 'reconcile',
+      means: 'For half an hour, the reconcile job cannot do what some entries need: an execution does not start, a record cannot be read.',
+      metric: ownMetric(namespace, 'ReconcileTroubles', { period: Duration.minutes(15) }),
+      above: 0,
+      periods: { breaching: 2, of: 2 },
+    },
+    {
       name: 'oldest-due-upload',
       page: 'oldest-due-upload',
       means: 'An upload is due for more than 15 minutes and nobody works on it; or the job that would say so says nothing.',
-      metric: ownMetric(namespace, 'OldestDueAge', { statistic: Stats.MAXIMUM }),
+      // One upload is looked at every ten minutes or less often, and its age is told only then.
+      metric: ownMetric(namespace, 'OldestDueAge', { statistic: Stats.MAXIMUM, period: Duration.minutes(10) }),
       above: 15 * 60,
-      periods: { breaching: 2, of: 2 },
       missing: TreatMissingData.BREACHING,
     },
   ];

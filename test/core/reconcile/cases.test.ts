@@ -33,7 +33,7 @@ describe('an upload whose event was lost', () => {
       await world.time.sleep(standard.watchNew - 1);
       expect(await world.reconcile()).toEqual({ found: {}, left: 0, oldestDueAgeSeconds: 0 });
       await world.time.sleep(1);
-      expect(await world.reconcile()).toEqual({ found: { started: 1 }, left: 0, oldestDueAgeSeconds: 0 });
+      expect(await world.reconcile()).toEqual({ found: { started: 1 }, left: 0, oldestDueAgeSeconds: standard.watchNew });
       await world.reconcileToRest();
     });
     expect(world.events).toEqual(['r1 Uploaded']);
@@ -79,6 +79,22 @@ describe('an upload whose execution is gone', () => {
     });
     expect((await recordOf(own)).upload.claim?.execution).toBe('event-1');
     expect(world.invocations.filter((state) => state === 'reconcile').length).toBeLessThan(15);
+  });
+
+  it('over and over is told by how late it is, though each run put it off', async () => {
+    const own = await staged({ vanishes: () => true });
+    const { world } = own;
+    const ages: number[] = [];
+    await inTime(world, async () => {
+      await own.complete();
+      for (let minute = 1; minute <= 60; minute += 1) {
+        await world.time.sleep(60);
+        const age = (await world.reconcile())?.oldestDueAgeSeconds ?? -1;
+        expect([0, minute * 60]).toContain(age);
+        if (age > 0) ages.push(age);
+      }
+    });
+    expect(ages.filter((age) => age > 900).length).toBeGreaterThan(1);
   });
 
   it('over and over fails with a code two days after its time, after a dozen attempts or so', async () => {
