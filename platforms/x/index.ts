@@ -1,0 +1,23 @@
+import type { Platform } from '../platform.ts';
+import { compose, confirm, publish } from './publish.ts';
+import { optionsSchema, violations } from './rules.ts';
+import { refreshToken } from './tokens.ts';
+import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
+
+/** X, by the API v2. */
+export const x: Platform = {
+  network: 'x',
+  title: 'X',
+  kinds: ['video', 'photos', 'text'],
+  optionsSchema,
+  defaultEndpoints: { api: 'https://api.x.com' },
+  checkpointVersion: CHECKPOINT_VERSION,
+  // The page waits about a minute before it believes a timeline.
+  visibilityDelay: 60,
+  violations,
+  transfer,
+  compose,
+  publish,
+  confirm: (work, body, _attempt, tools) => confirm(work, body, tools),
+  refresh: refreshToken,
+};

@@ -1,0 +1,70 @@
+import { readImage } from '../media/image.ts';
+
+/** What X looks at in a picture. */
+export interface Picture {
+  readonly format: 'jpeg' | 'png' | 'gif' | 'webp';
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** 1 for what does not move. */
+  readonly frames: number;
+}
+
+/** The facts of a picture; null if it is none that X knows, or is broken. */
+export function readPicture(file: Uint8Array): Picture | null {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  const found = readImage(bytes);
+  if (found !== null) return { ...found, frames: 1 };
+  const other = readGif(bytes) ?? readWebp(bytes);
+  return other === null || other.width === 0 || other.height === 0 || other.frames === 0 ? null : other;
+}
+
+/** GIF87a and GIF89a: a screen, perhaps with colours, and then blocks up to the trailer. */
+function readGif(bytes: Buffer): Picture | null {
+  if (!/^GIF8[79]a$/u.test(bytes.toString('latin1', 0, 6)) || bytes.length < 13) return null;
+  const skipData = (from: number): number => {
+    let at = from;
+    while (at < bytes.length && bytes[at] !== 0) at += 1 + (bytes[at] ?? 0);
+    return at + 1;
+  };
+  let frames = 0;
+  let at = 13 + colours(bytes[10] ?? 0);
+  while (at < bytes.length && bytes[at] !== 0x3b) {
+    if (bytes[at] === 0x21) {
+      at = skipData(at + 2);
+    } else if (bytes[at] === 0x2c) {
+      frames += 1;
+      // The image's place and size, its colours, and the size of its codes.
+      at = skipData(at + 10 + colours(bytes[at + 9] ?? 0) + 1);
+    } else {
+      return null;
+    }
+  }
+  return { format: 'gif', width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8), frames };
+}
+
+/** Bytes of a table of colours, as its flags announce it. */
+function colours(flags: number): number {
+  return (flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1);
+}
+
+/** WebP's three kinds of first chunk (RFC 9649). */
+function readWebp(bytes: Buffer): Picture | null {
+  if (bytes.length < 30 || bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WEBP') return null;
+  switch (bytes.toString('latin1', 12, 16)) {
+    case 'VP8X':
+      return still(bytes.readUIntLE(24, 3) + 1, bytes.readUIntLE(27, 3) + 1);
+    case 'VP8 ':
+      return still(bytes.readUInt16LE(26) & 0x3fff, bytes.readUInt16LE(28) & 0x3fff);
+    case 'VP8L': {
+      const bits = bytes.readUInt32LE(21);
+      return still((bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1);
+    }
+    default:
+      return null;
+  }
+}
+
+function still(width: number, height: number): Picture {
+  return { format: 'webp', width, height, frames: 1 };
+}
