@@ -12,11 +12,13 @@ export interface GraphError {
   /** 400 if left out. */
   readonly status?: number;
   readonly transient?: boolean;
+  /** `error_data`: what a program is told beside it. */
+  readonly data?: unknown;
   readonly type?: 'OAuthException' | 'IGApiException' | 'GraphMethodException';
 }
 
 /** A refusal in the shape of the Graph API. `code` and `error_subcode` are what clients decide by. */
-export function refuse({ code, subcode, message, status = 400, transient = false, type = 'OAuthException' }: GraphError): Refusal {
+export function refuse({ code, subcode, message, status = 400, transient = false, data, type = 'OAuthException' }: GraphError): Refusal {
   return new Refusal(
     json(status, {
       error: {
@@ -24,6 +26,7 @@ export function refuse({ code, subcode, message, status = 400, transient = false
         type,
         code,
         ...(subcode !== undefined && { error_subcode: subcode, error_user_msg: message }),
+        ...(data !== undefined && { error_data: data }),
         is_transient: transient,
         fbtrace_id: `A${randomText(22)}`,
       },

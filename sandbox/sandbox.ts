@@ -62,7 +62,7 @@ export interface Sandbox {
   readonly faults: Pick<Faults, 'list' | 'clear'>;
   addAccount(network: string, account: NewAccount): LinkedAccount;
   /** The name that the log gives to a request; null where no network would see it. */
-  operation(request: Pick<SandboxRequest, 'method' | 'target' | 'headers'>): { network: string; operation: string } | null;
+  operation(request: Pick<SandboxRequest, 'method' | 'target' | 'headers' | 'body'>): { network: string; operation: string } | null;
   /** Forgets posts, calls, faults and work in progress; the linked accounts too if asked. */
   reset(options?: { readonly accounts?: boolean }): void;
   /** Does what `drop_then_do` put off and whose time has come. Every request does so first; a server calls it on time. */
@@ -204,7 +204,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     addAccount: (network, account) => find(network).standIn.addAccount(account),
 
     operation(request) {
-      const place = locate({ ...request, body: new Uint8Array() });
+      const place = locate(request);
       const found = place === null ? undefined : networks.get(place.network);
       return place === null || found === undefined ? null : { network: place.network, operation: found.standIn.operation(place.call) };
     },

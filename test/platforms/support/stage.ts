@@ -125,7 +125,7 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
   const transport: Transport = {
     send: async (request, how) => {
       const target = request.url.slice(BASE_URL.length);
-      const operation = sandbox.operation({ ...request, target })?.operation ?? 'elsewhere';
+      const operation = sandbox.operation({ ...request, target, body: Buffer.from(request.body ?? '') })?.operation ?? 'elsewhere';
       const posts = (await sandbox.posts(network)).length;
       const call: SeenCall = { index: seen.length + 1, operation, fresh: how?.fresh ?? false, posts, request };
       seen.push(call);
