@@ -1,6 +1,7 @@
+import { bluesky } from './bluesky/index.ts';
 import { instagram } from './instagram/index.ts';
 import type { Platform } from './platform.ts';
 import { youtube } from './youtube/index.ts';
 
 /** Every network of this release: a folder here and a line in this list. */
-export const platforms: readonly Platform[] = [youtube, instagram];
+export const platforms: readonly Platform[] = [youtube, instagram, bluesky];

@@ -1,3 +1,4 @@
+import { createBluesky } from './bluesky/index.ts';
 import { createInstagram } from './instagram/index.ts';
 import type { App, StandIn, World } from './stand-in.ts';
 import { createYouTube } from './youtube/index.ts';
@@ -21,6 +22,12 @@ export const standIns: Readonly<Record<string, Entry>> = {
     create: createInstagram,
     app: { clientId: '940000000000001', clientSecret: 'sandbox-secret-of-instagram' },
     endpoints: ['graph'],
+  },
+  bluesky: {
+    create: createBluesky,
+    // Sessions of app passwords know no app.
+    app: { clientId: 'https://fanfare.example/bluesky.json', clientSecret: 'sandbox-secret-of-bluesky' },
+    endpoints: ['pds', 'plc', 'video'],
   },
 };
 

@@ -36,6 +36,7 @@ const KEEP_ALIVE = 120_000;
 const CAPS: NonNullable<SandboxOptions['caps']> = {
   youtube: { uploadsPerProject: 100_000, units: 10_000_000 },
   instagram: { postsPerDay: 100_000, containersPerDay: 100_000 },
+  bluesky: { writePointsPerHour: 10_000_000, writePointsPerDay: 10_000_000, blobsPerDay: 100_000, videosPerDay: 100_000, videoBytesPerDay: 1e15 },
 };
 
 /** Starts the sandbox on HTTP. Rejects if it cannot listen. */

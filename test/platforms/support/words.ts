@@ -31,6 +31,11 @@ const words: Readonly<Record<string, NetworkWords>> = {
     tokenExpired: graph(400, { code: 190, error_subcode: 463, message: 'Error validating access token: Session has expired.' }),
     linkRevoked: graph(400, { code: 190, error_subcode: 458, message: 'The user has not authorized application.' }),
   },
+  bluesky: {
+    rateLimited: { ...xrpc(429, 'RateLimitExceeded', 'Rate Limit Exceeded'), headers: { 'ratelimit-limit': '5000', 'ratelimit-remaining': '0', 'ratelimit-policy': '5000;w=3600' } },
+    tokenExpired: xrpc(400, 'ExpiredToken', 'Token has expired'),
+    linkRevoked: xrpc(400, 'ExpiredToken', 'Token has been revoked'),
+  },
 };
 
 /** Throws if nobody has written down what a network says. */
@@ -44,6 +49,11 @@ export function wordsOf({ network, title }: Platform): NetworkWords {
 export function google(status: number, reason: string, word?: string): Words {
   const message = `Made up: ${reason}`;
   return { status, body: { error: { code: status, message, errors: [{ message, domain: 'global', reason }], ...(word !== undefined && { status: word }) } } };
+}
+
+/** An error of the AT Protocol's calls. */
+export function xrpc(status: number, error: string, message = `Made up: ${error}`): Words {
+  return { status, body: { error, message } };
 }
 
 /** An error of the Graph API. */

@@ -1,0 +1,184 @@
+import * as z from 'zod';
+import { timestampAfter } from '../../core/clock.ts';
+import type { TokenSet } from '../../core/model.ts';
+import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
+import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
+import { NO_SERVER, NO_SESSION, refusalOf, sessionTrouble, type Refusal } from './errors.ts';
+
+/**
+ * The calls that publishing makes to an account's own server (its PDS) and to the directory of identities, one function each.
+ * `plc` is the directory. `pds` is the default service; where an account's server is, its DID document says.
+ */
+
+type Tools = Pick<NetworkTools, 'send' | 'accessToken' | 'endpoints' | 'now'>;
+
+/** A trouble, with the server's own words; null: no answer came. */
+export type Failed = Extract<Reply<never>, { kind: 'trouble' }> & { readonly refusal: Refusal | null };
+export type XrpcReply<Value> = { readonly kind: 'value'; readonly value: Value } | Failed;
+
+export const COLLECTION = 'app.bsky.feed.post';
+
+/** A stored file, as the server names it: it goes into the record as it came. */
+export const blobSchema = z.object({
+  $type: z.literal('blob'),
+  ref: z.object({ $link: z.string().min(1) }),
+  mimeType: z.string(),
+  size: z.int().min(0),
+});
+export type Blob = z.output<typeof blobSchema>;
+
+const documentSchema = z.object({
+  id: z.string(),
+  service: z.array(z.object({ id: z.string(), serviceEndpoint: z.unknown() })).optional(),
+});
+
+/** Where the server of an account is, without a slash at the end. */
+export async function findServer(tools: Pick<Tools, 'send' | 'endpoints' | 'now'>, did: string): Promise<XrpcReply<string>> {
+  const url = documentAddress(did, tools);
+  if (url === null) return { kind: 'trouble', trouble: NO_SERVER, refusal: null };
+  const found = await exchange(tools, { method: 'GET', url, headers: {} }, documentSchema, null);
+  if (found.kind === 'trouble') {
+    const gone = found.refusal !== null && [404, 410].includes(found.refusal.status);
+    return gone ? { ...found, trouble: NO_SERVER } : found;
+  }
+  const { id, service = [] } = found.value;
+  const endpoint = service.find((entry) => ['#atproto_pds', `${did}#atproto_pds`].includes(entry.id))?.serviceEndpoint;
+  const server = typeof endpoint === 'string' ? endpoint.replace(/\/$/u, '') : null;
+  if (id !== did || server === null || !isTrusted(server, tools)) return { kind: 'trouble', trouble: NO_SERVER, refusal: null };
+  return value(server);
+}
+
+/** The two kinds of DID that the protocol knows; null: another one. */
+function documentAddress(did: string, { endpoints }: Pick<Tools, 'endpoints'>): string | null {
+  if (/^did:plc:[a-z2-7]{24}$/u.test(did)) return `${endpoints['plc']}/${did}`;
+  const host = /^did:web:([a-z0-9.-]+)$/u.exec(did)?.[1];
+  return host !== undefined && isPublicHost(host) ? `https://${host}/.well-known/did.json` : null;
+}
+
+/** Tokens go there, and anybody can write any address into their document. */
+function isTrusted(server: string, { endpoints }: Pick<Tools, 'endpoints'>): boolean {
+  if (server === endpoints['pds']) return true;
+  if (!URL.canParse(server)) return false;
+  const { protocol, hostname, port, origin } = new URL(server);
+  return protocol === 'https:' && port === '' && origin === server && isPublicHost(hostname);
+}
+
+/** By its name; no address of a network, and none of the names that are never public (RFC 6761, RFC 6762). */
+function isPublicHost(host: string): boolean {
+  return /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/u.test(host) && !/\.(?:local|localhost|internal|test|invalid|home|lan|arpa)$/u.test(host);
+}
+
+const tokenSchema = z.object({ token: z.string().min(1) });
+
+/** Seconds for which a token of `serviceToken` is good: the video service keeps it until it has stored the processed file. */
+const SERVICE_TOKEN_LIFE = 1800;
+
+/** A token with which another service may make the one call `method` for the account. `audience` is the address of who takes it. */
+export async function serviceToken(tools: Tools, pds: string, { audience, method }: { audience: string; method: string }): Promise<XrpcReply<string>> {
+  const ends = Math.floor(tools.now().getTime() / 1000) + SERVICE_TOKEN_LIFE;
+  const query = new URLSearchParams({ aud: `did:web:${new URL(audience).hostname}`, lxm: method, exp: String(ends) });
+  const made = await authorised(tools, { method: 'GET', url: `${pds}/xrpc/com.atproto.server.getServiceAuth?${query.toString()}`, headers: {} }, tokenSchema);
+  return made.kind === 'trouble' ? made : value(made.value.token);
+}
+
+/** Stores a file. Nobody sees it before a record names it; sent again it is the same one. */
+export async function uploadBlob(tools: Tools, pds: string, bytes: Uint8Array, contentType: string): Promise<XrpcReply<Blob>> {
+  const url = `${pds}/xrpc/com.atproto.repo.uploadBlob`;
+  const stored = await authorised(tools, { method: 'POST', url, headers: { 'content-type': contentType }, body: bytes }, z.object({ blob: blobSchema }));
+  return stored.kind === 'trouble' ? stored : value(stored.value.blob);
+}
+
+/** The account behind a handle; null: there is none. */
+export async function resolveHandle(tools: Tools, pds: string, handle: string): Promise<XrpcReply<string | null>> {
+  const url = `${pds}/xrpc/com.atproto.identity.resolveHandle?${new URLSearchParams({ handle }).toString()}`;
+  const found = await exchange(tools, { method: 'GET', url, headers: {} }, z.object({ did: z.string().startsWith('did:') }), null);
+  if (found.kind === 'value') return value(found.value.did);
+  const unknown = found.refusal?.name === 'HandleNotFound' || found.refusal?.name === 'InvalidRequest';
+  return unknown ? value(null) : found;
+}
+
+/** What `com.atproto.repo.putRecord` is called with. */
+export interface PutInput {
+  readonly repo: string;
+  readonly collection: string;
+  readonly rkey: string;
+  readonly record: unknown;
+  /** Only if there is no such record, or one that is the same to the byte. */
+  readonly swapRecord: null;
+}
+
+/** The request that makes a record visible; without credentials. */
+export function putRequest(pds: string, input: PutInput): HttpRequest {
+  return { method: 'POST', url: `${pds}/xrpc/com.atproto.repo.putRecord`, headers: { 'content-type': 'application/json' }, body: JSON.stringify(input) };
+}
+
+const recordSchema = z.object({ uri: z.string(), cid: z.string().min(1) });
+
+/** Whether an answer to `putRequest` says that this record is there. */
+export function isStored(answer: HttpAnswer, uri: string): boolean {
+  return answer.status === 200 && parseAnswer(recordSchema, answer)?.uri === uri;
+}
+
+/** Whether a repository holds a record. Public: it needs no token, and answers also when the session is over. */
+export async function hasRecord(tools: Tools, pds: string, { repo, collection, rkey }: Pick<PutInput, 'repo' | 'collection' | 'rkey'>): Promise<XrpcReply<boolean>> {
+  const query = new URLSearchParams({ repo, collection, rkey });
+  const read = await exchange(tools, { method: 'GET', url: `${pds}/xrpc/com.atproto.repo.getRecord?${query.toString()}`, headers: {} }, recordSchema, null);
+  if (read.kind === 'value') return value(true);
+  return read.refusal?.name === 'RecordNotFound' ? value(false) : read;
+}
+
+const sessionSchema = z.object({ accessJwt: z.string().min(1), refreshJwt: z.string().min(1), did: z.string() });
+
+/**
+ * A new session for an old one. Both tokens are replaced; the old refresh token may be used again for two hours and gives the
+ * same next one (measured), so that a lost answer loses nothing.
+ */
+export async function refreshSession(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome> {
+  const token = tokens.refreshToken ?? '';
+  const did = claimsOf(token)?.sub;
+  if (did === undefined) return { kind: 'trouble', trouble: NO_SESSION };
+  const server = await findServer(tools, did);
+  if (server.kind === 'trouble') return { kind: 'trouble', trouble: server.trouble };
+
+  // Without a body, not even an empty object: the server refuses one.
+  const result = await tools.send({ method: 'POST', url: `${server.value}/xrpc/com.atproto.server.refreshSession`, headers: { authorization: `Bearer ${token}` } });
+  if (result.kind !== 'answered') return unanswered('Bluesky', result);
+  const session = result.answer.status === 200 ? parseAnswer(sessionSchema, result.answer) : null;
+  if (session === null || session.did !== did) return { kind: 'trouble', trouble: sessionTrouble(result.answer, { now: tools.now(), secrets: [token] }) };
+  return { kind: 'refreshed', tokens: { accessToken: session.accessJwt, refreshToken: session.refreshJwt, expiresAt: endOf(session.accessJwt, tools.now()), scopes: tokens.scopes } };
+}
+
+const claimsSchema = z.object({ sub: z.string(), iat: z.number(), exp: z.number() });
+
+/** What a token says of itself. It is not verified: the server does that. */
+function claimsOf(token: string): z.output<typeof claimsSchema> | null {
+  return parseAnswer(claimsSchema, { body: Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8') });
+}
+
+/** By our own clock: the server's may be another. */
+function endOf(token: string, now: Date): string | null {
+  const claims = claimsOf(token);
+  return claims === null ? null : timestampAfter(now, claims.exp - claims.iat);
+}
+
+/** A call with the account's token. */
+async function authorised<Schema extends z.ZodType>(tools: Tools, request: HttpRequest, schema: Schema): Promise<XrpcReply<z.output<Schema>>> {
+  return exchange(tools, request, schema, await tools.accessToken());
+}
+
+/** A call whose success is one of `statuses` with what the schema says. */
+export async function exchange<Schema extends z.ZodType>(
+  tools: Pick<Tools, 'send' | 'now'>,
+  request: HttpRequest,
+  schema: Schema,
+  token: string | null,
+  statuses: readonly number[] = [200],
+): Promise<XrpcReply<z.output<Schema>>> {
+  const headers = token === null ? request.headers : { ...request.headers, authorization: `Bearer ${token}` };
+  const result = await tools.send({ ...request, headers });
+  if (result.kind !== 'answered') return { ...unanswered('Bluesky', result), refusal: null };
+  const parsed = statuses.includes(result.answer.status) ? parseAnswer(schema, result.answer) : null;
+  if (parsed !== null) return value(parsed);
+  const refusal = refusalOf(result.answer, { now: tools.now(), secrets: token === null ? [] : [token] });
+  return { kind: 'trouble', trouble: refusal.trouble, refusal };
+}

@@ -1,0 +1,156 @@
+import * as z from 'zod';
+import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
+import { lineByStatus, parseAnswer, troubleOf, type ErrorLine } from '../answers.ts';
+import { scrub } from '../scrub.ts';
+import { hoursFrom, retryAfter } from '../until.ts';
+
+/** What an error is read with. */
+export interface Context {
+  readonly now: Date;
+  /** What the request carried and the answer may repeat. */
+  readonly secrets: readonly string[];
+}
+
+export interface Refusal {
+  readonly trouble: Trouble;
+  readonly status: number;
+  /** The name of the error; null: it was not in the form of the protocol. */
+  readonly name: string | null;
+  /** The server said it in the protocol's form, and it does not pass by itself: whatever was asked for was not done. */
+  readonly definite: boolean;
+}
+
+const UNAVAILABLE: ErrorLine = { class: 'retryable', code: 'platform_unavailable', message: 'Bluesky has a problem of its own. It is tried again.' };
+const AUTH_EXPIRED: ErrorLine = {
+  class: 'auth_expired',
+  code: 'reauth_required',
+  message: 'Bluesky does not accept the session any more. Reconnect the account, then retry.',
+};
+const RELINK: ErrorLine = { ...AUTH_EXPIRED, class: 'auth_revoked' };
+const ACCOUNT: ErrorLine = {
+  class: 'permanent',
+  code: 'permission_denied',
+  message: 'Bluesky has taken down or deactivated this account, or it has moved. Look at the account there, then retry.',
+};
+const RATE: ErrorLine = { class: 'rate_limited', code: 'rate_limited', message: 'Bluesky asks for a pause. It is tried again.' };
+const METADATA: ErrorLine = {
+  class: 'invalid_metadata',
+  code: 'metadata_rejected',
+  message: 'Bluesky does not take the post as it is. What it says stands beside this; correct it and send the upload anew.',
+};
+const FILE: ErrorLine = {
+  class: 'invalid_media',
+  code: 'media_rejected',
+  message: 'Bluesky cannot use this file. What it says stands beside this; send another one.',
+};
+/** The window of the daily caps is not published: looked at again every hour. */
+const CAP: ErrorLine = {
+  class: 'quota',
+  code: 'quota_exhausted',
+  message: 'The account has uploaded as many videos as Bluesky allows it in a day. It is tried again every hour.',
+  until: (now) => hoursFrom(now, 1),
+};
+const NO_VIDEOS: ErrorLine = {
+  class: 'permanent',
+  code: 'permission_denied',
+  message: 'Bluesky does not let this account upload videos. Confirm the email address of the account at Bluesky, then retry.',
+};
+
+/** `error` of the protocol's errors by our classes. */
+const NAMES: Readonly<Record<string, ErrorLine>> = {
+  ExpiredToken: AUTH_EXPIRED,
+  // A token that the server cannot read: also one of another server, after the account has moved.
+  InvalidToken: AUTH_EXPIRED,
+  AuthMissing: RELINK,
+  AuthenticationRequired: RELINK,
+  AccountTakedown: ACCOUNT,
+  AccountDeactivated: ACCOUNT,
+  AccountNotFound: ACCOUNT,
+  RepoDeactivated: ACCOUNT,
+  RepoTakendown: ACCOUNT,
+  RepoNotFound: ACCOUNT,
+  InvalidRequest: METADATA,
+  InvalidRecord: METADATA,
+  BlobTooLarge: FILE,
+  PayloadTooLarge: FILE,
+  InvalidMimeType: FILE,
+  VideoTooLarge: FILE,
+  VideoTooLong: FILE,
+  BadAspectRatio: FILE,
+  UnsupportedContentType: FILE,
+  RateLimitExceeded: RATE,
+  TooManyOpenUploads: RATE,
+  DailyLimitExceeded: CAP,
+  UploadForbidden: NO_VIDEOS,
+  InternalServerError: UNAVAILABLE,
+  UpstreamFailure: UNAVAILABLE,
+  UpstreamTimeout: UNAVAILABLE,
+  ServiceOverloaded: UNAVAILABLE,
+  NotEnoughResources: UNAVAILABLE,
+};
+
+/** A file that was uploaded and that no post used is dropped after some hours: it is sent again. */
+const BLOB_GONE: ErrorLine = { class: 'retryable', code: 'platform_unavailable', message: 'Bluesky has dropped the uploaded file. It is sent again.' };
+
+const errorSchema = z.object({ error: z.string().min(1), message: z.string().optional() });
+
+/** What an answer that is no success means. */
+export function refusalOf(answer: HttpAnswer, { now, secrets }: Context): Refusal {
+  const said = parseAnswer(errorSchema, answer);
+  const name = said?.error ?? null;
+  const lost = isBlobGone(name, said?.message);
+  const known = name !== null && Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+  const line = lost ? BLOB_GONE : (known ?? lineByStatus('Bluesky', answer.status));
+  const words = { code: name ?? `HTTP ${answer.status}`, text: scrub(said?.message ?? answer.body, secrets) };
+  const told = line.class === 'rate_limited' ? resetOf(answer.headers) : null;
+  return {
+    trouble: troubleOf(line, words, told ?? retryAfter(answer.headers, now) ?? line.until?.(now) ?? null),
+    status: answer.status,
+    name: lost ? 'BlobNotFound' : name,
+    definite: said !== null && answer.status >= 400 && answer.status < 500 && (lost || line.class !== 'retryable'),
+  };
+}
+
+/** Older servers say it in words only. */
+function isBlobGone(name: string | null, message = ''): boolean {
+  return name === 'BlobNotFound' || (name === 'InvalidRequest' && message.startsWith('Could not find blob'));
+}
+
+/** The end of the window, in seconds since 1970; null: not said. */
+function resetOf(headers: HttpAnswer['headers']): Date | null {
+  const text = headers['ratelimit-reset'] ?? '';
+  return /^\d{9,11}$/u.test(text) ? new Date(Number(text) * 1000) : null;
+}
+
+/** Errors of a refresh that stand for good: the app password was taken back, or the session is over. */
+const REVOKED: ReadonlySet<string> = new Set(['ExpiredToken', 'InvalidToken', 'AuthMissing', 'AuthenticationRequired', 'AccountTakedown', 'AccountNotFound']);
+
+/** What an answer to a refresh means that is no new session. Only a definite no makes linking anew necessary. */
+export function sessionTrouble(answer: HttpAnswer, context: Context): Trouble {
+  const { trouble, name, definite } = refusalOf(answer, context);
+  const words = { code: trouble.platformCode, text: trouble.platformMessage };
+  if (definite && name !== null && REVOKED.has(name)) return troubleOf(RELINK, words, null);
+  if (trouble.class === 'rate_limited') return trouble;
+  return troubleOf(UNAVAILABLE, words, retryAfter(answer.headers, context.now));
+}
+
+/** There is no token from which a session could be renewed. */
+export const NO_SESSION = troubleOf(RELINK, { code: null, text: null }, null);
+
+/** The directory of identities does not know the account, or knows no server for it that we would send a token to. */
+export const NO_SERVER = troubleOf(ACCOUNT, { code: null, text: 'The account has no server that can be reached.' }, null);
+
+/** The account may upload no video now. */
+export function noVideosNow(message: string, now: Date): Trouble {
+  // The reason is in words only; the one that a person can put right is the address that was never confirmed.
+  const line = /confirm|verif/iu.test(message) ? NO_VIDEOS : CAP;
+  return troubleOf(line, { code: 'canUpload', text: scrub(message, []) }, line.until?.(now) ?? null);
+}
+
+const REJECTED: ReadonlySet<string> = new Set(['validation_failure', 'encoding_failure', 'pds_upload_unsupported_blob_size']);
+
+/** Why the video service could not process a file (`failureCode`). */
+export function jobTrouble(failureCode: string | undefined, message: string | undefined): Trouble {
+  const words = { code: failureCode ?? 'JOB_STATE_FAILED', text: scrub(message ?? '', []) };
+  return troubleOf(failureCode !== undefined && REJECTED.has(failureCode) ? FILE : UNAVAILABLE, words, null);
+}

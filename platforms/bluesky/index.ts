@@ -1,0 +1,22 @@
+import type { Platform } from '../platform.ts';
+import { refreshSession } from './client.ts';
+import { CHECKPOINT_VERSION, compose, confirm, publish, transfer } from './publish.ts';
+import { optionsSchema, violations } from './rules.ts';
+
+/** Bluesky, by the AT Protocol with sessions of app passwords. */
+export const bluesky: Platform = {
+  network: 'bluesky',
+  title: 'Bluesky',
+  kinds: ['video', 'photos', 'text'],
+  optionsSchema,
+  defaultEndpoints: { pds: 'https://bsky.social', plc: 'https://plc.directory', video: 'https://video.bsky.app' },
+  checkpointVersion: CHECKPOINT_VERSION,
+  // The server that takes a record is the one that is asked for it, and it answers from what it has stored.
+  visibilityDelay: 5,
+  violations,
+  transfer,
+  compose,
+  publish: (_work, body, tools) => publish(body, tools),
+  confirm: (_work, body, _attempt, tools) => confirm(body, tools),
+  refresh: refreshSession,
+};

@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import type { ConfirmOutcome, NetworkTools, PublishOutcome, PublishTools, TransferOutcome, TransferTools, Work } from '../../core/ports/index.ts';
+import { photosOf, readExactly } from '../work.ts';
+import { COLLECTION, findServer, hasRecord, isStored, putRequest, resolveHandle, uploadBlob, type PutInput } from './client.ts';
+import { checkpointOf, type Checkpoint } from './checkpoint.ts';
+import { refusalOf } from './errors.ts';
+import { handlesIn } from './facets.ts';
+import { postRecord, recordKey } from './record.ts';
+import { postText } from './rules.ts';
+import { transferVideo } from './upload.ts';
+
+/**
+ * A post is a record that refers to files which the account's server has; writing it is the visible call. The record's key is
+ * ours and a true key: the same record under the same key changes nothing, and `swapRecord: null` keeps another one from taking
+ * its place (both measured on the server software). So neither a repeated call nor one that arrives late makes a second post.
+ */
+
+export { CHECKPOINT_VERSION } from './checkpoint.ts';
+
+const bodySchema = z.object({
+  pds: z.string(),
+  input: z.object({ repo: z.string(), collection: z.string(), rkey: z.string(), record: z.record(z.string(), z.unknown()), swapRecord: z.null() }),
+});
+
+export async function transfer(work: Work, tools: TransferTools): Promise<TransferOutcome> {
+  const checkpoint = checkpointOf(work);
+  if (checkpoint === null) return begin(work, tools);
+  switch (work.upload.kind) {
+    case 'text':
+      return ready(checkpoint, tools);
+    case 'photos':
+      return transferPhotos(work, checkpoint, tools);
+    case 'video':
+      return checkpoint.blobs.length > 0 ? ready(checkpoint, tools, work.upload.media[0]?.size) : transferVideo(work, checkpoint, tools);
+  }
+}
+
+/** The post is dated when it is about to be written. */
+function ready(checkpoint: Checkpoint, tools: TransferTools, bytesSent?: number): TransferOutcome {
+  const dated = { ...checkpoint, createdAt: tools.now().toISOString() };
+  return { kind: 'ready', checkpoint: dated, ...(bytesSent !== undefined && { bytesSent }) };
+}
+
+/** Finds the account's server, and who is mentioned. */
+async function begin(work: Work, tools: TransferTools): Promise<TransferOutcome> {
+  const server = await findServer(tools, work.account.externalId);
+  if (server.kind === 'trouble') return server;
+  const mentions: Record<string, string> = {};
+  for (const handle of handlesIn(postText(work.upload))) {
+    const found = await resolveHandle(tools, server.value, handle);
+    if (found.kind === 'trouble') return found;
+    if (found.value !== null) mentions[handle] = found.value;
+  }
+  await tools.saveCheckpoint({ pds: server.value, mentions, blobs: [], upload: null, job: null, createdAt: null } satisfies Checkpoint);
+  return { kind: 'again', afterSeconds: 0 };
+}
+
+async function transferPhotos(work: Work, checkpoint: Checkpoint, tools: TransferTools): Promise<TransferOutcome> {
+  const photos = photosOf(work);
+  let { blobs } = checkpoint;
+  for (const photo of photos.slice(blobs.length)) {
+    if (!tools.hasTime()) return { kind: 'again', afterSeconds: 0 };
+    const bytes = await readExactly(tools, photo, 0, photo.size);
+    const stored = await uploadBlob(tools, checkpoint.pds, bytes, photo.contentType);
+    if (stored.kind === 'trouble') return stored;
+    blobs = [...blobs, stored.value];
+    await tools.saveCheckpoint({ ...checkpoint, blobs }, blobs.reduce((sum, { size }) => sum + size, 0));
+  }
+  return ready({ ...checkpoint, blobs }, tools);
+}
+
+export function compose(work: Work): z.input<typeof bodySchema> {
+  const checkpoint = checkpointOf(work);
+  if (checkpoint === null || checkpoint.createdAt === null) throw new Error('There is no post to publish.');
+  const { pds, blobs, mentions, createdAt } = checkpoint;
+  const record = postRecord(work, { blobs, mentions, createdAt });
+  return { pds, input: { repo: work.account.externalId, collection: COLLECTION, rkey: recordKey(work), record, swapRecord: null } };
+}
+
+export async function publish(body: unknown, tools: PublishTools): Promise<PublishOutcome> {
+  const { pds, input } = bodySchema.parse(body);
+  const token = await tools.accessToken();
+  const request = putRequest(pds, input);
+  const result = await tools.sendOnce({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };
+
+  if (isStored(result.answer, uriOf(input))) return { kind: 'published', ...placeOf(input) };
+  const { trouble, name, definite } = refusalOf(result.answer, { now: tools.now(), secrets: [token] });
+  const evidence = `${result.answer.status} ${trouble.platformCode}`;
+  // A record has this key, and not quite this one: an earlier call did it.
+  if (name === 'InvalidSwap' || !definite) return { kind: 'ambiguous', evidence };
+  return { kind: 'refused', evidence, trouble, artefactLost: name === 'BlobNotFound' };
+}
+
+export async function confirm(body: unknown, tools: NetworkTools): Promise<ConfirmOutcome> {
+  const { pds, input } = bodySchema.parse(body);
+  const there = await hasRecord(tools, pds, input);
+  if (there.kind === 'trouble') return { kind: 'undecided', evidence: there.trouble.message, trouble: there.trouble };
+  if (there.value) return { kind: 'found', ...placeOf(input) };
+  return { kind: 'absent', evidence: `there is no record ${input.rkey}`, artefactLost: false };
+}
+
+function uriOf({ repo, collection, rkey }: PutInput): string {
+  return `at://${repo}/${collection}/${rkey}`;
+}
+
+/** Known before anything is sent. By DID: the handle may change. */
+function placeOf(input: PutInput): { readonly externalId: string; readonly externalUrl: string } {
+  return { externalId: uriOf(input), externalUrl: `https://bsky.app/profile/${input.repo}/post/${input.rkey}` };
+}

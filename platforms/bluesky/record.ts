@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { decodeTime } from 'ulid';
+import { bareId } from '../../core/ids.ts';
+import type { Work } from '../../core/ports/index.ts';
+import type { Blob } from './client.ts';
+import { facetsOf } from './facets.ts';
+import { optionsOf, postText } from './rules.ts';
+
+/** The record of a post (`app.bsky.feed.post`), and the key under which it is stored. */
+
+/** What `transfer` has prepared of it. */
+export interface Prepared {
+  /** Of the upload's files, in order. */
+  readonly blobs: readonly Blob[];
+  /** DIDs by the handles that the text mentions. */
+  readonly mentions: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+}
+
+const ALPHABET = '234567abcdefghijklmnopqrstuvwxyz';
+const KEY_LENGTH = 13;
+
+/**
+ * The record's key, a TID: 53 bits of microseconds, then 10 that tell clocks apart. It follows from the ids of upload and account
+ * alone, so that it needs no memory: whatever is lost on our side, one upload has one place in an account, and never two.
+ */
+export function recordKey({ upload, account }: Work): string {
+  const hash = createHash('sha256').update(`${upload.uploadId}/${account.accountId}`).digest();
+  const micros = BigInt(decodeTime(bareId(upload.uploadId))) * 1000n + BigInt(hash.readUInt32BE(0) % 1000);
+  let bits = (micros << 10n) | BigInt(hash.readUInt32BE(4) % 1024);
+  let key = '';
+  for (let at = 0; at < KEY_LENGTH; at += 1) {
+    key = `${ALPHABET[Number(bits & 31n)]}${key}`;
+    bits >>= 5n;
+  }
+  return key;
+}
+
+/** The whole record. Equal work gives an equal record: sent twice, the server sees that nothing changes. */
+export function postRecord(work: Work, { blobs, mentions, createdAt }: Prepared): Readonly<Record<string, unknown>> {
+  const { langs, labels } = optionsOf(work);
+  const text = postText(work.upload);
+  const facets = facetsOf(text, mentions);
+  const embed = embedOf(work, blobs);
+  return {
+    $type: 'app.bsky.feed.post',
+    text,
+    ...(facets.length > 0 && { facets }),
+    ...(embed !== null && { embed }),
+    ...(langs !== undefined && { langs }),
+    ...(labels !== undefined && { labels: { $type: 'com.atproto.label.defs#selfLabels', values: labels.map((val) => ({ val })) } }),
+    createdAt,
+  };
+}
+
+/** Photos that every client shows; more of them need the newer gallery. */
+export const IMAGES_MAX = 4;
+
+function embedOf(work: Work, blobs: readonly Blob[]): object | null {
+  const { altTexts = [], link } = optionsOf(work);
+  const [first] = blobs;
+  switch (work.upload.kind) {
+    case 'text':
+      return link === undefined ? null : { $type: 'app.bsky.embed.external', external: { ...link, description: link.description ?? '' } };
+    case 'video': {
+      const [alt] = altTexts;
+      return { $type: 'app.bsky.embed.video', video: first, ...(alt !== undefined && { alt }), ...aspectOf(work.upload.media[0]?.facts) };
+    }
+    case 'photos': {
+      const images = blobs.map((image, n) => ({ image, alt: altTexts[n] ?? '', ...aspectOf(work.upload.media[n]?.image) }));
+      if (images.length <= IMAGES_MAX) return { $type: 'app.bsky.embed.images', images };
+      return { $type: 'app.bsky.embed.gallery', items: images.map((image) => ({ $type: 'app.bsky.embed.gallery#image', ...image })) };
+    }
+  }
+}
+
+/** Without it clients do not know how much room to leave before the file is there. */
+function aspectOf(size: { readonly width: number; readonly height: number } | null | undefined): object {
+  return size === null || size === undefined ? {} : { aspectRatio: { width: size.width, height: size.height } };
+}

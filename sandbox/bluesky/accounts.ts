@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { timestamp } from '../../core/clock.ts';
+import { json } from '../http.ts';
+import { randomText } from '../random.ts';
+import type { Answer, Call, LinkedAccount, NewAccount, World } from '../stand-in.ts';
+import { input, nsidSchema, parameters, requireNoBody } from './call.ts';
+import { base32 } from './cid.ts';
+import { invalidRequest, refuse } from './errors.ts';
+import type { Limits } from './limits.ts';
+import { bearer, serviceDid, type Claims, type Tokens } from './tokens.ts';
+
+/** The app password of every account here. */
+export const APP_PASSWORD = 'sand-boxy-pass-word';
+
+/** Seconds. */
+const ACCESS_LIFE = 2 * 3600;
+const REFRESH_LIFE = 90 * 24 * 3600;
+/** For so long a refresh token that was used may be used again, and gives the same next one (measured). */
+const REFRESH_GRACE = 2 * 3600;
+
+/** Of a session by app password; a `Privileged` one may also read direct messages. */
+const SCOPE = 'com.atproto.appPass';
+const WRITING = new Set(['com.atproto.access', SCOPE, 'com.atproto.appPassPrivileged']);
+const REFRESH_SCOPE = 'com.atproto.refresh';
+
+export interface Account {
+  readonly did: string;
+  readonly handle: string;
+}
+
+interface Session {
+  readonly account: Account;
+  readonly scope: string;
+  expiresAt: number;
+  /** The id of the refresh token that followed. */
+  next: string | null;
+}
+
+export interface Accounts {
+  add(account: NewAccount): LinkedAccount;
+  /** By DID or handle. */
+  find(name: string): Account | undefined;
+  /** Whose session a call has; `method`: also taken with a token made for another service to call it. */
+  authorise(call: Call, method?: string): Account;
+  createSession(call: Call): Answer;
+  readSession(call: Call): Answer;
+  refresh(call: Call): Answer;
+  /** `com.atproto.server.getServiceAuth`. */
+  serviceAuth(call: Call): Answer;
+  clear(): void;
+}
+
+export function createAccounts(world: World, tokens: Tokens, limits: Limits): Accounts {
+  const accounts = new Map<string, Account>();
+  /** By the id of the refresh token. */
+  const sessions = new Map<string, Session>();
+  const aud = serviceDid(world.baseUrl);
+
+  function find(name: string): Account | undefined {
+    return accounts.get(name) ?? [...accounts.values()].find(({ handle }) => handle === name.toLowerCase());
+  }
+
+  function accessToken({ did: sub }: Account, scope: string, life = ACCESS_LIFE): string {
+    return tokens.sign('at+jwt', { scope, aud, sub, exp: tokens.now() + life });
+  }
+
+  function open(account: Account, scope: string, jti = randomText(43)): string {
+    if (!sessions.has(jti)) sessions.set(jti, { account, scope, expiresAt: tokens.now() + REFRESH_LIFE, next: null });
+    return tokens.sign('refresh+jwt', { scope: REFRESH_SCOPE, aud, sub: account.did, jti, exp: tokens.now() + REFRESH_LIFE });
+  }
+
+  /** The claims of a token that is ours and not over. */
+  function checked(call: Call): Claims {
+    const claims = tokens.read(bearer(call));
+    if (claims === null) throw refuse(400, 'InvalidToken', 'Token could not be verified');
+    if (claims.exp <= tokens.now()) throw refuse(400, 'ExpiredToken', 'Token has expired');
+    return claims;
+  }
+
+  function authorise(call: Call, method?: string): Account {
+    const claims = checked(call);
+    if (claims.lxm !== undefined && claims.lxm === method && claims.aud === aud) {
+      const issuer = accounts.get(claims.iss ?? '');
+      if (issuer !== undefined) return issuer;
+    }
+    if (!WRITING.has(claims.scope ?? '')) throw refuse(400, 'InvalidToken', 'Bad token scope');
+    const account = accounts.get(claims.sub ?? '');
+    if (account === undefined) throw refuse(403, 'AccountNotFound', 'Account not found');
+    return account;
+  }
+
+  return {
+    find,
+
+    add({ name, accessTokenLife = ACCESS_LIFE, scopes = [SCOPE] }) {
+      const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '') || 'somebody';
+      const taken = [...accounts.values()].filter(({ handle }) => handle.startsWith(slug)).length;
+      const account = { did: `did:plc:${base32(randomBytes(15))}`, handle: `${slug}${taken === 0 ? '' : `-${taken + 1}`}.bsky.social` };
+      accounts.set(account.did, account);
+      const [scope = SCOPE] = scopes;
+      return {
+        externalId: account.did,
+        name: account.handle,
+        accessToken: accessToken(account, scope, accessTokenLife),
+        refreshToken: open(account, scope),
+        expiresAt: timestamp(new Date(world.clock.now().getTime() + accessTokenLife * 1000)),
+        scopes,
+        defaults: {},
+      };
+    },
+
+    authorise,
+
+    createSession(call) {
+      const { identifier, password } = input(call, z.strictObject({ identifier: z.string(), password: z.string() }));
+      const account = find(identifier);
+      // Counted by the name that was given, right or wrong.
+      const headers = limits.spend(account?.did ?? identifier, ['sessionsPer5Minutes', 'sessionsPerDay']);
+      if (account === undefined || password !== APP_PASSWORD) throw refuse(401, 'AuthenticationRequired', 'Invalid identifier or password');
+      return json(200, { accessJwt: accessToken(account, SCOPE), refreshJwt: open(account, SCOPE), ...shown(account) }, headers);
+    },
+
+    readSession(call) {
+      parameters(call, {});
+      return json(200, shown(authorise(call)));
+    },
+
+    refresh(call) {
+      parameters(call, {});
+      requireNoBody(call);
+      const claims = checked(call);
+      if (claims.scope !== REFRESH_SCOPE) throw refuse(400, 'InvalidToken', 'Token could not be verified');
+      const session = sessions.get(claims.jti ?? '');
+      if (session === undefined || session.expiresAt <= tokens.now()) throw refuse(400, 'ExpiredToken', 'Token has been revoked');
+      session.expiresAt = Math.min(session.expiresAt, tokens.now() + REFRESH_GRACE);
+      session.next ??= randomText(43);
+      const { account, scope, next } = session;
+      return json(200, { accessJwt: accessToken(account, scope), refreshJwt: open(account, scope, next), ...shown(account) });
+    },
+
+    serviceAuth(call) {
+      const account = authorise(call);
+      const { aud: audience, lxm, exp } = parameters(call, {
+        aud: z.string().regex(/^did:[a-z]+:[A-Za-z0-9.%:_-]+(#\w+)?$/u, 'aud must be a valid atproto DID or did#serviceId reference'),
+        lxm: nsidSchema.optional(),
+        exp: z.coerce.number().int().optional(),
+      });
+      const ends = exp ?? tokens.now() + 60;
+      if (ends <= tokens.now()) throw refuse(400, 'BadExpiration', 'expiration is in past');
+      if (ends > tokens.now() + 3600) throw refuse(400, 'BadExpiration', 'cannot request a token with an expiration more than an hour in the future');
+      if (lxm === undefined && ends > tokens.now() + 60) {
+        throw refuse(400, 'BadExpiration', 'cannot request a method-less token with an expiration more than a minute in the future');
+      }
+      if (lxm?.startsWith('com.atproto.server.') === true) throw invalidRequest(`cannot request a service auth token for the following protected method: ${lxm}`);
+      const token = tokens.sign('JWT', { iss: account.did, aud: audience, exp: ends, jti: randomText(22), ...(lxm !== undefined && { lxm }) });
+      return json(200, { token });
+    },
+
+    clear() {
+      accounts.clear();
+      sessions.clear();
+    },
+  };
+}
+
+/** What the server says of an account to whom it belongs. */
+function shown({ did, handle }: Account) {
+  return { did, handle, email: `${handle}@example.com`, emailConfirmed: true, active: true };
+}
