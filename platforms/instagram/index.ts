@@ -6,7 +6,7 @@ import { optionsSchema, violations } from './rules.ts';
 export const instagram: Platform = {
   network: 'instagram',
   title: 'Instagram',
-  kinds: ['video'],
+  kinds: ['video', 'photos'],
   optionsSchema,
   defaultEndpoints: { graph: 'https://graph.instagram.com' },
   violations,

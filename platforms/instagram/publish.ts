@@ -1,26 +1,51 @@
 import type { Work } from '../../core/ports/index.ts';
 import { containerConnector, type ContainerParts } from '../containers.ts';
-import { videoOf } from '../work.ts';
+import { captionOf } from '../text.ts';
+import { photosOf, videoOf } from '../work.ts';
 import { names } from './client.ts';
 import { CAP_REACHED, EXPIRED, failureOf } from './errors.ts';
-import { captionOf, optionsOf } from './rules.ts';
+import { optionsOf } from './rules.ts';
 
 /** Seconds. The guide asks to look once a minute; the first look comes sooner, since a small file is ready then. */
 const FIRST_LOOK = 5;
 
 export const connector = containerConnector({ ...names, partsOf, captionOf, failureOf, expired: EXPIRED, capReached: CAP_REACHED });
 
-/** A reel has one container, which takes its file. */
+/** A reel and a single photo have one container, which takes the file; several photos have one each, and a carousel of them. */
 export function partsOf(work: Work): ContainerParts {
-  const { shareToFeed = true, thumbOffset, collaborators, locationId, audioName } = optionsOf(work);
-  const fields = {
-    media_type: 'REELS',
+  const { collaborators, locationId, altTexts } = optionsOf(work);
+  const common = {
     caption: captionOf(work.upload),
-    share_to_feed: String(shareToFeed),
-    ...(thumbOffset !== undefined && { thumb_offset: String(thumbOffset) }),
     ...(collaborators !== undefined && { collaborators: JSON.stringify(collaborators) }),
     ...(locationId !== undefined && { location_id: locationId }),
+  };
+  if (work.upload.kind === 'video') {
+    const file = { name: 'video_url', media: videoOf(work) };
+    return { children: [], post: { fields: { ...common, ...reelFields(work) }, file }, firstLook: FIRST_LOOK };
+  }
+
+  // A photo names no media type.
+  const photos = photosOf(work).map((media, index) => {
+    const altText = altTexts?.[index];
+    return { fields: altText === undefined ? {} : { alt_text: altText }, file: { name: 'image_url', media } };
+  });
+  const [photo, ...more] = photos;
+  if (photo !== undefined && more.length === 0) {
+    return { children: [], post: { ...photo, fields: { ...common, ...photo.fields } }, firstLook: FIRST_LOOK };
+  }
+  return {
+    children: photos.map(({ fields, file }) => ({ fields: { ...fields, is_carousel_item: 'true' }, file })),
+    post: { fields: { ...common, media_type: 'CAROUSEL' } },
+    firstLook: FIRST_LOOK,
+  };
+}
+
+function reelFields(work: Work): Readonly<Record<string, string>> {
+  const { shareToFeed = true, thumbOffset, audioName } = optionsOf(work);
+  return {
+    media_type: 'REELS',
+    share_to_feed: String(shareToFeed),
+    ...(thumbOffset !== undefined && { thumb_offset: String(thumbOffset) }),
     ...(audioName !== undefined && { audio_name: audioName }),
   };
-  return { children: [], post: { fields, file: { name: 'video_url', media: videoOf(work) } }, firstLook: FIRST_LOOK };
 }

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codePoints } from '../../../core/text.ts';
 import { instagram } from '../../../platforms/instagram/index.ts';
-import { captionOf, optionsSchema } from '../../../platforms/instagram/rules.ts';
+import { optionsSchema } from '../../../platforms/instagram/rules.ts';
+import { captionOf } from '../../../platforms/text.ts';
 import { broken, expectEdge, type Edge } from '../support/subjects.ts';
 
 const x = (length: number): string => 'x'.repeat(length);
@@ -35,10 +36,32 @@ const edges: readonly Edge[] = [
   { rule: 'container', field: 'contentType', at: [{ facts: { container: 'mov' } }, { contentType: 'video/quicktime', facts: null }], over: [{ contentType: 'video/webm', facts: null }, { facts: { container: 'webm' } }], value: 'webm', limit: 'mp4, mov' },
 ];
 
+const photos = (count: number) => Array.from({ length: count }, () => ({}));
+
+const photoEdges: readonly Edge[] = [
+  { rule: 'count_max', field: 'media', at: [{ photos: [{}] }, { photos: photos(9) }, { photos: photos(10) }], over: [{ photos: photos(11) }], value: 11, limit: 10 },
+  { rule: 'size_max', field: 'media[1]', at: [{ photos: [{ size: 7_999_999 }, { size: 8_000_000 }] }], over: [{ photos: [{}, { size: 8_000_001 }] }], value: 8_000_001, limit: 8_000_000 },
+  { rule: 'format', field: 'media[0]', at: [{ photos: [{ image: null }] }], over: [{ photos: [{ contentType: 'image/png', image: null }, {}] }, { photos: [{ image: { format: 'png' } }] }], value: 'png', limit: 'jpeg' },
+  { rule: 'aspect_min', field: 'media[0]', at: [{ photos: [{ image: { width: 800, height: 1000 } }] }, { photos: [{ image: { width: 801, height: 1000 } }] }], over: [{ photos: [{ image: { width: 799, height: 1000 } }] }], value: 0.799, limit: 0.8 },
+  { rule: 'aspect_max', field: 'media[0]', at: [{ photos: [{ image: { width: 1910, height: 1000 } }] }, { photos: [{ image: { width: 1909, height: 1000 } }] }], over: [{ photos: [{ image: { width: 1911, height: 1000 } }] }], value: 1.911, limit: 1.91 },
+  { rule: 'alt_texts_max', field: 'options.instagram.altTexts', at: [{ options: { altTexts: ['a', 'b'] } }, { options: { altTexts: ['a'] } }], over: [{ options: { altTexts: ['a', 'b', 'c'] } }], value: 3, limit: 2 },
+  { rule: 'caption_max', field: 'title', at: [{ title: x(2200), description: null }], over: [{ title: x(2201), description: null }], value: 2201, limit: 2200 },
+];
+
 describe('what Instagram takes', () => {
+  it.each(photoEdges)('of photos, $rule ($field)', (edge) => expectEdge(instagram, { kind: 'photos', ...edge }));
+
+  it('is a photo of any width, since it scales them', () => {
+    for (const image of [{ width: 100, height: 100 }, { width: 9000, height: 9000 }]) expect(broken(instagram, { kind: 'photos', photos: [{ image }] })).toEqual([]);
+  });
+
+  it('has no description of a video', () => {
+    expect(broken(instagram, { options: { altTexts: ['a'] } })).toEqual(['instagram.video.alt_texts_max']);
+  });
+
   it.each(edges)('$rule ($field)', (edge) => expectEdge(instagram, edge));
 
-  it('is videos only', () => {
+  it('is no text without a file', () => {
     expect(broken(instagram, { kind: 'text', facts: null })).toEqual(['instagram.text.supported']);
   });
 });
@@ -63,7 +86,7 @@ describe('the caption', () => {
 });
 
 describe("Instagram's options", () => {
-  const all = { shareToFeed: false, thumbOffset: 1500, collaborators: ['ada.l', 'b_2', 'c'], locationId: '123', audioName: 'Sea' };
+  const all = { shareToFeed: false, thumbOffset: 1500, collaborators: ['ada.l', 'b_2', 'c'], locationId: '123', audioName: 'Sea', altTexts: [] };
 
   it('may be left out', () => {
     expect(optionsSchema.safeParse({}).success).toBe(true);
@@ -79,6 +102,8 @@ describe("Instagram's options", () => {
     { collaborators: ['@a'] },
     { locationId: 'here' },
     { audioName: '' },
+    { altTexts: [''] },
+    { altTexts: ['x'.repeat(1001)] },
     { colour: 'red' },
   ])('are not %j', (wrong) => {
     expect(optionsSchema.safeParse({ ...all, ...wrong }).success).toBe(false);
