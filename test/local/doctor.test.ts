@@ -87,25 +87,48 @@ describe('this machine', () => {
   });
 });
 
-describe('an endpoint that answers nothing but who is calling', () => {
+describe('an account that tells little of itself', () => {
   const identity = '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account><Arn>arn:aws:iam::123456789012:root</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>';
   const refusal = JSON.stringify({ __type: 'UnknownOperationException', message: 'The operation is not supported.' });
+  /** Lambda's limit; null: it does not answer that either. */
+  let limit: number | null = null;
   const server = createServer((request, response) => {
     const isIdentity = request.headers['content-type']?.includes('x-www-form-urlencoded') === true;
-    response.writeHead(isIdentity ? 200 : 400, { 'content-type': isIdentity ? 'text/xml' : 'application/x-amz-json-1.1' });
-    response.end(isIdentity ? identity : refusal);
+    const isLimit = limit !== null && request.url?.endsWith('/account-settings') === true;
+    const body = isLimit ? JSON.stringify({ AccountLimit: { ConcurrentExecutions: limit } }) : isIdentity ? identity : refusal;
+    response.writeHead(isIdentity || isLimit ? 200 : 400, { 'content-type': isIdentity ? 'text/xml' : 'application/x-amz-json-1.1' });
+    response.end(body);
   });
+  const examined = () => {
+    const { port } = server.address() as AddressInfo;
+    const aws = { endpoint: `http://127.0.0.1:${port}`, ministack: false };
+    return examine({ configurationFile: written(cautious), stage: 'prod', aws, bootstrapping: false });
+  };
   beforeAll(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)));
   afterAll(() => new Promise((resolve) => void server.close(resolve)));
 
   it('is told of what could not be read and why, and that is no error', async () => {
-    const { port } = server.address() as AddressInfo;
-    const aws = { endpoint: `http://127.0.0.1:${port}`, ministack: false };
-    const examination = await examine({ configurationFile: written(cautious), stage: 'prod', aws, bootstrapping: false });
+    limit = null;
+    const examination = await examined();
     expect(examination.sound).toBe(true);
     const text = report(examination);
     expect(text).toContain('ok       The AWS account is 123456789012, the region us-east-1, as arn:aws:iam::123456789012:root.');
     expect(text.match(/could not be read \([^)]*not supported/gu)).toHaveLength(3);
+  });
+
+  it.each([
+    [10, 'warning'],
+    [99, 'warning'],
+    [100, 'ok'],
+    [1_000, 'ok'],
+  ])('is said to run %i functions side by side: %s, and what to do about it', async (most, level) => {
+    limit = most;
+    const { findings, sound } = await examined();
+    const [finding, ...more] = findings.filter(({ what }) => what.startsWith('Lambda runs'));
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ level, what: expect.stringContaining(` ${most} functions side by side`) });
+    if (level === 'warning') expect(finding).toMatchObject({ remedy: expect.stringMatching(/Service Quotas.*L-B99A9384/u) });
+    expect(sound).toBe(true);
   });
 
   it('is one error where nothing answers at all', async () => {
