@@ -1,6 +1,7 @@
 import { createBluesky } from './bluesky/index.ts';
 import { createInstagram } from './instagram/index.ts';
 import type { App, StandIn, World } from './stand-in.ts';
+import { createX } from './x/index.ts';
 import { createYouTube } from './youtube/index.ts';
 
 interface Entry {
@@ -28,6 +29,11 @@ export const standIns: Readonly<Record<string, Entry>> = {
     // Sessions of app passwords know no app.
     app: { clientId: 'https://fanfare.example/bluesky.json', clientSecret: 'sandbox-secret-of-bluesky' },
     endpoints: ['pds', 'plc', 'video'],
+  },
+  x: {
+    create: createX,
+    app: { clientId: 'c2FuZGJveC1jbGllbnQtb2YteDoxOmNp', clientSecret: 'sandbox-secret-of-x' },
+    endpoints: ['api'],
   },
 };
 

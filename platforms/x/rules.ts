@@ -44,18 +44,23 @@ export const LIMITS = {
 const ALT_TEXT_MAX = 1000;
 
 /** `options.x`. */
-export const optionsSchema = z.strictObject({
-  /** Who may answer; left out: everybody. */
-  replySettings: z.enum(['following', 'mentionedUsers', 'subscribers', 'verified']).optional(),
-  /** Marks the post as made with the help of AI. */
-  madeWithAi: z.boolean().optional(),
-  /** Marks the post as paid for by somebody else. */
-  paidPartnership: z.boolean().optional(),
-  /** Posts into this community, of which the account is a member. */
-  communityId: z.string().regex(/^\d{1,20}$/u, 'must be the number of a community').optional(),
-  /** What can be seen on each photo, in their order, for who cannot see it. */
-  altTexts: z.array(text(1, ALT_TEXT_MAX)).max(LIMITS.photosMax).optional(),
-});
+export const optionsSchema = z
+  .strictObject({
+    replySettings: z.enum(['following', 'mentionedUsers', 'subscribers', 'verified']).optional().describe('Who may answer the post; everybody if left out.'),
+    madeWithAi: z.boolean().optional().describe('Marks the post as made with the help of AI.'),
+    paidPartnership: z.boolean().optional().describe('Marks the post as paid for by somebody else.'),
+    communityId: z
+      .string()
+      .regex(/^\d{1,20}$/u, 'must be the number of a community')
+      .optional()
+      .describe('The number of the community to post into; the account has to be a member.'),
+    altTexts: z
+      .array(text(1, ALT_TEXT_MAX))
+      .max(LIMITS.photosMax)
+      .optional()
+      .describe('What can be seen on each photo, in their order, for who cannot see it; at most 1,000 characters each.'),
+  })
+  .meta({ description: 'Options for X.' });
 
 export type Options = z.output<typeof optionsSchema>;
 

@@ -1,8 +1,11 @@
+import { platforms } from '../../../platforms/registry.ts';
+
 /**
  * What fields mean, for those whose schema does not say it itself: one name means one thing everywhere, and where it does not, it
  * stands here as `<component>.<field>`. Kept out of the schemas, so that no function carries the texts.
  */
 export const words: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(platforms.map(({ network, title }) => [network, `Options for ${title}.`])),
   accountId: 'The id of a linked account of the workspace.',
   accounts: 'Ids of linked accounts of the workspace, at most 90; an id named twice counts once.',
   arrivedParts: 'Parts that storage has in their right size; completing wants the number and the `eTag` of each.',
@@ -40,7 +43,6 @@ export const words: Readonly<Record<string, string>> = {
   health: 'Whether the network still accepts the link. `reauth_required`: its owner has to connect it again.',
   height: 'Pixels, as displayed.',
   id: 'The id.',
-  instagram: 'Options for Instagram.',
   items: 'The items of this page.',
   key: 'The key itself: shown here once and never again.',
   keyId: 'The id of an API key.',

@@ -36,6 +36,11 @@ const words: Readonly<Record<string, NetworkWords>> = {
     tokenExpired: xrpc(400, 'ExpiredToken', 'Token has expired'),
     linkRevoked: xrpc(400, 'ExpiredToken', 'Token has been revoked'),
   },
+  x: {
+    rateLimited: { ...problem(429, 'Too Many Requests'), headers: { 'x-rate-limit-limit': '100', 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '1893456420' } },
+    tokenExpired: problem(401, 'Unauthorized'),
+    linkRevoked: { status: 400, body: { error: 'invalid_request', error_description: 'Value passed for the token was invalid.' } },
+  },
 };
 
 /** Throws if nobody has written down what a network says. */
@@ -59,4 +64,9 @@ export function xrpc(status: number, error: string, message = `Made up: ${error}
 /** An error of the Graph API. */
 export function graph(status: number, error: { code: number; error_subcode?: number; message?: string; is_transient?: boolean }): Words {
   return { status, body: { error: { message: 'Made up', type: 'OAuthException', is_transient: false, fbtrace_id: 'A1b2C3d4E5f6G7h8I9j0K1l', ...error } } };
+}
+
+/** An error of X's API v2. */
+export function problem(status: number, detail: string, type = 'about:blank'): Words {
+  return { status, body: { title: 'Made up', detail, type, status } };
 }
