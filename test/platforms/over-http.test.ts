@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { VideoFacts } from '../../core/model.ts';
 import type { PublishTools, TransferTools } from '../../core/ports/index.ts';
 import { platforms } from '../../platforms/registry.ts';
 import { httpTransport } from '../../platforms/transport.ts';
@@ -13,6 +14,8 @@ import { workOf } from './support/tools.ts';
 /** The real transport between the connectors and the stand-ins, over sockets. */
 
 const file = readFileSync(new URL('../../local/demo.mp4', import.meta.url));
+/** Of the clip, as an inspection finds them. */
+const FACTS: VideoFacts = { container: 'mp4', duration: 10.006, width: 540, height: 960, videoCodec: 'h264', audioCodec: 'aac', frameRate: 30 };
 const media = createServer((_request, response) => response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': file.byteLength }).end(file));
 let sandbox: SandboxServer;
 let mediaUrl = '';
@@ -52,7 +55,9 @@ describe.each(platforms)('$title over HTTP', (platform) => {
       sleep: () => Promise.resolve(),
     };
     const account = { accountId: 'acc_1', externalId: linked.externalId, name: linked.name, limits: {} };
-    const work = () => workOf(file.byteLength, { account, checkpoint, upload: { title: 'Grüße 🎬' } });
+    const [video] = workOf(file.byteLength).upload.media;
+    if (video === undefined) throw new Error('There is no video.');
+    const work = () => workOf(file.byteLength, { account, checkpoint, upload: { title: 'Grüße 🎬', media: [{ ...video, facts: FACTS }] } });
 
     await expect
       .poll(
@@ -70,12 +75,17 @@ describe.each(platforms)('$title over HTTP', (platform) => {
     expect(await sandbox.sandbox.posts(platform.network)).toEqual([]);
 
     const published = await platform.publish(work(), body, tools);
+    // A network that only accepts it now says later what came of it.
+    const confirmed = () => platform.confirm(work(), body, { n: 1, armedAt }, tools);
+    await expect.poll(async () => (await confirmed()).kind, { timeout: 5000 }).toBe('found');
     const [post, ...more] = await sandbox.sandbox.posts(platform.network);
     expect(more).toEqual([]);
     expect(post?.mediaSha256).toEqual([createHash('sha256').update(file).digest('hex')]);
     expect([post?.title, post?.text].filter(Boolean).join('\n\n')).toBe('Grüße 🎬\n\nWhat it is about');
-    expect(published).toMatchObject({ kind: 'published', externalId: post?.id });
-    expect(await platform.confirm(work(), body, { n: 1, armedAt }, tools)).toMatchObject({ kind: 'found', externalId: post?.id });
-    expect(await platform.decorate?.(work(), { externalId: post?.id ?? '' }, tools)).toMatchObject({ warnings: [] });
+    expect(['published', 'accepted']).toContain(published.kind);
+    if (published.kind === 'published') expect(published.externalId).toBe(post?.id);
+    expect(await confirmed()).toMatchObject({ kind: 'found', externalId: post?.id });
+    const decorated = await platform.decorate?.(work(), { externalId: post?.id ?? '' }, tools);
+    expect(decorated?.warnings ?? []).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 import { timestamp } from '../../../core/clock.ts';
-import type { Kind, Upload } from '../../../core/model.ts';
+import type { Kind, Upload, VideoFacts } from '../../../core/model.ts';
 import type { Ports } from '../../../core/ports/index.ts';
 import { sealTokens } from '../../../core/tokens.ts';
 import { newDelivery } from '../../../core/uploads/delivery.ts';
+import { probeFile } from '../../../media/probe.ts';
 import type { Platform } from '../../../platforms/platform.ts';
 import type { LinkedAccount } from '../../../sandbox/stand-in.ts';
 
@@ -31,6 +32,7 @@ export async function createRecords(
   await store.ensureTenant({ tenantId: TENANT_ID, at });
   const tokens = await sealTokens(cipher, ref, { accessToken, refreshToken, expiresAt, scopes });
   await store.putAccount({ ...ref, network, externalId, name, health: 'active', limits: {}, defaults, tokens, tokenVersion: 1, lease: null, createdAt: at });
+  const facts = await Promise.all(files.map(factsOf));
   const upload: Upload = {
     uploadId: UPLOAD_ID,
     tenantId: TENANT_ID,
@@ -49,7 +51,7 @@ export async function createRecords(
       size: bytes.byteLength,
       contentType,
       sha256: null,
-      facts: null,
+      facts: facts[n] ?? null,
       image: kind === 'photos' ? { format: 'jpeg', width: 720, height: 900, animated: false } : null,
       inspectedAt: at,
     })),
@@ -70,4 +72,10 @@ export async function createRecords(
   const delivery = newDelivery(upload, { ...ref, network });
   const created = await store.createUpload({ upload, deliveries: [delivery], sessionTokenHash: 'hash', month: at.slice(0, 7), limit: null });
   if (created !== 'created') throw new Error(`The upload was not created: ${JSON.stringify(created)}`);
+}
+
+/** What an inspection finds in a file; null: it is no video, or cannot be read. */
+async function factsOf({ bytes }: StoredFile): Promise<VideoFacts | null> {
+  const found = await probeFile((start, end) => Promise.resolve(bytes.subarray(start, end + 1)), bytes.byteLength);
+  return found.kind === 'video' ? found.facts : null;
 }
