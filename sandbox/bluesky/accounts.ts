@@ -6,7 +6,7 @@ import { randomText } from '../random.ts';
 import type { Answer, Call, LinkedAccount, NewAccount, World } from '../stand-in.ts';
 import { input, nsidSchema, parameters, requireNoBody } from './call.ts';
 import { base32 } from './cid.ts';
-import { invalidRequest, refuse } from './errors.ts';
+import { refuse } from './errors.ts';
 import type { Limits } from './limits.ts';
 import { bearer, serviceDid, type Claims, type Tokens } from './tokens.ts';
 
@@ -152,7 +152,6 @@ export function createAccounts(world: World, tokens: Tokens, limits: Limits): Ac
       if (lxm === undefined && ends > tokens.now() + 60) {
         throw refuse(400, 'BadExpiration', 'cannot request a method-less token with an expiration more than a minute in the future');
       }
-      if (lxm?.startsWith('com.atproto.server.') === true) throw invalidRequest(`cannot request a service auth token for the following protected method: ${lxm}`);
       const token = tokens.sign('JWT', { iss: account.did, aud: audience, exp: ends, jti: randomText(22), ...(lxm !== undefined && { lxm }) });
       return json(200, { token });
     },

@@ -18,7 +18,7 @@ function limitedText(bytes: number, graphemes: number) {
 const languageSchema = z.string().regex(/^(?:i|[a-z]{2,3})(?:-[a-zA-Z0-9]+)*$/u, 'Invalid language');
 const uriSchema = z.string().max(8192).regex(/^[a-z][a-z.-]{0,80}:[^\s]+$/u, 'Invalid uri');
 
-/** A reference to a stored file. Its size is held against the limit as it is said, and not against the file (measured). */
+/** A reference to a stored file. Its size is held against the limit as it is said. */
 function blob(maxSize: number, accepts: RegExp) {
   return z.strictObject({
     $type: z.literal('blob'),

@@ -70,8 +70,13 @@ export function createRecords({ world, accounts, blobs, limits }: { world: World
     const found = referencesOf(record).map((reference) => {
       const blob = blobs.get(did, reference.ref.$link);
       if (blob === undefined) throw refuse(400, 'BlobNotFound', `Could not find blob: ${reference.ref.$link}`);
+      // Only at its first use (measured): afterwards a record may say of it what it likes.
+      if (blob.inUse) return blob;
       if (blob.mimeType !== reference.mimeType) {
         throw refuse(400, 'InvalidMimeType', `Referenced Mimetype does not match stored blob. Expected: ${blob.mimeType}, Got: ${reference.mimeType}`);
+      }
+      if (blob.size !== reference.size) {
+        throw refuse(400, 'InvalidSize', `Referenced Size does not match stored blob. Expected: ${blob.size}, Got: ${reference.size}`);
       }
       return blob;
     });
