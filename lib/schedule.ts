@@ -1,13 +1,14 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnEventInvokeConfig, CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
 /**
  * Runs a function every minute. A run that could not be delivered within one is kept in a queue, to be looked at: the next run
- * does its work.
+ * does its work. Therefore Lambda drops a run that it cannot begin within a minute, and repeats none; by itself it would keep runs
+ * for six hours, and begin all of them at once when it has room again.
  */
 export function createSchedule(
   scope: Construct,
@@ -30,6 +31,12 @@ export function createSchedule(
         deadLetterConfig: { arn: deadLetters.queueArn },
       },
     ],
+  });
+  new CfnEventInvokeConfig(scope, `${id}Runs`, {
+    functionName: job.functionName,
+    qualifier: '$LATEST',
+    maximumEventAgeInSeconds: Duration.minutes(1).toSeconds(),
+    maximumRetryAttempts: 0,
   });
   new CfnPermission(scope, `${id}Permission`, {
     action: 'lambda:InvokeFunction',

@@ -50,6 +50,13 @@ describe('the reconcile job', () => {
     expect(ownerOf(target.DeadLetterConfig.Arn)).toMatch(/^ReconcileScheduleDeadLetters/u);
   });
 
+  it('is not made up for by Lambda, which would keep runs for hours and begin them all at once', () => {
+    const [runs, ...others] = [...resourcesOf(aws.app, 'AWS::Lambda::EventInvokeConfig').values()].map(({ Properties }) => Properties);
+    expect(others).toEqual([]);
+    expect(runs).toMatchObject({ Qualifier: '$LATEST', MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 });
+    expect(textOf(runs?.['FunctionName'])).toMatch(/^\{"Ref":"ScheduledReconcile[0-9A-F]{8}"\}$/u);
+  });
+
   it('starts executions of both machines, and decrypts nothing', () => {
     const [, statements = []] = [...statementsByRole(aws.app)].find(([id]) => id.startsWith('ScheduledReconcileRole')) ?? [];
     const started = statements.filter(({ Action }) => Action.includes('states:StartExecution')).flatMap(({ Resource }) => Resource.map(textOf));
