@@ -153,17 +153,24 @@ export interface GraphNetwork<Refusal extends GraphRefusal> {
   readonly title: string;
   /** What an answer that is no success means. */
   readonly refusalOf: (answer: HttpAnswer, context: Context) => Refusal;
+  /** How a request carries the account's token; left out: as a bearer. */
+  readonly signed?: (request: HttpRequest, token: string) => HttpRequest;
 }
 
-/** An invisible call with the account's token in a header, as in the examples of Meta's guides: no address holds it. */
+/** A request with a token in a header, as in the examples of Meta's guides: no address holds it. */
+export function asBearer(request: HttpRequest, token: string): HttpRequest {
+  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+}
+
+/** An invisible call with the account's token. */
 export async function graphCall<Schema extends z.ZodType, Refusal extends GraphRefusal>(
-  { title, refusalOf }: GraphNetwork<Refusal>,
+  { title, refusalOf, signed = asBearer }: GraphNetwork<Refusal>,
   tools: Pick<NetworkTools, 'send' | 'accessToken' | 'now'>,
   request: HttpRequest,
   schema: Schema,
 ): Promise<GraphReply<z.output<Schema>, Refusal>> {
   const token = await tools.accessToken();
-  const result = await tools.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const result = await tools.send(signed(request, token));
   if (result.kind !== 'answered') return { ...unanswered(title, result), refusal: null };
   const parsed = result.answer.status === 200 ? parseAnswer(schema, result.answer) : null;
   if (parsed !== null) return value(parsed);

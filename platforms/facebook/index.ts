@@ -1,0 +1,24 @@
+import type { Platform } from '../platform.ts';
+import { refreshToken } from './client.ts';
+import { compose, confirm, decorate, publish } from './publish.ts';
+import { optionsSchema, violations } from './rules.ts';
+import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
+
+/** Facebook, by the Graph API for pages: nobody else can be posted for. */
+export const facebook: Platform = {
+  network: 'facebook',
+  title: 'Facebook',
+  kinds: ['video', 'photos', 'text'],
+  optionsSchema,
+  defaultEndpoints: { graph: 'https://graph.facebook.com', rupload: 'https://rupload.facebook.com' },
+  checkpointVersion: CHECKPOINT_VERSION,
+  // Not documented. A wide margin: the look-up of a text sees nothing but the list of posts.
+  visibilityDelay: 60,
+  violations,
+  transfer,
+  compose,
+  publish,
+  confirm,
+  decorate,
+  refresh: (tokens, tools) => refreshToken(tokens, tools, tools.account.externalId),
+};
