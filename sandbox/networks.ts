@@ -1,5 +1,6 @@
 import { createBluesky } from './bluesky/index.ts';
 import { createInstagram } from './instagram/index.ts';
+import { createLinkedIn } from './linkedin/index.ts';
 import type { App, StandIn, World } from './stand-in.ts';
 import { createX } from './x/index.ts';
 import { createYouTube } from './youtube/index.ts';
@@ -34,6 +35,11 @@ export const standIns: Readonly<Record<string, Entry>> = {
     create: createX,
     app: { clientId: 'c2FuZGJveC1jbGllbnQtb2YteDoxOmNp', clientSecret: 'sandbox-secret-of-x' },
     endpoints: ['api'],
+  },
+  linkedin: {
+    create: createLinkedIn,
+    app: { clientId: '86sandboxlinkedin', clientSecret: 'WPL_AP1.sandbox-secret-of-linkedin' },
+    endpoints: ['api', 'www'],
   },
 };
 

@@ -63,7 +63,7 @@ export const optionsSchema = fields
       context.addIssue({ code: 'custom', params: { code: 'conflict' }, path: ['publishAt'], message });
     }
   })
-  .meta({ anyOf: [{ maxProperties: 0 }, { required: [...TOGETHER] }] });
+  .meta({ description: 'Either nothing of it, or at least the category and both languages.', anyOf: [{ maxProperties: 0 }, { required: [...TOGETHER] }] });
 
 export type Options = z.output<typeof optionsSchema>;
 

@@ -110,7 +110,6 @@ export const words: Readonly<Record<string, string>> = {
   value: 'What the upload has.',
   videoCodec: 'Such as `h264`.',
   violations: 'The rules that are broken.',
-  youtube: 'Options for YouTube. Either nothing of it, or at least the category and both languages.',
   file: 'The file as it was declared.',
   info: 'What the API is called and is for.',
   openapi: 'The version of the OpenAPI Specification.',

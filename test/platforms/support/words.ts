@@ -41,6 +41,11 @@ const words: Readonly<Record<string, NetworkWords>> = {
     tokenExpired: problem(401, 'Unauthorized'),
     linkRevoked: { status: 400, body: { error: 'invalid_request', error_description: 'Value passed for the token was invalid.' } },
   },
+  linkedin: {
+    rateLimited: restli(429, { code: 'TOO_MANY_REQUESTS', serviceErrorCode: 101, message: 'Resource level throttle limit is reached' }),
+    tokenExpired: restli(401, { code: 'EXPIRED_ACCESS_TOKEN', serviceErrorCode: 65_602, message: 'The token used in the request has expired' }),
+    linkRevoked: { status: 400, body: { error: 'invalid_grant', error_description: 'The provided refresh token is revoked' } },
+  },
 };
 
 /** Throws if nobody has written down what a network says. */
@@ -69,4 +74,9 @@ export function graph(status: number, error: { code: number; error_subcode?: num
 /** An error of X's API v2. */
 export function problem(status: number, detail: string, type = 'about:blank'): Words {
   return { status, body: { title: 'Made up', detail, type, status } };
+}
+
+/** An error of LinkedIn's versioned API. */
+export function restli(status: number, error: { code?: string; serviceErrorCode?: number; message?: string; errorDetails?: object }): Words {
+  return { status, body: { status, message: 'Made up', ...error } };
 }

@@ -12,20 +12,25 @@ import {
   titleField,
 } from '../../../../core/uploads/metadata.ts';
 import { videoType } from '../../../../core/uploads/video-type.ts';
+import type { Platform } from '../../../../platforms/platform.ts';
 import { platforms } from '../../../../platforms/registry.ts';
 
 /** What the requests of all three flows say about an upload. */
 
 /** `options.<network>`, each under the schema of its connector. */
 const optionsField = z.strictObject(
-  Object.fromEntries(platforms.map((platform) => [platform.network, platform.optionsSchema.optional()])),
+  Object.fromEntries(platforms.map((platform) => [platform.network, platform.optionsSchema.optional().describe(saidOf(platform))])),
 );
+
+function saidOf({ title }: Platform): string {
+  return `Options for ${title}.`;
+}
 
 /** Fields beside `options` that mean `options.<network>`. */
 const aliases = platforms.flatMap((platform) =>
   platform.metadataAlias === undefined ? [] : [{ ...platform, alias: platform.metadataAlias }],
 );
-const aliasFields: object = Object.fromEntries(aliases.map(({ alias, optionsSchema }) => [alias, optionsSchema.optional()]));
+const aliasFields: object = Object.fromEntries(aliases.map((platform) => [platform.alias, platform.optionsSchema.optional().describe(saidOf(platform))]));
 
 export const metadataFields = {
   title: titleField,
@@ -45,8 +50,8 @@ export const editFields = {
   title: titleField.optional(),
   description: descriptionField.nullish(),
   scheduledOn: scheduledOnField.nullish(),
-  options: z.strictObject(Object.fromEntries(platforms.map(({ network, optionsSchema }) => [network, optionsSchema.nullish()]))).optional(),
-  ...Object.fromEntries(aliases.map(({ alias, optionsSchema }) => [alias, optionsSchema.nullish()])),
+  options: z.strictObject(Object.fromEntries(platforms.map((platform) => [platform.network, platform.optionsSchema.nullish().describe(saidOf(platform))]))).optional(),
+  ...Object.fromEntries(aliases.map((platform) => [platform.alias, platform.optionsSchema.nullish().describe(saidOf(platform))])),
 };
 
 const editObject = z.strictObject(editFields);

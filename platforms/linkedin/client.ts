@@ -1,0 +1,194 @@
+import * as z from 'zod';
+import { timestampAfter } from '../../core/clock.ts';
+import type { TokenSet } from '../../core/model.ts';
+import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
+import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
+import type { Asset } from './checkpoint.ts';
+import { linkOver, refusalOf, tokenTrouble, type Refusal } from './errors.ts';
+
+/** The calls of LinkedIn's versioned REST API that publishing needs, one function each. `api` is api.linkedin.com, `www` www.linkedin.com. */
+
+/** A version lives about a year; then every call is answered 426. */
+const VERSION = '202610';
+
+type Tools = Pick<NetworkTools, 'send' | 'accessToken' | 'endpoints' | 'now'>;
+
+/** A trouble, with what more LinkedIn's words say; null: no answer came. */
+export type Failed = Extract<Reply<never>, { kind: 'trouble' }> & { readonly refusal: Refusal | null };
+export type LinkedInReply<Value> = { readonly kind: 'value'; readonly value: Value } | Failed;
+
+const videoUploadSchema = z.object({
+  value: z.object({
+    video: z.string().regex(/^urn:li:video:/u),
+    uploadUrlsExpireAt: z.number().optional(),
+    uploadToken: z.string().optional(),
+    uploadInstructions: z.array(z.object({ uploadUrl: z.url(), firstByte: z.int(), lastByte: z.int() })).min(1),
+  }),
+});
+
+/** Begins a video of so many bytes. Nobody sees it. */
+export async function openVideo(tools: Tools, { owner, size }: { owner: string; size: number }): Promise<LinkedInReply<Asset>> {
+  const body = { initializeUploadRequest: { owner, fileSizeBytes: size, uploadCaptions: false, uploadThumbnail: false } };
+  return call(tools, rest(tools, 'POST', 'videos?action=initializeUpload', body), (answer) => {
+    const opened = parseAnswer(videoUploadSchema, answer)?.value;
+    if (opened === undefined) return null;
+    const left = opened.uploadInstructions.map(({ uploadUrl, firstByte, lastByte }) => ({ url: uploadUrl, first: firstByte, last: lastByte }));
+    if (!isWhole(left, size)) return null;
+    return { urn: opened.video, uploadToken: opened.uploadToken ?? '', expiresAt: opened.uploadUrlsExpireAt ?? null, left, etags: [] };
+  });
+}
+
+/** Whether the parts are the file, one after the other. */
+function isWhole(parts: Asset['left'], size: number): boolean {
+  let next = 0;
+  for (const { first, last } of parts) {
+    if (first !== next || last < first) return false;
+    next = last + 1;
+  }
+  return next === size;
+}
+
+const imageUploadSchema = z.object({
+  value: z.object({ image: z.string().regex(/^urn:li:image:/u), uploadUrl: z.url(), uploadUrlExpiresAt: z.number().optional() }),
+});
+
+/** Begins an image, which is sent in one piece. Nobody sees it. */
+export async function openImage(tools: Tools, { owner, size }: { owner: string; size: number }): Promise<LinkedInReply<Asset>> {
+  return call(tools, rest(tools, 'POST', 'images?action=initializeUpload', { initializeUploadRequest: { owner } }), (answer) => {
+    const opened = parseAnswer(imageUploadSchema, answer)?.value;
+    if (opened === undefined) return null;
+    const left = [{ url: opened.uploadUrl, first: 0, last: size - 1 }];
+    return { urn: opened.image, uploadToken: '', expiresAt: opened.uploadUrlExpiresAt ?? null, left, etags: [] };
+  });
+}
+
+/** Sends a part, which may be sent again. The name that LinkedIn gives it; empty: it gave none. */
+export async function putPart(tools: Tools, url: string, bytes: Uint8Array): Promise<LinkedInReply<string>> {
+  const request: HttpRequest = { method: 'PUT', url, headers: { 'content-type': 'application/octet-stream' }, body: bytes };
+  // The address alone lets a part in. Whether an image needs the token too the pages do not say: it is sent, to LinkedIn only.
+  return isOurs(url, tools) ? call(tools, request, partName, PART_TAKEN) : exchange(tools, request, partName, PART_TAKEN, null);
+}
+
+const PART_TAKEN: readonly number[] = [200, 201];
+
+function partName({ headers }: HttpAnswer): string {
+  return headers['etag'] ?? '';
+}
+
+function isOurs(url: string, { endpoints }: Tools): boolean {
+  const { protocol, host, origin } = new URL(url);
+  return origin === new URL(endpoints['www'] ?? '').origin || (protocol === 'https:' && (host === 'linkedin.com' || host.endsWith('.linkedin.com')));
+}
+
+/** Puts a video together from its parts. */
+export async function finalizeVideo(tools: Tools, { urn, uploadToken, etags }: Asset): Promise<LinkedInReply<true>> {
+  const body = { finalizeUploadRequest: { video: urn, uploadToken, uploadedPartIds: etags } };
+  return call(tools, rest(tools, 'POST', 'videos?action=finalizeUpload', body), () => true as const);
+}
+
+const videoSchema = z.object({
+  status: z.enum(['WAITING_UPLOAD', 'PROCESSING', 'PROCESSING_FAILED', 'AVAILABLE']),
+  processingFailureReason: z.string().optional(),
+});
+
+/** How far a video is. */
+export async function readVideo(tools: Tools, urn: string): Promise<LinkedInReply<z.output<typeof videoSchema>>> {
+  return call(tools, rest(tools, 'GET', `videos/${encodeURIComponent(urn)}`), (answer) => parseAnswer(videoSchema, answer));
+}
+
+/** The request that makes a post visible; without credentials. */
+export function postRequest(tools: Pick<Tools, 'endpoints'>, body: object): HttpRequest {
+  return rest(tools, 'POST', 'posts', body);
+}
+
+/** The name of the post in the answer to that; null: it is no success, or not what was documented. */
+export function postedUrn({ status, headers }: HttpAnswer): string | null {
+  const urn = headers['x-restli-id'] ?? '';
+  return status === 201 && /^urn:li:(?:share|ugcPost):\d{1,25}$/u.test(urn) ? urn : null;
+}
+
+/** How many posts one look sees. */
+export const RECENT = 10;
+
+const postsSchema = z.object({
+  elements: z.array(
+    z.object({
+      id: z.string().min(1),
+      commentary: z.string().optional(),
+      lifecycleState: z.string().optional(),
+      /** Milliseconds of the epoch. */
+      createdAt: z.number(),
+      lastModifiedAt: z.number().optional(),
+      content: z
+        .object({
+          media: z.object({ id: z.string() }).optional(),
+          multiImage: z.object({ images: z.array(z.object({ id: z.string() })) }).optional(),
+        })
+        .optional(),
+    }),
+  ),
+});
+
+export type RecentPost = z.output<typeof postsSchema>['elements'][number];
+
+/** The posts of a page that were touched last, newest first. Those of a member cannot be read. */
+export async function listPosts(tools: Tools, author: string): Promise<LinkedInReply<readonly RecentPost[]>> {
+  const path = `posts?author=${encodeURIComponent(author)}&q=author&count=${RECENT}&sortBy=LAST_MODIFIED`;
+  return call(tools, rest(tools, 'GET', path), (answer) => parseAnswer(postsSchema, answer)?.elements ?? null);
+}
+
+const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive(), refresh_token: z.string().min(1).optional(), scope: z.string().optional() });
+
+/**
+ * A new access token for 60 days. The refresh token stays the same, and its year goes on from the day of the consent. Apps
+ * without LinkedIn's approval for refreshing have none: then the access token serves until its end.
+ */
+export async function refreshToken(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome> {
+  const now = tools.now();
+  if (tokens.refreshToken === null) {
+    const over = tokens.expiresAt !== null && Date.parse(tokens.expiresAt) <= now.getTime();
+    return over ? { kind: 'trouble', trouble: linkOver() } : { kind: 'refreshed', tokens };
+  }
+  const { clientId, clientSecret } = tools.app;
+  const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: tokens.refreshToken, client_id: clientId, client_secret: clientSecret });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const result = await tools.send({ method: 'POST', url: `${tools.endpoints['www']}/oauth/v2/accessToken`, headers, body: form.toString() });
+  if (result.kind !== 'answered') return unanswered('LinkedIn', result);
+  const granted = result.answer.status === 200 ? parseAnswer(tokenSchema, result.answer) : null;
+  if (granted === null) return { kind: 'trouble', trouble: tokenTrouble(result.answer, { now, secrets: [tokens.refreshToken, clientSecret] }) };
+  return {
+    kind: 'refreshed',
+    tokens: {
+      accessToken: granted.access_token,
+      refreshToken: granted.refresh_token ?? tokens.refreshToken,
+      expiresAt: timestampAfter(now, granted.expires_in),
+      // Scopes come with spaces or commas between them.
+      scopes: granted.scope === undefined ? tokens.scopes : granted.scope.split(/[ ,]+/u).filter((scope) => scope !== ''),
+    },
+  };
+}
+
+function rest({ endpoints }: Pick<Tools, 'endpoints'>, method: 'GET' | 'POST', path: string, body?: object): HttpRequest {
+  const headers = { 'linkedin-version': VERSION, 'x-restli-protocol-version': '2.0.0', ...(body !== undefined && { 'content-type': 'application/json' }) };
+  return { method, url: `${endpoints['api']}/rest/${path}`, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+}
+
+/** A call with the account's token; what is read from its success must not be null. */
+async function call<Value>(tools: Tools, request: HttpRequest, read: (answer: HttpAnswer) => Value | null, successes: readonly number[] = [200]): Promise<LinkedInReply<Value>> {
+  return exchange(tools, request, read, successes, await tools.accessToken());
+}
+
+async function exchange<Value>(
+  tools: Tools,
+  request: HttpRequest,
+  read: (answer: HttpAnswer) => Value | null,
+  successes: readonly number[],
+  token: string | null,
+): Promise<LinkedInReply<Value>> {
+  const result = await tools.send({ ...request, headers: { ...request.headers, ...(token !== null && { authorization: `Bearer ${token}` }) } });
+  if (result.kind !== 'answered') return { ...unanswered('LinkedIn', result), refusal: null };
+  const found = successes.includes(result.answer.status) ? read(result.answer) : null;
+  if (found !== null) return value(found);
+  const refusal = refusalOf(result.answer, { now: tools.now(), secrets: token === null ? [] : [token] });
+  return { kind: 'trouble', trouble: refusal.trouble, refusal };
+}

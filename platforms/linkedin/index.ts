@@ -1,0 +1,29 @@
+import type { Platform } from '../platform.ts';
+import { transfer } from './assets.ts';
+import { CHECKPOINT_VERSION } from './checkpoint.ts';
+import { refreshToken } from './client.ts';
+import { compose, confirm, decorate, publish } from './publish.ts';
+import { optionsSchema, violations } from './rules.ts';
+
+/**
+ * LinkedIn, by its versioned REST API. An account is an author: a member (`urn:li:person:…`) or a page
+ * (`urn:li:organization:…`), and that name is its external id.
+ */
+export const linkedin: Platform = {
+  network: 'linkedin',
+  title: 'LinkedIn',
+  kinds: ['video', 'photos', 'text'],
+  optionsSchema,
+  // `www` gives tokens and takes files.
+  defaultEndpoints: { api: 'https://api.linkedin.com', www: 'https://www.linkedin.com' },
+  checkpointVersion: CHECKPOINT_VERSION,
+  // Nobody says how soon a new post is listed; should it come later still, LinkedIn refuses its double.
+  visibilityDelay: 120,
+  violations,
+  transfer,
+  compose,
+  publish,
+  confirm,
+  decorate: (_work, receipt) => Promise.resolve(decorate(receipt)),
+  refresh: refreshToken,
+};

@@ -1,0 +1,112 @@
+import { answering } from '../refusal.ts';
+import type { Answer, Call, StandIn, World } from '../stand-in.ts';
+import { createAccounts } from './accounts.ts';
+import { createAssets } from './assets.ts';
+import { createCaps } from './caps.ts';
+import { refuse } from './errors.ts';
+import { createPosts } from './posts.ts';
+
+const OPERATIONS = [
+  'video.start',
+  'video.part',
+  'video.finish',
+  'video.read',
+  'image.start',
+  'image.put',
+  /** Makes the post visible. */
+  'post.create',
+  'posts.list',
+  'token.refresh',
+  'unknown',
+] as const;
+
+type Operation = (typeof OPERATIONS)[number];
+
+/** What a path names. */
+interface Target {
+  readonly operation: Operation;
+  readonly id: string;
+  /** Of a file, from 0. */
+  readonly part: number;
+}
+
+/** LinkedIn's versioned REST API. `/api` stands for https://api.linkedin.com, `/www` for https://www.linkedin.com. */
+export function createLinkedIn(world: World): StandIn {
+  const accounts = createAccounts(world);
+  const assets = createAssets({ world, accounts });
+  const caps = createCaps(world);
+  const posts = createPosts({ world, accounts, assets, caps });
+
+  function answer(call: Call): Answer {
+    const { operation, id, part } = target(call);
+    switch (operation) {
+      case 'video.start':
+        return assets.startVideo(call);
+      case 'image.start':
+        return assets.startImage(call);
+      case 'video.part':
+      case 'image.put':
+        return assets.putPart(call, id, part);
+      case 'video.finish':
+        return assets.finishVideo(call);
+      case 'video.read':
+        return assets.readVideo(call, id);
+      case 'post.create':
+        return posts.create(call);
+      case 'posts.list':
+        return posts.list(call);
+      case 'token.refresh':
+        return accounts.token(call);
+      case 'unknown':
+        throw refuse({ status: 404, code: 'RESOURCE_NOT_FOUND', message: `No virtual resource found: ${call.method} ${call.path}` });
+    }
+  }
+
+  return {
+    network: 'linkedin',
+    operations: OPERATIONS,
+    operation: (call) => target(call).operation,
+    handle: (call) => answering(() => answer(call)),
+    posts: () => posts.posts(),
+    addAccount: (account) => accounts.add(account),
+    reset(options) {
+      assets.clear();
+      posts.clear();
+      caps.clear();
+      if (options?.accounts === true) accounts.clear();
+    },
+  };
+}
+
+const PART = /^\/www\/dms-uploads\/([\w-]+)\/uploaded-(video|image)\/(\d{1,4})$/;
+const VIDEO = /^\/api\/rest\/videos\/(urn[\w%:-]+)$/;
+
+function target({ method, path, query }: Pick<Call, 'method' | 'path' | 'query'>): Target {
+  const [, id = '', kind, part] = PART.exec(path) ?? [];
+  if (method === 'PUT' && kind !== undefined) return { operation: kind === 'video' ? 'video.part' : 'image.put', id, part: Number(part) };
+  const [, urn] = VIDEO.exec(path) ?? [];
+  if (method === 'GET' && urn !== undefined && query.size === 0) return { operation: 'video.read', id: decodeURIComponent(urn), part: 0 };
+  switch (`${method} ${path}`) {
+    case 'POST /api/rest/videos':
+    case 'POST /api/rest/images':
+      return plain(actions[`${path.slice('/api/rest/'.length)}?${query.toString()}`] ?? 'unknown');
+    case 'POST /api/rest/posts':
+      return plain(query.size === 0 ? 'post.create' : 'unknown');
+    case 'GET /api/rest/posts':
+      return plain('posts.list');
+    case 'POST /www/oauth/v2/accessToken':
+      return plain('token.refresh');
+    default:
+      return plain('unknown');
+  }
+}
+
+const actions: Readonly<Record<string, Operation>> = {
+  'videos?action=initializeUpload': 'video.start',
+  'videos?action=finalizeUpload': 'video.finish',
+  'images?action=initializeUpload': 'image.start',
+};
+
+function plain(operation: Operation): Target {
+  return { operation, id: '', part: 0 };
+}
