@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { routes } from '../../functions/http/routes.ts';
-import { formData, NEVER, probesOf, seen, type ProbeRequest } from '../support/isolation.ts';
+import { NEVER, probesOf, seen } from '../support/isolation.ts';
+import { formData, type SampleRequest } from '../support/requests.ts';
 import { call, type ApiAnswer, type Caller } from './support/api.ts';
 import { newTenant, objectsOf } from './support/tenants.ts';
 
-const send = (caller: Caller, { method, path, query, type, body }: ProbeRequest): Promise<ApiAnswer> => {
+const send = (caller: Caller, { method, path, query, type, body }: SampleRequest): Promise<ApiAnswer> => {
   const where = Object.keys(query).length === 0 ? path : `${path}?${new URLSearchParams(query).toString()}`;
   return call(method, where, type === null ? undefined : type === 'form' ? formData(body) : body, caller);
 };

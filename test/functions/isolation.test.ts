@@ -2,20 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { Route } from '../../functions/http/route.ts';
 import { routes } from '../../functions/http/routes.ts';
-import { formData, NEVER, probesOf, seen, type ProbeRequest } from '../support/isolation.ts';
-import type { Objects } from '../support/references.ts';
-import { openDoor, type ApiAnswer, type Door } from './support/door.ts';
-import { complete, hashOf, sessionRequest, stageSingle } from './support/uploads.ts';
+import { NEVER, probesOf, seen } from '../support/isolation.ts';
+import { newTenant, sendAs, type Tenant } from './support/caller.ts';
+import { openDoor, type Door } from './support/door.ts';
+import { hashOf } from './support/uploads.ts';
 
-/** Someone with everything that can be named. */
-interface Tenant {
-  readonly tenantId: string;
-  readonly jwt: string;
-  readonly key: string;
-  readonly objects: Objects;
-}
-
-const LATER = '2026-05-01T10:00:00Z';
 let door: Door;
 let victim: Tenant;
 let people = 0;
@@ -25,41 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => door.close());
 
-async function tenant(): Promise<Tenant> {
+function tenant(): Promise<Tenant> {
   people += 1;
-  const { jwt, tenantId } = await door.person(`person-${people}`);
-  const newKey = async () => (await door.call({ to: 'POST /api-keys/generate', jwt, json: {} })).body;
-  const [{ key }, { id: keyId }] = [await newKey(), await newKey()];
-  const accountId = await door.link(tenantId, 'any');
-  const customer = { tenantId, key, accounts: [accountId] };
-  const upload = async () => (await complete(door, customer, await stageSingle(door, customer, { scheduledOn: LATER }))).body;
-  const [{ uploadId }] = [await upload(), await upload()];
-  const opened = await door.call({ to: 'POST /api/upload/presign-put', key, json: sessionRequest(customer, 1_000) });
-  const detail = await door.call({ to: `GET /api/upload/${uploadId}`, key });
-  const page = await door.call({ to: 'GET /api/uploads', key, query: { pageSize: '1' } });
-  const objects = {
-    uploadId,
-    accountId,
-    keyId,
-    sessionToken: opened.body.sessionToken,
-    mediaId: detail.body.media[0].mediaId,
-    cursor: page.body.nextCursor,
-  };
-  return { tenantId, jwt, key, objects };
+  return newTenant(door, `person-${people}`);
 }
 
 /** How people can say who they are on a route. */
 const waysOf = ({ auth }: Route) => (auth === 'key_or_jwt' ? (['key', 'jwt'] as const) : (['jwt'] as const));
-
-async function send(who: Tenant, way: 'key' | 'jwt', request: ProbeRequest, headers: Record<string, string> = {}): Promise<ApiAnswer> {
-  const { method, path, query, type, body } = request;
-  const to = `${method} ${path}`;
-  const caller = way === 'key' ? { key: who.key } : { jwt: who.jwt };
-  if (type !== 'form') return door.call({ to, ...caller, query, headers, ...(type === 'json' ? { json: body } : {}) });
-  const form = new Request('http://localhost/', { method: 'POST', body: formData(body) });
-  const contentType = form.headers.get('content-type') ?? '';
-  return door.call({ to, ...caller, query, headers: { 'Content-Type': contentType, ...headers }, body: new Uint8Array(await form.arrayBuffer()) });
-}
 
 const probes = probesOf(routes);
 
@@ -98,7 +61,7 @@ describe('the objects of another tenant', () => {
     const before = await recordsOf(victim);
     for (const way of waysOf(probe.route)) {
       const caller = await tenant();
-      const ask = async (value: string) => seen(await send(caller, way, probe.request(caller.objects, value)), value);
+      const ask = async (value: string) => seen(await sendAs(door, caller, way, probe.request(caller.objects, value)), value);
       const unknown = await ask(NEVER[kind]);
       expect(await ask(victim.objects[kind])).toEqual(unknown);
       // What has no form to keep to is judged by nothing but whether it exists.
