@@ -80,6 +80,25 @@ describe('an unknown outcome', () => {
     expect(world.events).toEqual(['r1 Failed']);
   });
 
+  it.each([
+    [-1, 'looked_up'],
+    [0, 'look_up_over'],
+    [1, 'look_up_over'],
+  ])('that is due %i s after those 24 hours: %s', async (seconds, finding) => {
+    const { world, complete } = await silent(Number.POSITIVE_INFINITY, true);
+    await world.time.run(
+      (async () => {
+        await complete();
+        await world.time.sleep(4 * HOUR);
+        const { uploadId, accountId, lookUpAt, updatedAt } = await firstDelivery(world);
+        const due = new Date(Date.parse(updatedAt) + (standard.lookUpEnds + seconds) * 1000);
+        await world.store.moveDue({ kind: 'delivery', at: lookUpAt ?? '', uploadId, accountId }, timestamp(due));
+        await world.time.sleep((due.getTime() - world.time.now().getTime()) / 1000);
+        expect(await world.reconcile()).toMatchObject({ found: { [finding]: 1 } });
+      })(),
+    );
+  });
+
   it('that a person repeats with force is not looked for any more', async () => {
     const { world, complete } = await silent(Number.POSITIVE_INFINITY, true);
     await world.time.run(
