@@ -3,6 +3,7 @@ import { createInstagram } from './instagram/index.ts';
 import { createLinkedIn } from './linkedin/index.ts';
 import type { App, StandIn, World } from './stand-in.ts';
 import { createX } from './x/index.ts';
+import { createTikTok } from './tiktok/index.ts';
 import { createYouTube } from './youtube/index.ts';
 
 interface Entry {
@@ -19,6 +20,11 @@ export const standIns: Readonly<Record<string, Entry>> = {
     create: createYouTube,
     app: { clientId: '407400000000-sandbox.apps.googleusercontent.com', clientSecret: 'GOCSPX-sandbox-secret-of-youtube' },
     endpoints: ['api', 'oauth'],
+  },
+  tiktok: {
+    create: createTikTok,
+    app: { clientId: 'sbawtiktoksandbox01', clientSecret: 'sandbox-secret-of-tiktok' },
+    endpoints: ['api'],
   },
   instagram: {
     create: createInstagram,

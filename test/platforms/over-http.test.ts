@@ -57,7 +57,7 @@ describe.each(platforms)('$title over HTTP', (platform) => {
     const account = { accountId: 'acc_1', externalId: linked.externalId, name: linked.name, limits: {} };
     const [video] = workOf(file.byteLength).upload.media;
     if (video === undefined) throw new Error('There is no video.');
-    const work = () => workOf(file.byteLength, { account, checkpoint, upload: { title: 'Grüße 🎬', media: [{ ...video, facts: FACTS }] } });
+    const work = () => workOf(file.byteLength, { account, options: linked.defaults, checkpoint, upload: { title: 'Grüße 🎬', media: [{ ...video, facts: FACTS }] } });
 
     await expect
       .poll(

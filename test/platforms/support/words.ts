@@ -21,6 +21,11 @@ const words: Readonly<Record<string, NetworkWords>> = {
     tokenExpired: google(401, 'authError', 'UNAUTHENTICATED'),
     linkRevoked: { status: 400, body: { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' } },
   },
+  tiktok: {
+    rateLimited: tiktokError(429, 'rate_limit_exceeded'),
+    tokenExpired: tiktokError(401, 'access_token_invalid'),
+    linkRevoked: { status: 400, body: { error: 'invalid_grant', error_description: 'Refresh token is invalid or expired.', log_id: '20261121120000' } },
+  },
   instagram: {
     rateLimited: {
       ...graph(400, { code: 80_002, message: 'There have been too many calls for this Instagram account.' }),
@@ -53,6 +58,11 @@ export function wordsOf({ network, title }: Platform): NetworkWords {
   const said = words[network];
   if (said === undefined) throw new Error(`Nobody has written down what ${title} says.`);
   return said;
+}
+
+/** An error in TikTok's envelope. */
+export function tiktokError(status: number, code: string): Words {
+  return { status, body: { data: {}, error: { code, message: `Made up: ${code}`, log_id: '202611211200000000000000000000' } } };
 }
 
 /** An error of Google's JSON APIs. */

@@ -1,0 +1,25 @@
+import type { Platform } from '../platform.ts';
+import { refreshToken } from './client.ts';
+import { CHECKPOINT_VERSION } from './progress.ts';
+import { compose, confirm, decorate, publish } from './publish.ts';
+import { optionsSchema, violations } from './rules.ts';
+import { transfer } from './transfer.ts';
+
+/** TikTok, by the Content Posting API v2: direct posts. */
+export const tiktok: Platform = {
+  network: 'tiktok',
+  title: 'TikTok',
+  kinds: ['video', 'photos'],
+  optionsSchema,
+  defaultEndpoints: { api: 'https://open.tiktokapis.com' },
+  checkpointVersion: CHECKPOINT_VERSION,
+  // How soon the state of a publication shows a chunk is not documented; it is asked again after this.
+  visibilityDelay: 120,
+  violations,
+  transfer,
+  compose,
+  publish,
+  confirm,
+  decorate,
+  refresh: refreshToken,
+};

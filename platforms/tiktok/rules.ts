@@ -1,0 +1,247 @@
+import * as z from 'zod';
+import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
+import { containerOf, nominalRate, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
+import { captionOf } from '../text.ts';
+
+/** What TikTok takes (media transfer guide, references of direct post and photo post; the shortest duration is the app's, so not sure). */
+const LIMITS = {
+  /** UTF-16 units. */
+  captionMax: 2200,
+  photosTitleMax: 90,
+  photosDescriptionMax: 4000,
+  /** Seconds. Some creators may post shorter ones only: TikTok is asked before each post. */
+  durationMin: 3,
+  durationMax: 600,
+  /** Bytes. */
+  sizeMax: 4_000_000_000,
+  containers: ['mp4', 'mov', 'webm'],
+  videoCodecs: ['h264', 'hevc', 'vp8', 'vp9'],
+  /** Not of WebM, which cannot hold it. */
+  audioCodecs: ['aac'],
+  /** Frames a second. */
+  frameRateMin: 23,
+  frameRateMax: 60,
+  /** Pixels. */
+  sideMin: 360,
+  sideMax: 4096,
+  photosMax: 35,
+  /** Bytes each. */
+  photoSizeMax: 20_000_000,
+  photoFormats: ['jpeg', 'webp'],
+  /** Pixels: 1080p, upright or not. */
+  photoLongSideMax: 1920,
+  photoShortSideMax: 1080,
+} as const;
+
+const PRIVACY = ['PUBLIC_TO_EVERYONE', 'MUTUAL_FOLLOW_FRIENDS', 'FOLLOWER_OF_CREATOR', 'SELF_ONLY'] as const;
+
+/** `options.tiktok`. */
+export const optionsSchema = z
+  .strictObject({
+    privacyLevel: z
+      .enum(PRIVACY)
+      .optional()
+      .describe(
+        'Who can see the post. Demanded, here or as a default of the account; each creator has only some of the levels, and an app that TikTok has not audited only `SELF_ONLY`.',
+      ),
+    disableComment: off('Whether nobody can comment on the post.'),
+    disableDuet: off('Whether nobody can make a duet with the video. Of no meaning for photos.'),
+    disableStitch: off('Whether nobody can stitch the video. Of no meaning for photos.'),
+    brandContentToggle: off('Whether the post is a paid partnership; needs `privacyLevel: "PUBLIC_TO_EVERYONE"`.'),
+    brandOrganicToggle: off("Whether the post promotes the creator's own business."),
+    isAigc: off('Marks the video as made by artificial intelligence. Not for photos.'),
+    autoAddMusic: off('Whether TikTok puts music under the photos. Of no meaning for videos.'),
+  })
+  .meta({ description: 'Options for TikTok.' });
+
+/** A switch that is off if it is left out. */
+function off(description: string) {
+  return z.boolean().optional().meta({ default: false, description });
+}
+
+export type Options = z.output<typeof optionsSchema>;
+
+/** The options of an upload, with the account's defaults. Throws if they are not what `violations` lets pass. */
+export function optionsOf({ options }: Pick<Work, 'options'>): Options {
+  return optionsSchema.parse(options ?? {});
+}
+
+/** What TikTok would not take of this upload. */
+export function violations(subject: PreflightSubject): readonly Violation[] {
+  const book = ruleBook('tiktok', subject);
+  if (subject.kind === 'text') {
+    book.refuse('supported', { field: 'accounts', problem: 'TikTok has no posts of text only', remedy: 'leave this account out' });
+    return book.broken;
+  }
+  checkOptions(subject, book);
+  if (subject.kind === 'video') {
+    checkCaption(subject, book);
+    checkFile(subject, book);
+    checkPicture(subject, book);
+  } else {
+    checkPhotosText(subject, book);
+    checkPhotos(subject, book);
+  }
+  return book.broken;
+}
+
+function checkOptions(subject: PreflightSubject, book: RuleBook): void {
+  const before = book.broken.length;
+  const options = optionsUnder(optionsSchema, subject, book, 'options.tiktok') ?? {};
+  if (book.broken.length > before) return;
+  if (options.privacyLevel === undefined) {
+    book.refuse('privacy_level_required', {
+      field: 'options.tiktok.privacyLevel',
+      problem: 'TikTok demands to be told who can see the post',
+      remedy: `give one of ${PRIVACY.join(', ')}, or set it as the account's default`,
+    });
+  }
+  // "Needs a public level", of which there is one that is surely meant.
+  if (options.brandContentToggle === true && options.privacyLevel !== undefined && options.privacyLevel !== 'PUBLIC_TO_EVERYONE') {
+    book.refuse('brand_content_privacy', {
+      field: 'options.tiktok.brandContentToggle',
+      problem: `A paid partnership has to be public, and the post is ${options.privacyLevel}`,
+      remedy: 'set privacyLevel to PUBLIC_TO_EVERYONE',
+      value: options.privacyLevel,
+      limit: 'PUBLIC_TO_EVERYONE',
+    });
+  }
+  if (options.isAigc === true && subject.kind === 'photos') {
+    book.refuse('ai_label', {
+      field: 'options.tiktok.isAigc',
+      problem: "TikTok's API has no label for photos that artificial intelligence made",
+      remedy: 'post them in the app, or leave isAigc out and say it in the description',
+    });
+  }
+}
+
+function checkCaption(subject: PreflightSubject, book: RuleBook): void {
+  const caption = captionOf(subject);
+  book.atMost('caption_max', caption.length, LIMITS.captionMax, {
+    field: caption === subject.title ? 'title' : 'description',
+    problem: (value, limit) => `Title and description make a caption of ${value} characters (UTF-16 units), and TikTok takes at most ${limit}`,
+    remedy: 'shorten them',
+    unit: 'characters',
+  });
+}
+
+function checkFile(subject: PreflightSubject, book: RuleBook): void {
+  const { facts } = subject;
+  const container = containerOf(subject);
+  book.atMost('size_max', subject.files[0]?.size ?? null, LIMITS.sizeMax, {
+    field: 'fileSize',
+    problem: (value, limit) => `The file has ${value} bytes, and TikTok takes at most ${limit}`,
+    remedy: 'send a smaller one',
+    unit: 'bytes',
+  });
+  book.oneOf('container', container, LIMITS.containers, {
+    field: 'contentType',
+    problem: (value, limit) => `The file is ${value}, and TikTok takes ${limit}`,
+    remedy: 'convert it, to MP4 for instance',
+  });
+  book.oneOf('video_codec', facts?.videoCodec ?? null, LIMITS.videoCodecs, {
+    field: 'file',
+    problem: (value, limit) => `The picture is encoded as ${value}, and TikTok takes ${limit}`,
+    remedy: 'convert it',
+  });
+  book.oneOf('audio_codec', container === 'webm' ? null : (facts?.audioCodec ?? null), LIMITS.audioCodecs, {
+    field: 'file',
+    problem: (value, limit) => `The sound is encoded as ${value}, and TikTok takes ${limit}`,
+    remedy: 'convert it',
+  });
+  book.atLeast('duration_min', facts?.duration ?? null, LIMITS.durationMin, {
+    field: 'file',
+    problem: (value, limit) => `The video lasts ${value} s, and TikTok takes none shorter than ${limit} s`,
+    remedy: 'send a longer one',
+    unit: 'seconds',
+  });
+  book.atMost('duration_max', facts?.duration ?? null, LIMITS.durationMax, {
+    field: 'file',
+    problem: (value, limit) => `The video lasts ${value} s, and TikTok takes at most ${limit} s`,
+    remedy: 'cut it',
+    unit: 'seconds',
+  });
+}
+
+function checkPicture(subject: PreflightSubject, book: RuleBook): void {
+  const rate = nominalRate(subject);
+  const rateRule = { field: 'file', remedy: 'convert it', unit: 'frames_per_second' } as const;
+  book.atLeast('fps_min', rate, LIMITS.frameRateMin, {
+    ...rateRule,
+    problem: (value, limit) => `The video has ${value} frames a second, and TikTok takes none below ${limit}`,
+  });
+  book.atMost('fps_max', rate, LIMITS.frameRateMax, {
+    ...rateRule,
+    problem: (value, limit) => `The video has ${value} frames a second, and TikTok takes at most ${limit}`,
+  });
+  for (const [name, adjective] of [
+    ['width', 'wide'],
+    ['height', 'high'],
+  ] as const) {
+    const side = subject.facts?.[name] ?? null;
+    book.atLeast(`${name}_min`, side, LIMITS.sideMin, {
+      field: 'file',
+      problem: (value, limit) => `The video is ${value} pixels ${adjective}, and TikTok takes none below ${limit}`,
+      remedy: 'send a larger one',
+      unit: 'pixels',
+    });
+    book.atMost(`${name}_max`, side, LIMITS.sideMax, {
+      field: 'file',
+      problem: (value, limit) => `The video is ${value} pixels ${adjective}, and TikTok takes at most ${limit}`,
+      remedy: 'scale it down',
+      unit: 'pixels',
+    });
+  }
+}
+
+function checkPhotosText({ title, description }: PreflightSubject, book: RuleBook): void {
+  book.atMost('title_max', title.length, LIMITS.photosTitleMax, {
+    field: 'title',
+    problem: (value, limit) => `The title has ${value} characters (UTF-16 units), and TikTok takes at most ${limit} over photos`,
+    remedy: 'shorten it, or move some of it to the description',
+    unit: 'characters',
+  });
+  book.atMost('description_max', (description ?? '').length, LIMITS.photosDescriptionMax, {
+    field: 'description',
+    problem: (value, limit) => `The description has ${value} characters (UTF-16 units), and TikTok takes at most ${limit}`,
+    remedy: 'shorten it',
+    unit: 'characters',
+  });
+}
+
+function checkPhotos({ files }: PreflightSubject, book: RuleBook): void {
+  book.atMost('photos_max', files.length, LIMITS.photosMax, {
+    field: 'media',
+    problem: (value, limit) => `The post has ${value} photos, and TikTok takes at most ${limit}`,
+    remedy: 'leave some out',
+    unit: 'items',
+  });
+  for (const [index, { size, contentType, image }] of files.entries()) {
+    const field = `media[${index}]`;
+    const nth = `Photo ${index + 1}`;
+    book.atMost('size_max', size, LIMITS.photoSizeMax, {
+      field,
+      problem: (value, limit) => `${nth} has ${value} bytes, and TikTok takes at most ${limit}`,
+      remedy: 'send a smaller one',
+      unit: 'bytes',
+    });
+    book.oneOf('format', image?.format ?? contentType.replace('image/', ''), LIMITS.photoFormats, {
+      field,
+      problem: (value, limit) => `${nth} is ${value}, and TikTok takes ${limit}`,
+      remedy: 'convert it, to JPEG for instance',
+    });
+    if (image === null) continue;
+    book.atMost('long_side_max', Math.max(image.width, image.height), LIMITS.photoLongSideMax, {
+      field,
+      problem: (value, limit) => `The longer side of photo ${index + 1} has ${value} pixels, and TikTok takes at most ${limit}`,
+      remedy: 'scale it down',
+      unit: 'pixels',
+    });
+    book.atMost('short_side_max', Math.min(image.width, image.height), LIMITS.photoShortSideMax, {
+      field,
+      problem: (value, limit) => `The shorter side of photo ${index + 1} has ${value} pixels, and TikTok takes at most ${limit}`,
+      remedy: 'scale it down',
+      unit: 'pixels',
+    });
+  }
+}
