@@ -16,7 +16,10 @@ export interface VideoLimits {
   readonly frameRateMin?: number;
   readonly frameRateMax?: number;
   /** Pixels. */
+  readonly widthMin?: number;
   readonly widthMax?: number;
+  readonly heightMin?: number;
+  readonly heightMax?: number;
   /** Width by height. */
   readonly aspectMin?: number;
   readonly aspectMax?: number;
@@ -74,18 +77,35 @@ export function checkVideo(title: string, subject: PreflightSubject, book: RuleB
     remedy: 'convert it',
     unit: 'frames_per_second',
   });
-  book.atMost('width_max', facts.width, limits.widthMax ?? Infinity, {
-    field: 'file',
-    problem: (value, limit) => `The video is ${value} pixels wide, and ${title} takes at most ${limit}`,
-    remedy: 'scale it down',
-    unit: 'pixels',
-  });
+  checkSide(title, book, ['width', 'wide'], facts.width, [limits.widthMin, limits.widthMax]);
+  checkSide(title, book, ['height', 'high'], facts.height, [limits.heightMin, limits.heightMax]);
   checkAspect(title, book, { field: 'file', what: "The picture's", aspect: facts.width / facts.height }, limits);
   book.atMost('bitrate_max', size === null ? null : Math.round((size * 8) / facts.duration), limits.bitRateMax ?? Infinity, {
     field: 'file',
     problem: (value, limit) => `The video has ${value} bits a second, and ${title} takes at most ${limit}`,
     remedy: 'encode it with a lower bit rate',
     unit: 'bits_per_second',
+  });
+}
+
+function checkSide(
+  title: string,
+  book: RuleBook,
+  [side, how]: readonly [string, string],
+  pixels: number,
+  [least = 0, most = Infinity]: readonly [number | undefined, number | undefined],
+): void {
+  book.atLeast(`${side}_min`, pixels, least, {
+    field: 'file',
+    problem: (value, limit) => `The video is ${value} pixels ${how}, and ${title} takes none below ${limit}`,
+    remedy: 'scale it up',
+    unit: 'pixels',
+  });
+  book.atMost(`${side}_max`, pixels, most, {
+    field: 'file',
+    problem: (value, limit) => `The video is ${value} pixels ${how}, and ${title} takes at most ${limit}`,
+    remedy: 'scale it down',
+    unit: 'pixels',
   });
 }
 
@@ -103,10 +123,17 @@ export interface PhotoLimits {
   readonly countMax: number;
   /** Bytes of each. */
   readonly sizeMax?: number;
+  /** Bytes of an animated GIF, where it may be larger. */
+  readonly animationSizeMax?: number;
   readonly formats?: readonly string[];
   /** Width by height. */
   readonly aspectMin?: number;
   readonly aspectMax?: number;
+}
+
+/** Whether a photo is a GIF that moves. One that is not inspected yet may: the wider limits are its. */
+export function isAnimatedGif({ contentType, image }: Pick<PreflightSubject['files'][number], 'contentType' | 'image'>): boolean {
+  return image === null ? contentType === 'image/gif' : image.format === 'gif' && image.animated;
 }
 
 /** Each of the photos: what breaks a rule is named by its place, from 1. */
@@ -120,7 +147,8 @@ export function checkPhotos(title: string, { files }: PreflightSubject, book: Ru
   for (const [index, { size, contentType, image }] of files.entries()) {
     const photo = `Photo ${index + 1}`;
     const field = `media[${index}]`;
-    book.atMost('size_max', size, limits.sizeMax ?? Infinity, {
+    const sizeMax = (isAnimatedGif({ contentType, image }) ? limits.animationSizeMax : undefined) ?? limits.sizeMax ?? Infinity;
+    book.atMost('size_max', size, sizeMax, {
       field,
       problem: (value, limit) => `${photo} has ${value} bytes, and ${title} takes at most ${limit}`,
       remedy: 'send a smaller one',

@@ -158,6 +158,17 @@ export function failureOf({ code, name, message }: Failure): { readonly trouble:
   return { trouble: troubleOf(again ? UNAVAILABLE : FILE, words, null), again };
 }
 
+/** Found by asking: what the account was allowed when it was linked, it is not any more. */
+export const NOT_SUBSCRIBED = troubleOf(
+  {
+    class: 'invalid_metadata',
+    code: 'metadata_rejected',
+    message: 'The post is longer than X allows an account without a subscription, and this account has none now. Shorten the text or the video, or subscribe.',
+  },
+  { code: null, text: null },
+  null,
+);
+
 /** The same file has failed again and again. */
 export function givenUp({ platformCode, platformMessage }: Trouble): Trouble {
   const message = 'X failed to take the file several times. What it says stands beside this; retry later, or send another file.';

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { timestamp, timestampAfter } from '../../core/clock.ts';
 import type { Media } from '../../core/model.ts';
 import type { TransferOutcome, TransferTools, Trouble, Work } from '../../core/ports/index.ts';
+import { isAnimatedGif } from '../media-rules.ts';
 import { readExactly } from '../work.ts';
-import { appendSegment, describeMedia, finalizeMedia, initializeMedia, readMedia, uploadImage, type Category, type Failed, type MediaState } from './client.ts';
-import { failureOf, givenUp } from './errors.ts';
-import { isAnimation, optionsOf } from './rules.ts';
+import { appendSegment, describeMedia, finalizeMedia, initializeMedia, readMedia, readSubscribed, uploadImage, type Category, type Failed, type MediaState } from './client.ts';
+import { failureOf, givenUp, NOT_SUBSCRIBED } from './errors.ts';
+import { needsSubscription, optionsOf } from './rules.ts';
 
 /**
  * The files go to X one after the other: a still image in one request, a video or an animated GIF in segments that X then
@@ -77,6 +78,11 @@ type Progress =
 export async function transfer(work: Work, tools: TransferTools): Promise<TransferOutcome> {
   const { altTexts = [] } = optionsOf(work);
   const items = work.upload.media.map((media, index) => ({ media, altText: altTexts[index] }));
+  if (work.checkpoint === null && needsSubscription(work.upload)) {
+    const read = await readSubscribed(tools);
+    if (read.kind === 'trouble') return read;
+    if (!read.value) return { kind: 'trouble', trouble: NOT_SUBSCRIBED };
+  }
   let checkpoint = checkpointOf(work) ?? { since: timestamp(tools.now()), files: [], failed: 0 };
   // One that X has forgotten by now is sent again, and what came after it.
   const over = checkpoint.files.findIndex(({ expiresAt }) => expiresAt !== null && Date.parse(expiresAt) <= tools.now().getTime());
@@ -134,7 +140,7 @@ async function moveOn(item: Item, file: SentFile | undefined, tools: TransferToo
 }
 
 function categoryOf(media: Media): Category {
-  if (media.contentType.startsWith('image/') || media.image !== null) return isAnimation(media) ? 'tweet_gif' : 'tweet_image';
+  if (media.contentType.startsWith('image/') || media.image !== null) return isAnimatedGif(media) ? 'tweet_gif' : 'tweet_image';
   return 'tweet_video';
 }
 
