@@ -37,6 +37,16 @@ export interface ContainerFields {
   readonly file?: { readonly name: string; readonly media: Media };
 }
 
+/** One photo is the post itself; several are an item each, and a carousel of them. `said` is what the post itself says. */
+export function photosOrCarousel(photos: readonly ContainerFields[], said: ContainerFields['fields']): Pick<ContainerParts, 'children' | 'post'> {
+  const [photo, ...more] = photos;
+  if (photo !== undefined && more.length === 0) return { children: [], post: { ...photo, fields: { ...said, ...photo.fields } } };
+  return {
+    children: photos.map((each) => ({ ...each, fields: { ...each.fields, is_carousel_item: 'true' } })),
+    post: { fields: { ...said, media_type: 'CAROUSEL' } },
+  };
+}
+
 const checkpointSchema = z.object({
   /** Containers of the files of a post that has several, in order. */
   children: z.array(z.string()),

@@ -4,7 +4,8 @@ import { linkedin } from './linkedin/index.ts';
 import type { Platform } from './platform.ts';
 import { x } from './x/index.ts';
 import { tiktok } from './tiktok/index.ts';
+import { threads } from './threads/index.ts';
 import { youtube } from './youtube/index.ts';
 
 /** Every network of this release: a folder here and a line in this list. */
-export const platforms: readonly Platform[] = [youtube, tiktok, instagram, bluesky, x, linkedin];
+export const platforms: readonly Platform[] = [youtube, tiktok, instagram, bluesky, x, linkedin, threads];

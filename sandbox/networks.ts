@@ -4,6 +4,7 @@ import { createLinkedIn } from './linkedin/index.ts';
 import type { App, StandIn, World } from './stand-in.ts';
 import { createX } from './x/index.ts';
 import { createTikTok } from './tiktok/index.ts';
+import { createThreads } from './threads/index.ts';
 import { createYouTube } from './youtube/index.ts';
 
 interface Entry {
@@ -29,6 +30,11 @@ export const standIns: Readonly<Record<string, Entry>> = {
   instagram: {
     create: createInstagram,
     app: { clientId: '940000000000001', clientSecret: 'sandbox-secret-of-instagram' },
+    endpoints: ['graph'],
+  },
+  threads: {
+    create: createThreads,
+    app: { clientId: '940000000000003', clientSecret: 'sandbox-secret-of-threads' },
     endpoints: ['graph'],
   },
   bluesky: {

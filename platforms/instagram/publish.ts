@@ -1,5 +1,5 @@
 import type { Work } from '../../core/ports/index.ts';
-import { containerConnector, type ContainerParts } from '../containers.ts';
+import { containerConnector, photosOrCarousel, type ContainerParts } from '../containers.ts';
 import { captionOf } from '../text.ts';
 import { photosOf, videoOf } from '../work.ts';
 import { names } from './client.ts';
@@ -29,15 +29,7 @@ export function partsOf(work: Work): ContainerParts {
     const altText = altTexts?.[index];
     return { fields: altText === undefined ? {} : { alt_text: altText }, file: { name: 'image_url', media } };
   });
-  const [photo, ...more] = photos;
-  if (photo !== undefined && more.length === 0) {
-    return { children: [], post: { ...photo, fields: { ...common, ...photo.fields } }, firstLook: FIRST_LOOK };
-  }
-  return {
-    children: photos.map(({ fields, file }) => ({ fields: { ...fields, is_carousel_item: 'true' }, file })),
-    post: { fields: { ...common, media_type: 'CAROUSEL' } },
-    firstLook: FIRST_LOOK,
-  };
+  return { ...photosOrCarousel(photos, common), firstLook: FIRST_LOOK };
 }
 
 function reelFields(work: Work): Readonly<Record<string, string>> {

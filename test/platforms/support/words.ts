@@ -36,6 +36,11 @@ const words: Readonly<Record<string, NetworkWords>> = {
     tokenExpired: graph(400, { code: 190, error_subcode: 463, message: 'Error validating access token: Session has expired.' }),
     linkRevoked: graph(400, { code: 190, error_subcode: 458, message: 'The user has not authorized application.' }),
   },
+  threads: {
+    rateLimited: graph(400, { code: 4, message: 'Application request limit reached' }),
+    tokenExpired: graph(400, { code: 190, error_subcode: 463, message: 'Error validating access token: Session has expired.' }),
+    linkRevoked: graph(400, { code: 190, error_subcode: 458, message: 'The user has not authorized application.' }),
+  },
   bluesky: {
     rateLimited: { ...xrpc(429, 'RateLimitExceeded', 'Rate Limit Exceeded'), headers: { 'ratelimit-limit': '5000', 'ratelimit-remaining': '0', 'ratelimit-policy': '5000;w=3600' } },
     tokenExpired: xrpc(400, 'ExpiredToken', 'Token has expired'),

@@ -1,0 +1,14 @@
+import type { Platform } from '../platform.ts';
+import { connector } from './publish.ts';
+import { optionsSchema, violations } from './rules.ts';
+
+/** Threads, by its own API: the network fetches files, and posts are made from containers as on Instagram. */
+export const threads: Platform = {
+  network: 'threads',
+  title: 'Threads',
+  kinds: ['video', 'photos', 'text'],
+  optionsSchema,
+  defaultEndpoints: { graph: 'https://graph.threads.net' },
+  violations,
+  ...connector,
+};
