@@ -57,7 +57,7 @@ export async function openTokens(cipher: Ports['cipher'], account: Account): Pro
 interface Held {
   readonly version: number;
   readonly tokens: TokenSet;
-  /** Stored after this worker began: no use in refreshing it ahead of its end, however short its life is. */
+  /** No use in refreshing it ahead of its end: stored after this worker began, however short its life is, or tried in vain. */
   readonly fresh: boolean;
 }
 
@@ -85,6 +85,8 @@ export function accountTokens(ports: TokenPorts, account: Account, connector: Co
           const usable = left > 0 && error instanceof TokenTrouble && error.trouble.class !== 'auth_revoked';
           if (!usable) throw error;
           ports.log.warn('token_not_refreshed_ahead', { accountId: account.accountId, error });
+          // Its answer may have been lost, and a network whose refresh tokens serve once takes the next try for theft.
+          held = { ...now, fresh: true };
         }
       }
       return (await current()).tokens.accessToken;

@@ -177,6 +177,15 @@ describe('a refresh that fails', () => {
     expect(await world.time.run((await worker()).accessToken())).toBe('old');
   });
 
+  it('ahead of time is tried once by a worker, which goes on with the old token until its end', async () => {
+    const { world, worker, refreshes } = await bench(60, (n) => (n === 1 ? { kind: 'trouble', trouble: trouble('retryable', 'down') } : renewed(n)));
+    const tokens = await worker();
+    for (let call = 0; call < 3; call += 1) expect(await world.time.run(tokens.accessToken())).toBe('old');
+    expect(refreshes()).toBe(1);
+    await world.time.run(world.time.sleep(60));
+    expect(await world.time.run(tokens.accessToken())).toBe('new-2');
+  });
+
   it('by dying leaves a lock that ends by itself', async () => {
     const { world, worker, refreshes } = await bench(-1, (n) => (n === 1 ? new Promise<never>(() => undefined) : renewed(n)));
     const [dead, other] = [await worker(), await worker()];
