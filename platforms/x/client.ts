@@ -36,7 +36,7 @@ const appendedSchema = z.object({ data: z.looseObject({}) });
 /** Sends one segment. The same one may be sent again. */
 export async function appendSegment(tools: Tools, mediaId: string, index: number, bytes: Uint8Array): Promise<XReply<true>> {
   const request = form(tools, `/2/media/upload/${mediaId}/append`, { segment_index: String(index) }, bytes);
-  return call(tools, request, (answer) => (answer.body === '' || parseAnswer(appendedSchema, answer) !== null ? true : null));
+  return mediaCall(tools, request, (answer) => (answer.body === '' || parseAnswer(appendedSchema, answer) !== null ? true : null));
 }
 
 /** How far X is with a file. Absent: there is nothing to process. */
@@ -69,12 +69,12 @@ const stateSchema = z.object({
 
 /** Says that all segments are there. */
 export async function finalizeMedia(tools: Tools, mediaId: string): Promise<XReply<MediaState>> {
-  return mediaState(await call(tools, post(tools, `/2/media/upload/${mediaId}/finalize`, {}), json(stateSchema)));
+  return mediaState(await mediaCall(tools, post(tools, `/2/media/upload/${mediaId}/finalize`, {}), json(stateSchema)));
 }
 
 /** How far X is with a file whose upload was finalized. */
 export async function readMedia(tools: Tools, mediaId: string): Promise<XReply<MediaState>> {
-  return mediaState(await call(tools, get(tools, '/2/media/upload', { command: 'STATUS', media_id: mediaId }), json(stateSchema)));
+  return mediaState(await mediaCall(tools, get(tools, '/2/media/upload', { command: 'STATUS', media_id: mediaId }), json(stateSchema)));
 }
 
 /** Sends a still image in one request. */
@@ -92,7 +92,7 @@ const describedSchema = z.object({ data: z.object({ id: idSchema }) });
 /** Says what can be seen on an image, for who cannot see it. */
 export async function describeMedia(tools: Tools, mediaId: string, altText: string): Promise<XReply<unknown>> {
   const body = { id: mediaId, metadata: { alt_text: { text: altText } } };
-  return call(tools, post(tools, '/2/media/metadata', body), json(describedSchema));
+  return mediaCall(tools, post(tools, '/2/media/metadata', body), json(describedSchema));
 }
 
 const meSchema = z.object({ data: z.object({ subscription_type: z.string().optional() }) });
@@ -185,15 +185,20 @@ function form({ endpoints }: Pick<Tools, 'endpoints'>, path: string, fields: Rea
   return { method: 'POST', url: `${endpoints['api']}${path}`, headers: { 'content-type': contentType }, body };
 }
 
+/** A call about an uploaded file. */
+async function mediaCall<Value>(tools: Tools, request: HttpRequest, read: (answer: HttpAnswer) => Value | null): Promise<XReply<Value>> {
+  return call(tools, request, read, true);
+}
+
 /** What is read from an answer of success must not be null. */
-async function call<Value>(tools: Tools, request: HttpRequest, read: (answer: HttpAnswer) => Value | null): Promise<XReply<Value>> {
+async function call<Value>(tools: Tools, request: HttpRequest, read: (answer: HttpAnswer) => Value | null, aboutMedia = false): Promise<XReply<Value>> {
   const token = await tools.accessToken();
   const result = await tools.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
   if (result.kind !== 'answered') return { ...unanswered('X', result), refusal: null };
   const { answer } = result;
   const found = answer.status >= 200 && answer.status < 300 ? read(answer) : null;
   if (found !== null) return value(found);
-  const refusal = refusalOf(answer, { now: tools.now(), secrets: [token] });
+  const refusal = refusalOf(answer, { now: tools.now(), secrets: [token], aboutMedia });
   return { kind: 'trouble', trouble: refusal.trouble, refusal };
 }
 

@@ -9,6 +9,8 @@ export interface Context {
   readonly now: Date;
   /** What the request carried and the answer may repeat. */
   readonly secrets: readonly string[];
+  /** The call was about an uploaded file: one that X does not find has ended. */
+  readonly aboutMedia?: boolean;
 }
 
 interface XLine extends ErrorLine {
@@ -108,12 +110,13 @@ const errorSchema = z
   .refine(({ title, detail, errors }) => title !== undefined || detail !== undefined || (errors?.length ?? 0) > 0);
 
 /** What an answer that is no success means. */
-export function refusalOf(answer: HttpAnswer, { now, secrets }: Context): Refusal {
+export function refusalOf(answer: HttpAnswer, { now, secrets, aboutMedia = false }: Context): Refusal {
   const error = parseAnswer(errorSchema, answer);
   const code = error?.errors?.find((each) => each.code !== undefined)?.code;
   const details = [error?.detail, ...(error?.errors ?? []).flatMap((each) => [each.detail, each.message])];
   const said = [error?.title, error?.type, error?.reason, ...details].filter((part) => part !== undefined);
-  const line = lineOf(answer.status, code, error === null ? '' : said.join(' '));
+  const ended = aboutMedia && error !== null && answer.status === 404;
+  const line = ended ? MEDIA_GONE : lineOf(answer.status, code, error === null ? '' : said.join(' '));
   const words = {
     code: error === null ? `HTTP ${answer.status}` : String(code ?? error.title ?? answer.status),
     text: scrub(details.find((part) => part !== undefined) ?? answer.body, secrets),
