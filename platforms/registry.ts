@@ -1,4 +1,5 @@
 import { bluesky } from './bluesky/index.ts';
+import { facebook } from './facebook/index.ts';
 import { instagram } from './instagram/index.ts';
 import { linkedin } from './linkedin/index.ts';
 import type { Platform } from './platform.ts';
@@ -8,4 +9,4 @@ import { threads } from './threads/index.ts';
 import { youtube } from './youtube/index.ts';
 
 /** Every network of this release: a folder here and a line in this list. */
-export const platforms: readonly Platform[] = [youtube, tiktok, instagram, bluesky, x, linkedin, threads];
+export const platforms: readonly Platform[] = [youtube, tiktok, instagram, facebook, bluesky, x, linkedin, threads];

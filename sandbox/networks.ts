@@ -1,4 +1,5 @@
 import { createBluesky } from './bluesky/index.ts';
+import { createFacebook } from './facebook/index.ts';
 import { createInstagram } from './instagram/index.ts';
 import { createLinkedIn } from './linkedin/index.ts';
 import type { App, StandIn, World } from './stand-in.ts';
@@ -31,6 +32,11 @@ export const standIns: Readonly<Record<string, Entry>> = {
     create: createInstagram,
     app: { clientId: '940000000000001', clientSecret: 'sandbox-secret-of-instagram' },
     endpoints: ['graph'],
+  },
+  facebook: {
+    create: createFacebook,
+    app: { clientId: '940000000000002', clientSecret: 'sandbox-secret-of-facebook' },
+    endpoints: ['graph', 'rupload'],
   },
   threads: {
     create: createThreads,

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Delivery, Kind } from '../../core/model.ts';
+import type { Delivery } from '../../core/model.ts';
 import type { HttpResult } from '../../core/ports/index.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { platforms } from '../../platforms/registry.ts';
 import { DESCRIPTION, TITLE } from './support/records.ts';
 import { stage, type Effect, type SeenCall, type Stage, type StageOptions } from './support/stage.ts';
 import { mayStayUnknown } from './support/unknown.ts';
+import { variants, type Variant } from './support/variants.ts';
 import { wordsOf, type NetworkWords } from './support/words.ts';
 
 /**
@@ -13,12 +14,10 @@ import { wordsOf, type NetworkWords } from './support/words.ts';
  * what a new connector does is found here without a list of its cases.
  */
 
-interface Case {
-  readonly platform: Platform;
-  readonly kind: Kind;
-}
-
-const cases: readonly Case[] = platforms.flatMap((platform) => platform.kinds.map((kind) => ({ platform, kind })));
+const cases: readonly Variant[] = [
+  ...platforms.flatMap((platform) => platform.kinds.map((kind) => ({ platform, what: kind, options: { kind } }))),
+  ...variants,
+];
 
 /** A token that is near its end, so that refreshing is among the calls. */
 const TOKEN_LIFE = 300;
@@ -53,11 +52,11 @@ const trials: readonly Trial[] = [
 ];
 
 /** The stage on which the call of this index meets the trial. */
-function under({ platform, kind }: Case, at: SeenCall, trial: Trial): StageOptions {
+function under({ platform, options }: Variant, at: SeenCall, trial: Trial): StageOptions {
   const said = wordsOf(platform);
   let died = false;
   return {
-    kind,
+    ...options,
     accessTokenLife: TOKEN_LIFE,
     weather: (call, { sandbox }) => {
       if (call.index !== at.index) return undefined;
@@ -105,9 +104,9 @@ async function bodies({ ports }: Stage, { uploadId, accountId, attempt }: Delive
   return attempt.phase === 'idle' ? null : ports.store.getBody({ uploadId, accountId, fingerprint: attempt.fingerprint });
 }
 
-describe.each(cases)('$platform.title, $kind', async (each) => {
-  const { platform, kind } = each;
-  const quiet = await stage(platform, { kind, accessTokenLife: TOKEN_LIFE });
+describe.each(cases)('$platform.title, $what', async (each) => {
+  const { platform } = each;
+  const quiet = await stage(platform, { ...each.options, accessTokenLife: TOKEN_LIFE });
   await quiet.run();
   const publishing = quiet.seen.findLast(({ posts }) => posts === 0)?.operation ?? 'none';
   const names = quiet.seen.map(({ operation }) => operation);
@@ -136,7 +135,7 @@ describe.each(cases)('$platform.title, $kind', async (each) => {
       const told = JSON.stringify([delivery.error, world.logged]);
       // A token that does not renew itself any more is the one thing that only a person can put right.
       const relink = call.operation === 'token.refresh' && delivery.error?.code === 'reauth_required';
-      if (delivery.status === 'unknown') expect(mayStayUnknown(platform.network, kind, call.operation), told).toBe(true);
+      if (delivery.status === 'unknown') expect(mayStayUnknown(platform.network, world.kind, call.operation), told).toBe(true);
       else expect(delivery.status, told).toBe(relink ? 'failed' : 'uploaded');
     });
   });

@@ -26,6 +26,14 @@ const words: Readonly<Record<string, NetworkWords>> = {
     tokenExpired: tiktokError(401, 'access_token_invalid'),
     linkRevoked: { status: 400, body: { error: 'invalid_grant', error_description: 'Refresh token is invalid or expired.', log_id: '20261121120000' } },
   },
+  facebook: {
+    rateLimited: {
+      ...graph(400, { code: 80_001, message: 'There have been too many calls to this Page account.' }),
+      headers: { 'x-business-use-case-usage': JSON.stringify({ '100000000000001': [{ type: 'pages', call_count: 100, estimated_time_to_regain_access: 7 }] }) },
+    },
+    tokenExpired: graph(401, { code: 190, error_subcode: 463, message: 'Error validating access token: Session has expired.' }),
+    linkRevoked: graph(401, { code: 190, error_subcode: 460, message: 'The session has been invalidated because the user changed their password.' }),
+  },
   instagram: {
     rateLimited: {
       ...graph(400, { code: 80_002, message: 'There have been too many calls for this Instagram account.' }),

@@ -1,0 +1,19 @@
+import { facebook } from '../../../platforms/facebook/index.ts';
+import type { Platform } from '../../../platforms/platform.ts';
+import { makeMp4 } from '../../sandbox/make-mp4.ts';
+import type { StageOptions } from './stage.ts';
+
+/** An upload that takes another way through a connector than the usual one of its kind. */
+export interface Variant {
+  readonly platform: Platform;
+  readonly what: string;
+  readonly options: Pick<StageOptions, 'kind' | 'file' | 'upload'>;
+}
+
+const MiB = 1024 * 1024;
+
+/** Swept beside every kind of every network. */
+export const variants: readonly Variant[] = [
+  // Not a reel: it is pushed, here in two slices.
+  { platform: facebook, what: 'a landscape video', options: { file: makeMp4({ width: 1280, height: 720, size: 1.5 * MiB }) } },
+];
