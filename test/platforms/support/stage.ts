@@ -26,6 +26,8 @@ export interface StageOptions {
   readonly kind?: Kind;
   /** Seconds that the account's token is still good for. */
   readonly accessTokenLife?: number;
+  /** What the account was linked with; all that publishing needs if left out. */
+  readonly scopes?: readonly string[];
   readonly upload?: Partial<Upload>;
   /** The video. */
   readonly file?: Uint8Array;
@@ -116,7 +118,11 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
     ...(options.caps !== undefined && { caps: options.caps }),
   });
   const life = options.accessTokenLife;
-  const linked = sandbox.addAccount(network, { name: 'Ada', ...(life !== undefined && { accessTokenLife: life }) });
+  const linked = sandbox.addAccount(network, {
+    name: 'Ada',
+    ...(life !== undefined && { accessTokenLife: life }),
+    ...(options.scopes !== undefined && { scopes: options.scopes }),
+  });
   const settings = networkSettings(network, BASE_URL);
 
   const seen: SeenCall[] = [];
