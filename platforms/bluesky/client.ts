@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { timestampAfter } from '../../core/clock.ts';
 import type { TokenSet } from '../../core/model.ts';
-import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
+import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome, RefreshTools } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
 import { NO_SERVER, NO_SESSION, refusalOf, sessionTrouble, type Refusal } from './errors.ts';
 
@@ -29,7 +29,7 @@ export type Blob = z.output<typeof blobSchema>;
 
 const documentSchema = z.object({
   id: z.string(),
-  service: z.array(z.object({ id: z.string(), serviceEndpoint: z.unknown() })).optional(),
+  service: z.array(z.object({ id: z.string(), serviceEndpoint: z.unknown().optional() })).optional(),
 });
 
 /** Where the server of an account is, without a slash at the end. */
@@ -133,10 +133,10 @@ const sessionSchema = z.object({ accessJwt: z.string().min(1), refreshJwt: z.str
  * A new session for an old one. Both tokens are replaced; the old refresh token may be used again for two hours and gives the
  * same next one (measured), so that a lost answer loses nothing.
  */
-export async function refreshSession(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome> {
-  const token = tokens.refreshToken ?? '';
-  const did = claimsOf(token)?.sub;
-  if (did === undefined) return { kind: 'trouble', trouble: NO_SESSION };
+export async function refreshSession(tokens: TokenSet, tools: RefreshTools): Promise<RefreshOutcome> {
+  const token = tokens.refreshToken;
+  if (token === null) return { kind: 'trouble', trouble: NO_SESSION };
+  const did = tools.account.externalId;
   const server = await findServer(tools, did);
   if (server.kind === 'trouble') return { kind: 'trouble', trouble: server.trouble };
 
@@ -148,16 +148,11 @@ export async function refreshSession(tokens: TokenSet, tools: Pick<NetworkTools,
   return { kind: 'refreshed', tokens: { accessToken: session.accessJwt, refreshToken: session.refreshJwt, expiresAt: endOf(session.accessJwt, tools.now()), scopes: tokens.scopes } };
 }
 
-const claimsSchema = z.object({ sub: z.string(), iat: z.number(), exp: z.number() });
+const claimsSchema = z.object({ iat: z.number(), exp: z.number() });
 
-/** What a token says of itself. It is not verified: the server does that. */
-function claimsOf(token: string): z.output<typeof claimsSchema> | null {
-  return parseAnswer(claimsSchema, { body: Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8') });
-}
-
-/** By our own clock: the server's may be another. */
+/** When a token ends, as it says itself; by our own clock, since the server's may be another. Null: it does not say. */
 function endOf(token: string, now: Date): string | null {
-  const claims = claimsOf(token);
+  const claims = parseAnswer(claimsSchema, { body: Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8') });
   return claims === null ? null : timestampAfter(now, claims.exp - claims.iat);
 }
 

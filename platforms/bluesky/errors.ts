@@ -50,6 +50,8 @@ const CAP: ErrorLine = {
   message: 'The account has uploaded as many videos as Bluesky allows it in a day. It is tried again every hour.',
   until: (now) => hoursFrom(now, 1),
 };
+/** The upload in parts is not as far as was thought, or gone: the next try begins by asking for its state. */
+const UPLOAD_STATE: ErrorLine = { ...UNAVAILABLE, message: 'Bluesky has lost a part of the video. It is tried again from where it stopped.' };
 const NO_VIDEOS: ErrorLine = {
   class: 'permanent',
   code: 'permission_denied',
@@ -82,6 +84,15 @@ const NAMES: Readonly<Record<string, ErrorLine>> = {
   TooManyOpenUploads: RATE,
   DailyLimitExceeded: CAP,
   UploadForbidden: NO_VIDEOS,
+  UploadNotFound: UPLOAD_STATE,
+  UploadExpired: UPLOAD_STATE,
+  UploadAborted: UPLOAD_STATE,
+  UploadFailed: UPLOAD_STATE,
+  UploadAlreadyCompleted: UPLOAD_STATE,
+  UploadNotReady: UPLOAD_STATE,
+  MissingParts: UPLOAD_STATE,
+  PartSizeMismatch: UPLOAD_STATE,
+  InvalidPartNumber: UPLOAD_STATE,
   InternalServerError: UNAVAILABLE,
   UpstreamFailure: UNAVAILABLE,
   UpstreamTimeout: UNAVAILABLE,

@@ -60,7 +60,7 @@ function featureOf({ kind, value }: Mark, dids: Readonly<Record<string, string>>
   }
 }
 
-/** In order, none inside another: what stands in a link is part of the link. */
+/** In order, none over another: what stands in a link is part of the link. */
 function marksIn(text: string): readonly Mark[] {
   const links = [...text.matchAll(LINK)].flatMap((match): readonly Mark[] => {
     const uri = withoutTail(match[0]);
@@ -74,8 +74,11 @@ function marksIn(text: string): readonly Mark[] {
     const [whole, tag = ''] = match;
     return graphemes(tag) > TAG_MAX ? [] : [{ kind: 'tag', start: match.index, end: match.index + whole.length, value: tag }];
   });
-  const outside = ({ start }: Mark): boolean => !links.some((link) => link.start <= start && start < link.end);
-  return [...links, ...[...mentions, ...tags].filter(outside)].toSorted((a, b) => a.start - b.start);
+  const marks: Mark[] = [];
+  for (const mark of [...links, ...mentions, ...tags]) {
+    if (marks.every(({ start, end }) => mark.end <= start || end <= mark.start)) marks.push(mark);
+  }
+  return marks.toSorted((a, b) => a.start - b.start);
 }
 
 /** The address without the punctuation of the sentence in which it stands. */

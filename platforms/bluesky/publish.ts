@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { ConfirmOutcome, NetworkTools, PublishOutcome, PublishTools, TransferOutcome, TransferTools, Work } from '../../core/ports/index.ts';
+import { captionOf } from '../text.ts';
 import { photosOf, readExactly } from '../work.ts';
 import { COLLECTION, findServer, hasRecord, isStored, putRequest, resolveHandle, uploadBlob, type PutInput } from './client.ts';
 import { checkpointOf, type Checkpoint } from './checkpoint.ts';
 import { refusalOf } from './errors.ts';
 import { handlesIn } from './facets.ts';
 import { postRecord, recordKey } from './record.ts';
-import { postText } from './rules.ts';
 import { transferVideo } from './upload.ts';
 
 /**
@@ -46,7 +46,7 @@ async function begin(work: Work, tools: TransferTools): Promise<TransferOutcome>
   const server = await findServer(tools, work.account.externalId);
   if (server.kind === 'trouble') return server;
   const mentions: Record<string, string> = {};
-  for (const handle of handlesIn(postText(work.upload))) {
+  for (const handle of handlesIn(captionOf(work.upload))) {
     const found = await resolveHandle(tools, server.value, handle);
     if (found.kind === 'trouble') return found;
     if (found.value !== null) mentions[handle] = found.value;

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { decodeTime } from 'ulid';
 import { bareId } from '../../core/ids.ts';
 import type { Work } from '../../core/ports/index.ts';
+import { captionOf } from '../text.ts';
 import type { Blob } from './client.ts';
 import { facetsOf } from './facets.ts';
-import { optionsOf, postText } from './rules.ts';
+import { optionsOf } from './rules.ts';
 
 /** The record of a post (`app.bsky.feed.post`), and the key under which it is stored. */
 
@@ -39,7 +40,7 @@ export function recordKey({ upload, account }: Work): string {
 /** The whole record. Equal work gives an equal record: sent twice, the server sees that nothing changes. */
 export function postRecord(work: Work, { blobs, mentions, createdAt }: Prepared): Readonly<Record<string, unknown>> {
   const { langs, labels } = optionsOf(work);
-  const text = postText(work.upload);
+  const text = captionOf(work.upload);
   const facets = facetsOf(text, mentions);
   const embed = embedOf(work, blobs);
   return {
@@ -74,7 +75,8 @@ function embedOf(work: Work, blobs: readonly Blob[]): object | null {
   }
 }
 
-/** Without it clients do not know how much room to leave before the file is there. */
+/** In whole numbers, the only ones that a record can hold. Without it clients do not know how much room to leave. */
 function aspectOf(size: { readonly width: number; readonly height: number } | null | undefined): object {
-  return size === null || size === undefined ? {} : { aspectRatio: { width: size.width, height: size.height } };
+  if (size === null || size === undefined) return {};
+  return { aspectRatio: { width: Math.max(1, Math.round(size.width)), height: Math.max(1, Math.round(size.height)) } };
 }

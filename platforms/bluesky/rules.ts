@@ -1,52 +1,58 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { text } from '../../core/text.ts';
+import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { containerOf, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
+import { captionOf } from '../text.ts';
 import { graphemes } from './facets.ts';
 
-/** What a post may be (lexicons `app.bsky.feed.post`, `app.bsky.embed.*`, August 2026). */
+/** What a post may be (lexicons `app.bsky.feed.post` and `app.bsky.embed.*`, August 2026; lengths of videos as announced). */
 const LIMITS = {
-  /** Of the text, title and description together. */
+  /** Of the text: title and description together. */
   graphemesMax: 300,
   bytesMax: 3000,
   languagesMax: 3,
-  /** Photos. The lexicon has room for 20 in a gallery and asks clients to stop at 10. */
-  countMax: 10,
-  /** Bytes of a photo; 1 MB before 2026. */
-  photoSizeMax: 2_000_000,
-  photoFormats: ['jpeg', 'png', 'webp'],
-  /** Bytes of a video; 100 MB before 2026. */
-  videoSizeMax: 300_000_000,
-  /** Seconds, as announced; the lexicons do not say. */
-  durationMin: 0.1,
-  durationMax: 180,
-  containers: ['mp4', 'mov', 'webm', 'mpeg'],
-  videoCodecs: ['h264'],
-  audioCodecs: ['aac'],
-} as const;
+  // 100 MB and 1 MB before 2026. Which aspect ratios the video service refuses is not published.
+  video: { sizeMax: 300_000_000, containers: ['mp4', 'mov', 'webm', 'mpeg'], durationMin: 0.1, durationMax: 180 },
+  /** Of MP4 and MOV. The other containers hold other codecs by nature; which of them the service converts, it does not say. */
+  codecs: { videoCodecs: ['h264'], audioCodecs: ['aac'] },
+  // The lexicon has room for 20 in a gallery and asks clients to stop at 10.
+  photos: { countMax: 10, sizeMax: 2_000_000, formats: ['jpeg', 'png', 'webp'] },
+} as const satisfies { video: VideoLimits; codecs: VideoLimits; photos: PhotoLimits; [more: string]: unknown };
 
-/** Characters. The lexicon has no limit; clients stop here. */
-const ALT_MAX = 2000;
+/** Code points. The lexicon has no limit; other clients stop here. */
+const ALT_TEXT_MAX = 2000;
 
 /** `options.bluesky`. */
-export const optionsSchema = z.strictObject({
-  langs: z
-    .array(z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/u, 'must be a language, such as en or pt-BR (BCP 47)'))
-    .min(1)
-    .max(LIMITS.languagesMax)
-    .optional()
-    .describe('Languages of the text.'),
-  labels: z.array(z.enum(['sexual', 'nudity', 'porn', 'graphic-media'])).min(1).max(4).optional().describe('Warnings that the post carries.'),
-  altTexts: z.array(text(0, ALT_MAX)).max(LIMITS.countMax).optional().describe('What each file shows, in order, for those who cannot see it.'),
-  link: z
-    .strictObject({
-      uri: z.url({ protocol: /^https?$/u }).describe('Where the card leads to.'),
-      title: text(1, 300).describe('The title of the card.'),
-      description: text(0, 1000).optional().describe('A sentence under the title of the card.'),
-    })
-    .optional()
-    .describe('A card with a link under a text; of photos and videos it cannot be part.'),
-});
+export const optionsSchema = z
+  .strictObject({
+    langs: z
+      .array(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/u, 'must be a language, such as en or pt-BR (BCP 47)'))
+      .min(1)
+      .max(LIMITS.languagesMax)
+      .optional()
+      .describe('The languages of the text, at most 3.'),
+    labels: z
+      .array(z.enum(['sexual', 'nudity', 'porn', 'graphic-media']))
+      .min(1)
+      .max(4)
+      .optional()
+      .describe('What the post warns of.'),
+    altTexts: z
+      .array(text(0, ALT_TEXT_MAX))
+      .max(LIMITS.photos.countMax)
+      .optional()
+      .describe('What can be seen in each file, in their order, for who cannot see it; at most 2,000 characters each.'),
+    link: z
+      .strictObject({
+        uri: z.url({ protocol: /^https?$/u }).describe('Where the card leads to.'),
+        title: text(1, 300).describe('The title of the card.'),
+        description: text(0, 1000).optional().describe('A sentence under the title of the card.'),
+      })
+      .optional()
+      .describe('A card with a link under a text. A post has either files or a card.'),
+  })
+  .meta({ description: 'Options for Bluesky.' });
 
 export type Options = z.output<typeof optionsSchema>;
 
@@ -55,32 +61,25 @@ export function optionsOf({ options }: Pick<Work, 'options'>): Options {
   return optionsSchema.parse(options ?? {});
 }
 
-/** Title, blank line, description. */
-export function postText({ title, description }: { title: string; description: string | null }): string {
-  return description === null || description === '' ? title : `${title}\n\n${description}`;
-}
-
 /** What Bluesky would not take of this upload. */
 export function violations(subject: PreflightSubject): readonly Violation[] {
   const book = ruleBook('bluesky', subject);
   const options = optionsUnder(optionsSchema, subject, book, 'options.bluesky');
   checkText(subject, book);
+  checkAltTexts('Bluesky', options?.altTexts, subject.files.length, 'options.bluesky.altTexts', book);
   if (options?.link !== undefined && subject.kind !== 'text') {
-    book.refuse('link', { field: 'options.bluesky.link', problem: 'A post has either files or a card with a link', remedy: 'leave the card out, or put the link into the text' });
+    book.refuse('link', { field: 'options.bluesky.link', problem: 'A post on Bluesky has either files or a card with a link', remedy: 'leave the card out, or put the link into the text' });
   }
-  book.atMost('alt_texts_max', options?.altTexts?.length ?? 0, subject.files.length, {
-    field: 'options.bluesky.altTexts',
-    problem: (value, limit) => `There are ${value} descriptions of files, and ${limit} files`,
-    remedy: 'leave out those that describe nothing',
-    unit: 'items',
-  });
-  if (subject.kind === 'video') checkVideo(subject, book);
-  if (subject.kind === 'photos') checkPhotos(subject, book);
+  if (subject.kind === 'photos') checkPhotos('Bluesky', subject, book, LIMITS.photos);
+  if (subject.kind === 'video') {
+    const isMp4OrMov = ['mp4', 'mov'].includes(containerOf(subject) ?? '');
+    checkVideo('Bluesky', subject, book, isMp4OrMov ? { ...LIMITS.video, ...LIMITS.codecs } : LIMITS.video);
+  }
   return book.broken;
 }
 
 function checkText(subject: PreflightSubject, book: RuleBook): void {
-  const whole = postText(subject);
+  const whole = captionOf(subject);
   const field = whole === subject.title ? 'title' : 'description';
   if (subject.kind === 'text' && whole.trim() === '') {
     book.refuse('text_required', { field, problem: 'There is nothing to be read', remedy: 'write something' });
@@ -96,74 +95,5 @@ function checkText(subject: PreflightSubject, book: RuleBook): void {
     problem: (value, limit) => `Title and description make a text of ${value} bytes of UTF-8, and Bluesky takes at most ${limit}`,
     remedy: 'shorten them',
     unit: 'bytes',
-  });
-}
-
-function checkPhotos({ files }: PreflightSubject, book: RuleBook): void {
-  book.atLeast('count_min', files.length, 1, {
-    field: 'media',
-    problem: (value, limit) => `There are ${value} photos, and a post of photos has at least ${limit}`,
-    remedy: 'add one',
-    unit: 'items',
-  });
-  book.atMost('count_max', files.length, LIMITS.countMax, {
-    field: 'media',
-    problem: (value, limit) => `There are ${value} photos, and Bluesky takes at most ${limit}`,
-    remedy: 'leave some out',
-    unit: 'items',
-  });
-  for (const [n, { size, contentType, image }] of files.entries()) {
-    book.atMost('size_max', size, LIMITS.photoSizeMax, {
-      field: `media[${n}]`,
-      problem: (value, limit) => `Photo ${n + 1} has ${value} bytes, and Bluesky takes at most ${limit}`,
-      remedy: 'scale it down',
-      unit: 'bytes',
-    });
-    book.oneOf('format', image?.format ?? contentType.replace(/^image\//u, ''), LIMITS.photoFormats, {
-      field: `media[${n}]`,
-      problem: (value, limit) => `Photo ${n + 1} is ${value}, and Bluesky takes ${limit}`,
-      remedy: 'convert it',
-    });
-  }
-}
-
-function checkVideo(subject: PreflightSubject, book: RuleBook): void {
-  const { facts, files } = subject;
-  const container = containerOf(subject);
-  book.atMost('size_max', files[0]?.size ?? null, LIMITS.videoSizeMax, {
-    field: 'fileSize',
-    problem: (value, limit) => `The file has ${value} bytes, and Bluesky takes at most ${limit}`,
-    remedy: 'send a smaller one',
-    unit: 'bytes',
-  });
-  book.oneOf('container', container, LIMITS.containers, {
-    field: 'contentType',
-    problem: (value, limit) => `The file is ${value}, and Bluesky takes ${limit}`,
-    remedy: 'convert it',
-  });
-  if (facts === null) return;
-  book.atLeast('duration_min', facts.duration, LIMITS.durationMin, {
-    field: 'file',
-    problem: (value, limit) => `The video lasts ${value} s, and Bluesky takes none shorter than ${limit} s`,
-    remedy: 'send a longer one',
-    unit: 'seconds',
-  });
-  book.atMost('duration_max', facts.duration, LIMITS.durationMax, {
-    field: 'file',
-    problem: (value, limit) => `The video lasts ${value} s, and Bluesky takes at most ${limit} s`,
-    remedy: 'cut it',
-    unit: 'seconds',
-  });
-  // The other containers hold other codecs by nature, and the service converts all that it takes: which, it does not say.
-  if (container !== 'mp4' && container !== 'mov') return;
-  book.oneOf('video_codec', facts.videoCodec, LIMITS.videoCodecs, {
-    field: 'file',
-    problem: (value, limit) => `The picture is encoded as ${value}, and Bluesky takes ${limit}`,
-    remedy: 'convert it',
-  });
-  book.oneOf('audio_codec', facts.audioCodec, LIMITS.audioCodecs, {
-    field: 'file',
-    problem: (value, limit) => `The sound is encoded as ${value}, and Bluesky takes ${limit}`,
-    remedy: 'convert it',
   });
 }
