@@ -9,6 +9,10 @@ function said(status: number, detail: string, type?: string) {
   return refusalOf(answer(status, problem(status, detail, type).body), context);
 }
 
+function until(headers: Record<string, string>, status = 429): string | null {
+  return refusalOf(answer(status, problem(status, 'Too Many Requests').body, headers), context).trouble.until?.toISOString() ?? null;
+}
+
 describe('what X says', () => {
   it.each([
     [401, 'Unauthorized', 'auth_expired', 'reauth_required'],
@@ -70,7 +74,6 @@ describe('what X says', () => {
   });
 
   it('tells when to come back: the window, or the day of the app', () => {
-    const until = (headers: Record<string, string>, status = 429) => refusalOf(answer(status, problem(status, 'Too Many Requests').body, headers), context).trouble.until?.toISOString() ?? null;
     expect(until({ 'x-rate-limit-reset': '1795262700' })).toBe('2026-11-21T12:05:00.000Z');
     expect(until({ 'x-rate-limit-reset': '1795262700', 'x-app-limit-24hour-remaining': '0', 'x-app-limit-24hour-reset': '1795305600' })).toBe('2026-11-22T00:00:00.000Z');
     expect(until({ 'x-rate-limit-reset': '1795262700', 'x-app-limit-24hour-remaining': '7', 'x-app-limit-24hour-reset': '1795305600' })).toBe('2026-11-21T12:05:00.000Z');

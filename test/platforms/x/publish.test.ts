@@ -104,16 +104,27 @@ describe('the post', () => {
   });
 });
 
-describe('after a lost answer', () => {
-  const confirm = async (work: typeof video, ...pages: readonly object[]): Promise<ConfirmOutcome> => {
-    const tools = scriptedTools(pages.map((page) => answer(200, page)));
-    return x.confirm(work, x.compose(work), { n: 1, armedAt: '2026-11-21T12:00:00Z' }, tools);
-  };
-  const page = (posts: readonly object[], next?: string) => ({ ...(posts.length > 0 && { data: posts }), meta: { result_count: posts.length, ...(next !== undefined && { next_token: next }) } });
-  const withFile = (id: string, key: string) => ({ id, text: 'whatever https://t.co/abc', attachments: { media_keys: [key] } });
-  const saying = (id: string, shown: string, expanded?: string) => ({ id, text: shown, ...(expanded !== undefined && { entities: { urls: [{ url: 'https://t.co/abc', expanded_url: expanded }] } }) });
-  const SHOWN = 'R&amp;D &lt;b&gt; see https://t.co/abc';
+/** What these pages of the timeline say of an attempt. */
+async function confirm(work: typeof video, ...pages: readonly object[]): Promise<ConfirmOutcome> {
+  const tools = scriptedTools(pages.map((page) => answer(200, page)));
+  return x.confirm(work, x.compose(work), { n: 1, armedAt: '2026-11-21T12:00:00Z' }, tools);
+}
 
+function page(posts: readonly object[], next?: string): object {
+  return { ...(posts.length > 0 && { data: posts }), meta: { result_count: posts.length, ...(next !== undefined && { next_token: next }) } };
+}
+
+function withFile(id: string, key: string) {
+  return { id, text: 'whatever https://t.co/abc', attachments: { media_keys: [key] } };
+}
+
+function saying(id: string, shown: string, expanded?: string) {
+  return { id, text: shown, ...(expanded !== undefined && { entities: { urls: [{ url: 'https://t.co/abc', expanded_url: expanded }] } }) };
+}
+
+const SHOWN = 'R&amp;D &lt;b&gt; see https://t.co/abc';
+
+describe('after a lost answer', () => {
   it('the timeline is asked from before the delivery was begun, in small pages', async () => {
     const tools = scriptedTools([answer(200, page([]))]);
     await x.confirm(video, x.compose(video), { n: 1, armedAt: '2026-11-21T12:00:00Z' }, tools);
