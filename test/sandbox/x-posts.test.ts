@@ -4,6 +4,10 @@ import { idOf, parsed, refusal, xByHand } from './x-by-hand.ts';
 
 const tokensSchema = z.object({ access_token: z.string(), refresh_token: z.string(), expires_in: z.number(), scope: z.string() });
 
+function form(refreshToken: string | null): Record<string, string> {
+  return { grant_type: 'refresh_token', refresh_token: refreshToken ?? '' };
+}
+
 describe('a post', () => {
   it('is shown as it was written, and given as X gives it', async () => {
     const { sandbox, account, tweet, get } = xByHand();
@@ -129,7 +133,6 @@ describe('who may do what', () => {
 
   it('is renewed once by a refresh token; one that comes again ends the whole link', async () => {
     const { account, token, get } = xByHand();
-    const form = (refreshToken: string | null) => ({ grant_type: 'refresh_token', refresh_token: refreshToken ?? '' });
     const first = tokensSchema.parse(parsed(await token(form(account.refreshToken))));
     expect(first).toMatchObject({ expires_in: 7200, scope: expect.stringContaining('offline.access') });
     expect(refusal(await get('/2/users/me'))[0]).toBe(401);
@@ -142,10 +145,10 @@ describe('who may do what', () => {
 
   it('is renewed only for the app, by the form', async () => {
     const { account, token } = xByHand();
-    const form = { grant_type: 'refresh_token', refresh_token: account.refreshToken ?? '' };
-    expect((await token(form, 'wrong')).status).toBe(401);
-    for (const wrong of [{ ...form, grant_type: 'password' }, { ...form, scope: 'all' }, { ...form, client_id: 'x' }]) expect((await token(wrong)).status).toBeGreaterThanOrEqual(400);
-    expect((await token(form)).status).toBe(200);
+    const right = form(account.refreshToken);
+    expect((await token(right, 'wrong')).status).toBe(401);
+    for (const wrong of [{ ...right, grant_type: 'password' }, { ...right, scope: 'all' }, { ...right, client_id: 'x' }]) expect((await token(wrong)).status).toBeGreaterThanOrEqual(400);
+    expect((await token(right)).status).toBe(200);
   });
 });
 
