@@ -39,7 +39,7 @@ export interface Times {
   readonly refreshLock: number;
   /** Pause before looking again whether another worker has refreshed. */
   readonly refreshBusy: number;
-  /** An access token with less than this left is refreshed before use. */
+  /** An access token with less than this left is refreshed before use, unless its connector names another time. */
   readonly refreshAhead: number;
   /** How long the files of an upload are kept after its last delivery has ended, so that it can be retried. */
   readonly mediaKept: number;

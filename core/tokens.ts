@@ -78,7 +78,7 @@ export function accountTokens(ports: TokenPorts, account: Account, connector: Co
       const now = await current();
       const ends = now.tokens.expiresAt === null ? Infinity : Date.parse(now.tokens.expiresAt);
       const left = (ends - ports.clock.now().getTime()) / 1000;
-      if (left <= 0 || (left < ports.times.refreshAhead && !now.fresh)) {
+      if (left <= 0 || (left < (connector.refreshAhead ?? ports.times.refreshAhead) && !now.fresh)) {
         try {
           held = await refreshed(ports, account, now, connector, tools);
         } catch (error) {

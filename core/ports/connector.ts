@@ -35,6 +35,12 @@ export interface Connector {
   /** What comes after the post (permalink, first comment, thumbnail). Its troubles are warnings. */
   decorate?(work: Work, receipt: { externalId: string | null }, tools: NetworkTools): Promise<Decoration>;
 
+  /**
+   * Seconds before its end from which an access token is refreshed, where the usual minutes are too late: a network whose token
+   * renews only itself loses an account that is not used in them.
+   */
+  readonly refreshAhead?: number;
+
   /** A new access token for an old one. */
   refresh(tokens: TokenSet, tools: RefreshTools): Promise<RefreshOutcome>;
 }

@@ -27,7 +27,11 @@ interface Bench {
 }
 
 /** One account whose token has so many seconds left, at a network that answers refreshes so. */
-async function bench(left: number | null, answer: (n: number) => RefreshOutcome | Promise<RefreshOutcome> = renewed): Promise<Bench> {
+async function bench(
+  left: number | null,
+  answer: (n: number) => RefreshOutcome | Promise<RefreshOutcome> = renewed,
+  changes: Pick<Connector, 'refreshAhead'> = {},
+): Promise<Bench> {
   const world = await simulation();
   const ports: Ports = { ...world.ports, cipher: memoryCipher() };
   const [delivery] = await world.deliveries();
@@ -38,6 +42,7 @@ async function bench(left: number | null, answer: (n: number) => RefreshOutcome 
   let refreshes = 0;
   const connector: Connector = {
     ...world.network.connector,
+    ...changes,
     refresh: async () => {
       refreshes += 1;
       const outcome = answer(refreshes);
@@ -78,6 +83,14 @@ describe('an access token', () => {
     const tokens = await worker();
     expect(await world.time.run(tokens.accessToken())).toBe(expected);
     expect(count()).toBe(refreshes);
+  });
+
+  it.each([
+    [ahead + 86_401, 'old'],
+    [ahead + 86_399, 'new-1'],
+  ])('with %j seconds left is %s where the network wants it a day earlier', async (left, expected) => {
+    const { world, worker } = await bench(left, renewed, { refreshAhead: ahead + 86_400 });
+    expect(await world.time.run((await worker()).accessToken())).toBe(expected);
   });
 
   it('is stored before it is used, with the refresh token that is still good', async () => {
