@@ -71,7 +71,10 @@ const POLL = 60;
 const LATE_POLL = 300;
 const LATE = 20;
 
-type ContainerConnector = Required<Pick<Connector, 'checkpointVersion' | 'visibilityDelay' | 'transfer' | 'compose' | 'publish' | 'confirm' | 'decorate' | 'refresh'>>;
+/** Seconds. A token lasts 60 days, renews itself after the first of them, and is lost for good with the last. */
+const REFRESH_AHEAD = 20 * 24 * 3600;
+
+type ContainerConnector = Required<Pick<Connector, 'refreshAhead' | 'checkpointVersion' | 'visibilityDelay' | 'transfer' | 'compose' | 'publish' | 'confirm' | 'decorate' | 'refresh'>>;
 
 /** All of a connector but its rules. */
 export function containerConnector(network: ContainerNetwork): ContainerConnector {
@@ -84,6 +87,7 @@ export function containerConnector(network: ContainerNetwork): ContainerConnecto
     publish: (_work, body, tools) => publishPost(network, body, tools),
     confirm: (_work, body, attempt, tools) => confirmPost(network, body, attempt, tools),
     decorate: (_work, receipt, tools) => decoratePost(network, receipt, tools),
+    refreshAhead: REFRESH_AHEAD,
     refresh: (tokens, tools) => refreshToken(network, tokens, tools),
   };
 }

@@ -44,6 +44,15 @@ describe('a new token', () => {
 });
 
 describe('the account', () => {
+  it('has its token renewed from 20 days before its end on', async () => {
+    const day = 24 * 3600;
+    for (const [left, renewed] of [[20 * day + 3600, 0], [20 * day - 3600, 1]] as const) {
+      const world = await stage(instagram, { accessTokenLife: left });
+      expect(await world.run()).toMatchObject({ status: 'uploaded' });
+      expect(operations(world).filter((name) => name === 'token.refresh')).toHaveLength(renewed);
+    }
+  });
+
   it('is to be linked anew when its token is over', async () => {
     const world = await stage(instagram, { accessTokenLife: -5 });
     expect(await world.run()).toMatchObject({ status: 'failed', error: { code: 'reauth_required', platformCode: '190/463' } });
