@@ -29,8 +29,8 @@ const TAG_MAX = 64;
 const LINK = /https?:\/\/[^\s<>"]+/gu;
 /** A handle is a host name; its last label begins with a letter. */
 const MENTION = /(?<![\p{L}\p{N}_@./-])@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)(?![\p{L}\p{N}_-])/giu;
-/** Not digits only: `#1` is a number. */
-const TAG = /(?<![\p{L}\p{N}_&/#])[#＃](?!\p{N}+(?![\p{L}\p{M}\p{N}_]))([\p{L}\p{M}\p{N}_]+)/gu;
+/** A word after a hash, up to the next white space or invisible character: so the network's own app finds them. */
+const TAG = /(?<![^\s])[#＃](?!\uFE0F)((?:(?!\u{20E2})[^\s\u{AD}\u{200A}-\u{200D}\u{2060}])+)/gu;
 
 /** The handles that a text mentions, in lower case, each once. */
 export function handlesIn(text: string): readonly string[] {
@@ -71,8 +71,10 @@ function marksIn(text: string): readonly Mark[] {
     return { kind: 'mention', start: match.index, end: match.index + whole.length, value: handle.toLowerCase() };
   });
   const tags = [...text.matchAll(TAG)].flatMap((match): readonly Mark[] => {
-    const [whole, tag = ''] = match;
-    return graphemes(tag) > TAG_MAX ? [] : [{ kind: 'tag', start: match.index, end: match.index + whole.length, value: tag }];
+    const tag = (match[1] ?? '').replace(/\p{P}+$/u, '');
+    // Not of digits alone: `#1` is a number.
+    if (!/[^\d\p{P}]/u.test(tag) || graphemes(tag) > TAG_MAX) return [];
+    return [{ kind: 'tag', start: match.index, end: match.index + 1 + tag.length, value: tag }];
   });
   const marks: Mark[] = [];
   for (const mark of [...links, ...mentions, ...tags]) {

@@ -28,12 +28,12 @@ describe('links, mentions and tags', () => {
   ])('a link ends where its sentence goes on: %s', (text, uri) => expect(values(text)).toEqual([uri]));
 
   it.each([
-    ['#one#two', ['one']],
-    ['#1 #2026 #4you', ['4you']],
-    ['a#b &#39; ##c', []],
+    ['#one, #two.', ['one', 'two']],
+    ['#1 #2026 #4you #-1', ['4you']],
+    ['a#b &#39; (#c) # d', []],
     ['＃全角 #日本語', ['全角', '日本語']],
     [`#${'x'.repeat(64)} #${'x'.repeat(65)}`, ['x'.repeat(64)]],
-    ['#under_score, #dash-ed!', ['under_score', 'dash']],
+    ['#under_score #dash-ed! #C++', ['under_score', 'dash-ed', 'C++']],
   ])('a tag is a word after a hash: %s', (text, tags) => expect(values(text)).toEqual(tags));
 
   it.each([
