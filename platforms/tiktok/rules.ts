@@ -1,37 +1,38 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
-import { containerOf, nominalRate, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
+import { checkPhotos, checkVideo } from '../media-rules.ts';
+import { containerOf, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
 
-/** What TikTok takes (media transfer guide, references of direct post and photo post; the shortest duration is the app's, so not sure). */
+/** What TikTok takes (media transfer guide, references of direct post and photo post). */
 const LIMITS = {
   /** UTF-16 units. */
   captionMax: 2200,
   photosTitleMax: 90,
   photosDescriptionMax: 4000,
-  /** Seconds. Some creators may post shorter ones only: TikTok is asked before each post. */
-  durationMin: 3,
-  durationMax: 600,
-  /** Bytes. */
-  sizeMax: 4_000_000_000,
-  containers: ['mp4', 'mov', 'webm'],
-  videoCodecs: ['h264', 'hevc', 'vp8', 'vp9'],
-  /** Not of WebM, which cannot hold it. */
-  audioCodecs: ['aac'],
-  /** Frames a second. */
-  frameRateMin: 23,
-  frameRateMax: 60,
   /** Pixels. */
   sideMin: 360,
   sideMax: 4096,
-  photosMax: 35,
-  /** Bytes each. */
-  photoSizeMax: 20_000_000,
-  photoFormats: ['jpeg', 'webp'],
-  /** Pixels: 1080p, upright or not. */
+  /** Pixels of a photo: 1080p, upright or not. */
   photoLongSideMax: 1920,
   photoShortSideMax: 1080,
 } as const;
+
+const VIDEO = {
+  sizeMax: 4_000_000_000,
+  containers: ['mp4', 'mov', 'webm'],
+  videoCodecs: ['h264', 'hevc', 'vp8', 'vp9'],
+  /** That of the app; the guide names none. */
+  durationMin: 3,
+  /** Some creators may post shorter ones only: TikTok is asked before each post. */
+  durationMax: 600,
+  frameRateMin: 23,
+  frameRateMax: 60,
+} as const;
+
+const AUDIO_CODECS = ['aac'];
+
+const PHOTOS = { countMax: 35, sizeMax: 20_000_000, formats: ['jpeg', 'webp'] } as const;
 
 const PRIVACY = ['PUBLIC_TO_EVERYONE', 'MUTUAL_FOLLOW_FRIENDS', 'FOLLOWER_OF_CREATOR', 'SELF_ONLY'] as const;
 
@@ -76,11 +77,13 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   checkOptions(subject, book);
   if (subject.kind === 'video') {
     checkCaption(subject, book);
-    checkFile(subject, book);
-    checkPicture(subject, book);
+    // WebM cannot hold the sound that is named.
+    checkVideo('TikTok', subject, book, { ...VIDEO, ...(containerOf(subject) !== 'webm' && { audioCodecs: AUDIO_CODECS }) });
+    checkSides(subject, book);
   } else {
     checkPhotosText(subject, book);
-    checkPhotos(subject, book);
+    checkPhotos('TikTok', subject, book, PHOTOS);
+    checkPhotoSides(subject, book);
   }
   return book.broken;
 }
@@ -125,60 +128,13 @@ function checkCaption(subject: PreflightSubject, book: RuleBook): void {
   });
 }
 
-function checkFile(subject: PreflightSubject, book: RuleBook): void {
-  const { facts } = subject;
-  const container = containerOf(subject);
-  book.atMost('size_max', subject.files[0]?.size ?? null, LIMITS.sizeMax, {
-    field: 'fileSize',
-    problem: (value, limit) => `The file has ${value} bytes, and TikTok takes at most ${limit}`,
-    remedy: 'send a smaller one',
-    unit: 'bytes',
-  });
-  book.oneOf('container', container, LIMITS.containers, {
-    field: 'contentType',
-    problem: (value, limit) => `The file is ${value}, and TikTok takes ${limit}`,
-    remedy: 'convert it, to MP4 for instance',
-  });
-  book.oneOf('video_codec', facts?.videoCodec ?? null, LIMITS.videoCodecs, {
-    field: 'file',
-    problem: (value, limit) => `The picture is encoded as ${value}, and TikTok takes ${limit}`,
-    remedy: 'convert it',
-  });
-  book.oneOf('audio_codec', container === 'webm' ? null : (facts?.audioCodec ?? null), LIMITS.audioCodecs, {
-    field: 'file',
-    problem: (value, limit) => `The sound is encoded as ${value}, and TikTok takes ${limit}`,
-    remedy: 'convert it',
-  });
-  book.atLeast('duration_min', facts?.duration ?? null, LIMITS.durationMin, {
-    field: 'file',
-    problem: (value, limit) => `The video lasts ${value} s, and TikTok takes none shorter than ${limit} s`,
-    remedy: 'send a longer one',
-    unit: 'seconds',
-  });
-  book.atMost('duration_max', facts?.duration ?? null, LIMITS.durationMax, {
-    field: 'file',
-    problem: (value, limit) => `The video lasts ${value} s, and TikTok takes at most ${limit} s`,
-    remedy: 'cut it',
-    unit: 'seconds',
-  });
-}
-
-function checkPicture(subject: PreflightSubject, book: RuleBook): void {
-  const rate = nominalRate(subject);
-  const rateRule = { field: 'file', remedy: 'convert it', unit: 'frames_per_second' } as const;
-  book.atLeast('fps_min', rate, LIMITS.frameRateMin, {
-    ...rateRule,
-    problem: (value, limit) => `The video has ${value} frames a second, and TikTok takes none below ${limit}`,
-  });
-  book.atMost('fps_max', rate, LIMITS.frameRateMax, {
-    ...rateRule,
-    problem: (value, limit) => `The video has ${value} frames a second, and TikTok takes at most ${limit}`,
-  });
+/** The sides of the picture. */
+function checkSides({ facts }: PreflightSubject, book: RuleBook): void {
   for (const [name, adjective] of [
     ['width', 'wide'],
     ['height', 'high'],
   ] as const) {
-    const side = subject.facts?.[name] ?? null;
+    const side = facts?.[name] ?? null;
     book.atLeast(`${name}_min`, side, LIMITS.sideMin, {
       field: 'file',
       problem: (value, limit) => `The video is ${value} pixels ${adjective}, and TikTok takes none below ${limit}`,
@@ -209,39 +165,21 @@ function checkPhotosText({ title, description }: PreflightSubject, book: RuleBoo
   });
 }
 
-function checkPhotos({ files }: PreflightSubject, book: RuleBook): void {
-  book.atMost('photos_max', files.length, LIMITS.photosMax, {
-    field: 'media',
-    problem: (value, limit) => `The post has ${value} photos, and TikTok takes at most ${limit}`,
-    remedy: 'leave some out',
-    unit: 'items',
-  });
-  for (const [index, { size, contentType, image }] of files.entries()) {
-    const field = `media[${index}]`;
-    const nth = `Photo ${index + 1}`;
-    book.atMost('size_max', size, LIMITS.photoSizeMax, {
-      field,
-      problem: (value, limit) => `${nth} has ${value} bytes, and TikTok takes at most ${limit}`,
-      remedy: 'send a smaller one',
-      unit: 'bytes',
-    });
-    book.oneOf('format', image?.format ?? contentType.replace('image/', ''), LIMITS.photoFormats, {
-      field,
-      problem: (value, limit) => `${nth} is ${value}, and TikTok takes ${limit}`,
-      remedy: 'convert it, to JPEG for instance',
-    });
+/** The sides of each photo. */
+function checkPhotoSides({ files }: PreflightSubject, book: RuleBook): void {
+  for (const [index, { image }] of files.entries()) {
     if (image === null) continue;
-    book.atMost('long_side_max', Math.max(image.width, image.height), LIMITS.photoLongSideMax, {
-      field,
-      problem: (value, limit) => `The longer side of photo ${index + 1} has ${value} pixels, and TikTok takes at most ${limit}`,
-      remedy: 'scale it down',
-      unit: 'pixels',
-    });
-    book.atMost('short_side_max', Math.min(image.width, image.height), LIMITS.photoShortSideMax, {
-      field,
-      problem: (value, limit) => `The shorter side of photo ${index + 1} has ${value} pixels, and TikTok takes at most ${limit}`,
-      remedy: 'scale it down',
-      unit: 'pixels',
-    });
+    const sides = { long: Math.max(image.width, image.height), short: Math.min(image.width, image.height) } as const;
+    for (const [name, limit] of [
+      ['long', LIMITS.photoLongSideMax],
+      ['short', LIMITS.photoShortSideMax],
+    ] as const) {
+      book.atMost(`${name}_side_max`, sides[name], limit, {
+        field: `media[${index}]`,
+        problem: (value, most) => `The ${name}er side of photo ${index + 1} has ${value} pixels, and TikTok takes at most ${most}`,
+        remedy: 'scale it down',
+        unit: 'pixels',
+      });
+    }
   }
 }

@@ -21,11 +21,16 @@ const commonInfo = {
   brand_organic_toggle: z.boolean().optional(),
 };
 
+/** A text of at most so many units of UTF-16, whatever it is that zod counts. */
+function units(max: number) {
+  return z.string().refine((text) => text.length <= max, `longer than ${max} units`);
+}
+
 /** The body of `video/init`. */
 export const videoSchema = z.strictObject({
   post_info: z.strictObject({
     ...commonInfo,
-    title: z.string().max(CAPTION_MAX).optional(),
+    title: units(CAPTION_MAX).optional(),
     disable_duet: z.boolean().optional(),
     disable_stitch: z.boolean().optional(),
     video_cover_timestamp_ms: z.int().min(0).optional(),
@@ -49,8 +54,8 @@ export const photosSchema = z.strictObject({
   post_mode: z.literal('DIRECT_POST'),
   post_info: z.strictObject({
     ...commonInfo,
-    title: z.string().max(PHOTOS_TITLE_MAX).optional(),
-    description: z.string().max(PHOTOS_DESCRIPTION_MAX).optional(),
+    title: units(PHOTOS_TITLE_MAX).optional(),
+    description: units(PHOTOS_DESCRIPTION_MAX).optional(),
     auto_add_music: z.boolean().optional(),
   }),
   source_info: z.strictObject({
