@@ -72,9 +72,9 @@ describe("Facebook's errors", () => {
   });
 });
 
-describe('the refusal of a slice at the wrong place', () => {
-  const mismatch = (data: unknown, subcode = 1_363_037) => answer(400, { error: { code: 6001, error_subcode: subcode, message: 'x', error_data: data } });
+const mismatch = (data: unknown, subcode = 1_363_037) => answer(400, { error: { code: 6001, error_subcode: subcode, message: 'x', error_data: data } });
 
+describe('the refusal of a slice at the wrong place', () => {
   it('tells where to go on, as an object or as a text', () => {
     expect(offsetsOf(mismatch({ start_offset: 10, end_offset: 20 }))).toEqual({ start: 10, end: 20 });
     expect(offsetsOf(mismatch('{"start_offset":"10","end_offset":"20"}'))).toEqual({ start: 10, end: 20 });
