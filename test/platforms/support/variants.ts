@@ -1,5 +1,7 @@
 import { facebook } from '../../../platforms/facebook/index.ts';
+import { linkedin } from '../../../platforms/linkedin/index.ts';
 import type { Platform } from '../../../platforms/platform.ts';
+import { SCOPES } from '../../../sandbox/linkedin/accounts.ts';
 import { makeMp4 } from '../../sandbox/make-mp4.ts';
 import type { StageOptions } from './stage.ts';
 
@@ -7,7 +9,7 @@ import type { StageOptions } from './stage.ts';
 export interface Variant {
   readonly platform: Platform;
   readonly what: string;
-  readonly options: Pick<StageOptions, 'kind' | 'file' | 'upload'>;
+  readonly options: Pick<StageOptions, 'kind' | 'file' | 'upload' | 'scopes'>;
 }
 
 const MiB = 1024 * 1024;
@@ -16,4 +18,6 @@ const MiB = 1024 * 1024;
 export const variants: readonly Variant[] = [
   // Not a reel: it is pushed, here in two slices.
   { platform: facebook, what: 'a landscape video', options: { file: makeMp4({ width: 1280, height: 720, size: 1.5 * MiB }) } },
+  // Nobody can read what a member has posted.
+  { platform: linkedin, what: "a member's text", options: { kind: 'text', scopes: [SCOPES.member] } },
 ];
