@@ -4,10 +4,12 @@ import { paginateGetExecutionHistory, paginateListExecutions, SFNClient } from '
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { stackNames } from '../../lib/names.ts';
 import { clientSettings } from '../../local/aws.ts';
 import { collectFunctionLogs } from '../../local/function-logs.ts';
 import { networkSettings } from '../../sandbox/networks.ts';
+import { embeddedMetrics } from '../functions/support/embedded-metrics.ts';
 import { call } from './support/api.ts';
 import { tokensOf } from './support/operator.ts';
 import { addFault, clearFaults } from './support/sandbox.ts';
@@ -15,8 +17,8 @@ import { accounts, networks, stack } from './support/stack.ts';
 import { publish, putPart, sessionRequest, settled, smallClip } from './support/uploads.ts';
 
 /**
- * Runs after all other files: searches what all of them have left in logs, histories of executions and the table for secrets,
- * those that are known and everything that has the form of one. It adds uploads of its own whose networks quote secrets at us.
+ * Runs after all other files: looks at what all of them have left in the logs, and searches these, histories of executions and the
+ * table for secrets, those that are known and everything that has the form of one. It adds uploads of its own whose networks quote secrets at us.
  */
 
 const settings = clientSettings({ endpoint: stack.awsEndpoint });
@@ -41,6 +43,22 @@ const known = new Map<string, string>([
   ['what a network quoted', CANARY],
   ...networks.map((network) => [`the secret of the app at ${network}`, networkSettings(network, stack.sandboxUrl).app.clientSecret] as const),
 ]);
+
+/** What every line of a function's log has. */
+const logged = z.looseObject({ time: z.iso.datetime(), level: z.enum(['info', 'warn', 'error']), message: z.string().min(1), requestId: z.string().min(1), _aws: z.unknown().optional() });
+
+/** What Lambda, or what stands in for it, writes into the log of a function. */
+const PLATFORM = /^(?:(?:START|END|REPORT) RequestId: |Worker process died$|\S+ \S+ Task timed out after )/u;
+
+/** Lines of which an invocation has one. */
+const SUMMARIES: ReadonlySet<string> = new Set(['request', 'state_left', 'state_died', 'input_not_understood', 'reconciled', 'job_died']);
+
+/** Everything that the functions have logged until now. */
+async function logs(): Promise<string> {
+  const file = join(stack.directory, 'functions-searched.log');
+  await collectFunctionLogs(new CloudWatchLogsClient(settings), stackNames({ name: 'fanfare', stage: stack.stage }).app, file);
+  return readFile(file, 'utf8');
+}
 
 /** Names of the forms that the text has somewhere. */
 function formsIn(text: string): readonly string[] {
@@ -84,11 +102,31 @@ describe('the search', () => {
   });
 });
 
+describe('the logs', () => {
+  it('have one line that sums up each request and each run of the job, and nothing but lines of JSON', async () => {
+    const groups = new Map<string, { begun: number; summedUp: number }>();
+    for (const line of (await logs()).trimEnd().split('\n')) {
+      const [, name = '', text = ''] = /^\S+ (\S+) (.*)$/u.exec(line) ?? [];
+      const group = groups.get(name) ?? { begun: 0, summedUp: 0 };
+      groups.set(name, group);
+      if (text.startsWith('START ')) group.begun += 1;
+      if (PLATFORM.test(text)) continue;
+      const said = logged.parse(JSON.parse(text));
+      if (said._aws !== undefined) embeddedMetrics.parse(said);
+      if (SUMMARIES.has(said.message)) group.summedUp += 1;
+    }
+    expect(groups.size).toBeGreaterThan(8);
+    for (const [name, { begun, summedUp }] of groups) {
+      // Tests kill steps, and let them run out of time.
+      if (name.startsWith('Workflow')) expect([name, summedUp <= begun && summedUp > 0]).toEqual([name, true]);
+      else expect([name, summedUp]).toEqual([name, begun]);
+    }
+  });
+});
+
 describe('no secret stands', () => {
   it('in the logs of the functions', async () => {
-    const file = join(stack.directory, 'functions-searched.log');
-    await collectFunctionLogs(new CloudWatchLogsClient(settings), stackNames({ name: 'fanfare', stage: stack.stage }).app, file);
-    const text = await readFile(file, 'utf8');
+    const text = await logs();
     expect(text).toContain('"message":"state_left"');
     expectNoSecret('the logs', text);
   });
