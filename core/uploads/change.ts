@@ -101,7 +101,7 @@ export function stateError(
     status: deliveryStatus(delivery, upload.scheduledOn, now),
     possible: possible(delivery),
   }));
-  return new FanfareError('upload_state', message, {
+  return errorAt('upload_state', 'uploadId', 'wrong_state', message, {
     details: { upload: { status: statusOf(record, now), revision: upload.revision, accounts } },
   });
 }

@@ -1,5 +1,5 @@
 import { timestamp } from '../clock.ts';
-import { FanfareError } from '../errors.ts';
+import { errorAt, type FanfareError } from '../errors.ts';
 import type { Delivery, UploadWithDeliveries } from '../model.ts';
 import { changeUpload, deliveriesTo, stateError, wakeNow, type Change, type ChangePorts } from './change.ts';
 
@@ -55,5 +55,5 @@ async function checkFiles({ media }: Pick<ChangePorts, 'media'>, { upload }: Upl
 }
 
 function filesGone(): FanfareError {
-  return new FanfareError('media_gone', 'The files of this upload are not kept any more: send them again as a new upload.');
+  return errorAt('media_gone', 'uploadId', 'media_gone', 'The files of this upload are not kept any more: send them again as a new upload.');
 }

@@ -14,7 +14,7 @@ const status = {
   accounts: [],
 };
 
-const problem = { type: 'https://docs.example/errors/not_found', title: 'Not found', status: 404, code: 'not_found', detail: 'There is no such upload.', requestId: 'req-1' };
+const problem = { type: 'https://docs.example/errors/not_found', title: 'Not found', status: 404, code: 'not_found', detail: 'There is no such upload.', errors: [{ field: 'uploadId', code: 'not_found', message: 'is not the id of an upload' }], requestId: 'req-1' };
 
 function answer(change: Partial<SeenAnswer> = {}, headers: Readonly<Record<string, string>> = {}): SeenAnswer {
   const given: Readonly<Record<string, string>> = { 'Content-Type': 'application/json', 'X-Request-Id': 'req-1', ...headers };
@@ -42,6 +42,7 @@ describe('an answer that is not as documented is found by', () => {
     ['a field of another type', answer({ body: { ...status, scheduledOn: 5 } }), /scheduledOn/u],
     ['a time in another form', answer({ body: { ...status, createdAt: '2026-04-01T10:00:00.123Z' } }), /createdAt/u],
     ['a code that this route cannot give', answer({ status: 404, body: { ...problem, code: 'part_mismatch' } }, PROBLEM), /code/u],
+    ['a refusal that names no field', answer({ status: 404, body: { ...problem, errors: undefined } }, PROBLEM), /names no field/u],
     ['a status in the body that is not its own', answer({ status: 404, body: { ...problem, status: 500 } }, PROBLEM), /status/u],
   ])('%s', (_, seen, fault) => {
     const faults = undocumented(seen);

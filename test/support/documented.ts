@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import * as z from 'zod';
 import { openApiDocument } from '../../functions/http/openapi/document.ts';
 import type { Operation, Response } from '../../functions/http/openapi/json.ts';
 import { routes } from '../../functions/http/routes.ts';
@@ -33,11 +34,12 @@ export function undocumented(answer: SeenAnswer): readonly string[] {
   const { response, pointer } = found;
   const type = (answer.header('Content-Type') ?? '').split(';')[0] ?? '';
   if (response.content[type] === undefined) return [`${where} has the type ${JSON.stringify(type)}, which is not in the document`];
-  return [...missingHeaders(response, answer), ...wrongBody(`${pointer}/content/${escaped(type)}/schema`, answer.body)].map((fault) => `${where}: ${fault}`);
+  const faults = [...missingHeaders(response, answer), ...wrongBody(`${pointer}/content/${escaped(type)}/schema`, answer.body), ...namesNothing(answer)];
+  return faults.map((fault) => `${where}: ${fault}`);
 }
 
-/** Literal paths win over those with variables, as in API Gateway. */
-function patternOf(path: string): string | null {
+/** The path of the route table that a path is served by. Literal ones win over those with variables, as in API Gateway. */
+export function patternOf(path: string): string | null {
   const patterns = Object.keys(document.paths).toSorted((a, b) => a.split('{').length - b.split('{').length);
   return patterns.find((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll(/\{\w+\}/gu, '[^/]+')}$`, 'u').test(path)) ?? null;
 }
@@ -62,6 +64,14 @@ function wrongBody(pointer: string, body: unknown): readonly string[] {
   if (validate(body)) return [];
   return (validate.errors ?? []).map(({ instancePath, message = 'is wrong', params }) => `body${instancePath} ${message} ${JSON.stringify(params)}`);
 }
+
+/** What the caller can mend names the field or the header that it lies in; too many requests lie in none. */
+function namesNothing({ status, body }: SeenAnswer): readonly string[] {
+  if (status < 400 || status >= 500 || status === 429) return [];
+  return withErrors.safeParse(body).success ? [] : ['names no field'];
+}
+
+const withErrors = z.looseObject({ errors: z.array(z.unknown()).min(1) });
 
 function escaped(step: string): string {
   return encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'));

@@ -1,4 +1,4 @@
-import { FanfareError } from '../../../core/errors.ts';
+import { errorAt } from '../../../core/errors.ts';
 import { answer, endpoint } from '../../common/endpoint.ts';
 import { getDocsAssetRoute, getOpenApiRoute, showDocsRoute } from './routes/docs.ts';
 import { openApiAnswer } from './schemas/docs.ts';
@@ -48,7 +48,7 @@ export const getDocsAsset = endpoint(getDocsAssetRoute, {
   handle: async ({ files }: DocsPorts, { params }) => {
     const type = TYPES[/\.(\w+)$/u.exec(params.asset)?.[1] ?? ''];
     const text = files.get(params.asset);
-    if (type === undefined || text === undefined) throw new FanfareError('not_found', 'The documentation has no such file: load its page again.');
+    if (type === undefined || text === undefined) throw errorAt('not_found', 'asset', 'not_found', 'The documentation has no such file: load its page again.');
     return { ...answer(200, text), headers: { 'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': FOREVER, ...NO_SNIFFING } };
   },
 });

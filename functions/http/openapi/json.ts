@@ -10,6 +10,8 @@ export interface Parameter {
   readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
   readonly description?: string;
+  /** With an empty value, a parameter of the query counts as left out. */
+  readonly allowEmptyValue?: true;
   readonly schema: JsonSchema;
 }
 

@@ -55,7 +55,7 @@ function parametersOf({ path, params, query, effect, conditional }: Route, schem
   if (unnamed.length > 0) throw new Error(`${path} has no ${unnamed.map(({ name }) => name).join(', ')}.`);
   return [
     ...inPath,
-    ...(query === null ? [] : propertiesOf(schemas.of(query, 'input')).map((each) => ({ ...parameter(each), in: 'query' as const }))),
+    ...(query === null ? [] : propertiesOf(schemas.of(query, 'input')).map((each) => ({ ...parameter(each), in: 'query' as const, allowEmptyValue: true as const }))),
     ...(effect === 'write' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     ...(effect === 'write' && conditional === true ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
   ];

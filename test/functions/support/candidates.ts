@@ -105,7 +105,8 @@ export function candidates({ schema }: Field): readonly Candidate[] {
 /** Values at, just below and just above the ends that a schema names. */
 function endsOf(schema: JsonSchema): readonly unknown[] {
   const { minLength, maxLength, minimum, maximum, minItems, maxItems, enum: values } = schema;
-  const text = 'pattern' in schema ? [] : [...around(minLength), ...around(maxLength)].filter((length) => length >= 0).map((length) => '🎉'.repeat(length));
+  // What has a form besides is not filled to its length by any characters.
+  const text = 'pattern' in schema || 'format' in schema ? [] : [...around(minLength), ...around(maxLength)].filter((length) => length >= 0).map((length) => '🎉'.repeat(length));
   const numbers = [...around(minimum), ...around(maximum)];
   const { type, minimum: least } = resolved(objectOf(schema['items']));
   const item = type === 'string' ? 'x' : (least ?? {});
