@@ -18,6 +18,8 @@ const SUBCODES: Readonly<Record<number, ContainerLine>> = {
   // Not found. Directly after a container is finished it often passes, so its state is asked before anything is done anew.
   2207006: again(3),
   4279009: again(3),
+  // A container of a carousel is not ready (the page does not know it, a client does).
+  4279004: LINES.notReady,
   2207042: LINES.capReached,
   2207051: LINES.blocked,
   // With a fresh address, once: then it is not the file but where it lies.

@@ -32,6 +32,7 @@ const table = [
   [-1, 2_207_051, 'permanent', 'rate_limited', null, true],
   [24, 2_207_006, 'retryable', 'platform_unavailable', 3, false],
   [24, 4_279_009, 'retryable', 'platform_unavailable', 3, false],
+  [24, 4_279_004, 'retryable', 'platform_unavailable', null, false],
   [24, undefined, 'retryable', 'platform_unavailable', 3, false],
   [10, 4_279_013, 'permanent', 'permission_denied', null, true],
 ] as const;
