@@ -64,8 +64,9 @@ describe('a text', () => {
   });
 });
 
+const look = (...data: readonly object[]) => facebook.confirm(text(), body, { n: 1, armedAt: '2026-11-21T12:00:00Z' }, scriptedTools([answer(200, { data })]));
+
 describe('looking for a post whose answer was lost', () => {
-  const look = (...data: readonly object[]) => facebook.confirm(text(), body, { n: 1, armedAt: '2026-11-21T12:00:00Z' }, scriptedTools([answer(200, { data })]));
   const ours = item('A title\n\nMore', '12:00:03');
 
   it('binds it by text and time', async () => {

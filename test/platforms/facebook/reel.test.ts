@@ -105,12 +105,12 @@ describe('a reel', () => {
   });
 });
 
+const refused = (code: number, subcode?: number) => answer(400, graph(400, { code, ...(subcode !== undefined && { error_subcode: subcode }) }).body);
+
 describe('finishing a reel', () => {
   const body = { flow: 'reel', pageId: PAGE, videoId: '77', description: 'A title' };
   const finish = (said: Parameters<typeof scriptedTools>[0][number], doubtedSince: string | null = null) =>
     facebook.publish(reel({ attempts: { made: 1, doubtedSince } }), body, scriptedTools([said]));
-  const refused = (code: number, subcode?: number) => answer(400, graph(400, { code, ...(subcode !== undefined && { error_subcode: subcode }) }).body);
-
   it('is believed to be accepted by its success alone', async () => {
     expect(await finish(done)).toMatchObject({ kind: 'accepted', afterSeconds: 5 });
     for (const said of [answer(200, { success: false }), answer(200, '<html>'), answer(500), answer(400, 'no'), answer(302), refused(1), refused(2)]) {
