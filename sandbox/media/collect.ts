@@ -1,4 +1,5 @@
 import { readMp4, type VideoFile } from './mp4.ts';
+import { readWebm, WEBM_HEAD } from './webm.ts';
 
 /**
  * Collects from a video that comes in pieces what tells its facts, without its pictures and sound: a file of any size takes
@@ -10,8 +11,8 @@ export interface Collector {
   facts(): VideoFile | null;
 }
 
-/** Boxes of an MP4 or MOV that are passed over. */
-const PASSED: ReadonlySet<string> = new Set(['mdat', 'free', 'skip', 'wide']);
+/** The box of an MP4 or MOV that is its index; all others are passed over. */
+const INDEX = 'moov';
 
 /** Bytes. A file whose index is larger than this is held for broken. */
 const KEPT_MAX = 64 * 1024 * 1024;
@@ -26,6 +27,8 @@ export function collectVideo(): Collector {
   let keeping = false;
   let kept: Buffer[] = [];
   let size = 0;
+  /** The beginning of the file: in WebM, its facts stand there. */
+  let head = Buffer.alloc(0);
 
   function keep(bytes: Buffer): void {
     size += bytes.byteLength;
@@ -40,7 +43,7 @@ export function collectVideo(): Collector {
     if (short === 1 && header.length < LONG_HEADER) return false;
     const length = short === 1 ? Number(header.readBigUInt64BE(8)) : short;
     const own = short === 1 ? LONG_HEADER : 8;
-    keeping = !PASSED.has(header.toString('latin1', 4, 8));
+    keeping = header.toString('latin1', 4, 8) === INDEX;
     if (keeping) keep(header.subarray(0, own));
     // A size of 0: to the end of the file. One that cannot be: what follows is no box either.
     left = length < own ? Infinity : length - own;
@@ -50,6 +53,7 @@ export function collectVideo(): Collector {
   return {
     add(bytes) {
       let rest = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      if (head.length < WEBM_HEAD) head = Buffer.concat([head, rest.subarray(0, WEBM_HEAD - head.length)]);
       while (rest.length > 0) {
         if (left > 0) {
           const taken = rest.subarray(0, Math.min(left, rest.length));
@@ -65,6 +69,6 @@ export function collectVideo(): Collector {
         if (begin()) header = Buffer.alloc(0);
       }
     },
-    facts: () => readMp4(Buffer.concat(kept)),
+    facts: () => readMp4(Buffer.concat(kept)) ?? readWebm(head),
   };
 }

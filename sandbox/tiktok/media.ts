@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readImage } from '../media/image.ts';
 import type { VideoFile } from '../media/mp4.ts';
+import { readWebp } from '../media/webp.ts';
 import type { Fetched, World } from '../stand-in.ts';
 
 /** What the files of a publication came to: their hashes, or the `fail_reason`. */
@@ -39,7 +40,7 @@ export async function pullPhotos(world: World, urls: readonly string[]): Promise
     }
     if (fetched.status !== 200) return failed('photo_pull_failed');
     const type = fetched.headers['content-type']?.split(';', 1)[0] ?? '';
-    const facts = readImage(fetched.body);
+    const facts = readImage(fetched.body) ?? readWebp(fetched.body);
     if (facts === null || PHOTO_TYPES[type] !== facts.format) return failed('file_format_check_failed');
     const sides = [facts.width, facts.height].toSorted((a, b) => a - b);
     const [short = 0, long = 0] = sides;

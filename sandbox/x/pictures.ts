@@ -1,4 +1,5 @@
 import { readImage } from '../media/image.ts';
+import { readWebp } from '../media/webp.ts';
 
 /** What X looks at in a picture. */
 export interface Picture {
@@ -13,10 +14,10 @@ export interface Picture {
 /** The facts of a picture; null if it is none that X knows, or is broken. */
 export function readPicture(file: Uint8Array): Picture | null {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  const found = readImage(bytes);
-  if (found !== null) return { ...found, frames: 1 };
-  const other = readGif(bytes) ?? readWebp(bytes);
-  return other === null || other.width === 0 || other.height === 0 || other.frames === 0 ? null : other;
+  const still = readImage(bytes) ?? readWebp(bytes);
+  if (still !== null) return { ...still, frames: 1 };
+  const gif = readGif(bytes);
+  return gif === null || gif.width === 0 || gif.height === 0 || gif.frames === 0 ? null : gif;
 }
 
 /** GIF87a and GIF89a: a screen, perhaps with colours, and then blocks up to the trailer. */
@@ -46,25 +47,4 @@ function readGif(bytes: Buffer): Picture | null {
 /** Bytes of a table of colours, as its flags announce it. */
 function colours(flags: number): number {
   return (flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1);
-}
-
-/** WebP's three kinds of first chunk (RFC 9649). */
-function readWebp(bytes: Buffer): Picture | null {
-  if (bytes.length < 30 || bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WEBP') return null;
-  switch (bytes.toString('latin1', 12, 16)) {
-    case 'VP8X':
-      return still(bytes.readUIntLE(24, 3) + 1, bytes.readUIntLE(27, 3) + 1);
-    case 'VP8 ':
-      return still(bytes.readUInt16LE(26) & 0x3fff, bytes.readUInt16LE(28) & 0x3fff);
-    case 'VP8L': {
-      const bits = bytes.readUInt32LE(21);
-      return still((bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1);
-    }
-    default:
-      return null;
-  }
-}
-
-function still(width: number, height: number): Picture {
-  return { format: 'webp', width, height, frames: 1 };
 }

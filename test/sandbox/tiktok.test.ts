@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { makeMp4 } from './make-mp4.ts';
 import { app, clip, data, photo, refusal, tiktokByHand, type Photos } from './tiktok-by-hand.ts';
@@ -156,6 +157,15 @@ describe('photos', () => {
     expect(data(await status(String(publishId)))).toMatchObject({ status: 'PUBLISH_COMPLETE' });
     const sums = [photo, Buffer.concat([photo, Buffer.from('2')])].map((body) => createHash('sha256').update(body).digest('hex'));
     expect(await sandbox.posts('tiktok')).toMatchObject([{ kind: 'photos', title: 'Photos', text: 'Of it', mediaSha256: sums }]);
+  });
+
+  it('may be WebP', async () => {
+    const webp = readFileSync(new URL('../media/clips/lossy.webp', import.meta.url));
+    const { initPhotos, sandbox, clock, status } = tiktokByHand({ photos: { 'https://media.test/one.jpg': { headers: { 'content-type': 'image/webp' }, body: webp } } });
+    const { publish_id: publishId } = data(await initPhotos());
+    clock.advance(60);
+    expect(data(await status(String(publishId)))).toMatchObject({ status: 'PUBLISH_COMPLETE' });
+    expect(await sandbox.posts('tiktok')).toHaveLength(1);
   });
 
   it.each<[string, Photos[string]]>([
