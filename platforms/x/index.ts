@@ -18,6 +18,6 @@ export const x: Platform = {
   transfer,
   compose,
   publish,
-  confirm: (work, body, _attempt, tools) => confirm(work, body, tools),
+  confirm,
   refresh: refreshToken,
 };

@@ -67,9 +67,13 @@ const PAGES = 10;
 /** Hours by which the clocks of a worker and of X may differ. */
 const CLOCK_SLACK = 0.25;
 
-export async function confirm(work: Work, body: unknown, tools: NetworkTools): Promise<ConfirmOutcome> {
+export async function confirm(work: Work, body: unknown, { armedAt }: { armedAt: string }, tools: NetworkTools): Promise<ConfirmOutcome> {
   const sent = bodySchema.parse(body);
-  const since = timestamp(hoursFrom(new Date(sent.since), -CLOCK_SLACK));
+  // It may be an earlier attempt that was held for absent, and whose files were others.
+  const doubted = work.attempts.doubtedSince !== null;
+  const byText = doubted || sent.mediaKeys.length === 0;
+  const begun = doubted ? sent.since : armedAt;
+  const since = timestamp(hoursFrom(new Date(begun), -CLOCK_SLACK));
   const alike: RecentPost[] = [];
   let unclear = false;
   let page: string | null = null;
@@ -79,7 +83,7 @@ export async function confirm(work: Work, body: unknown, tools: NetworkTools): P
     const { posts, next } = listed.value;
     const ours = posts.find(({ mediaKeys }) => sent.mediaKeys.length > 0 && sent.mediaKeys.every((key) => mediaKeys.includes(key)));
     if (ours !== undefined) return found(work, ours.postId);
-    if (sent.mediaKeys.length === 0) {
+    if (byText) {
       alike.push(...posts.filter((post) => saysTheSame(post, sent, bare)));
       // X shows a link as it found it, which may be another than was written.
       unclear ||= posts.some((post) => saysTheSame(post, sent, () => 'link'));

@@ -125,13 +125,17 @@ function saying(id: string, shown: string, expanded?: string) {
 const SHOWN = 'R&amp;D &lt;b&gt; see https://t.co/abc';
 
 describe('after a lost answer', () => {
-  it('the timeline is asked from before the delivery was begun, in small pages', async () => {
+  it.each([
+    ['the attempt', null, '2026-11-21T11:45:00Z'],
+    ['the delivery, if an earlier attempt was held for absent', '2026-11-21T11:55:00Z', '2026-11-21T10:45:00Z'],
+  ])('the timeline is asked from before %s was begun, in small pages', async (_, doubtedSince, since) => {
     const tools = scriptedTools([answer(200, page([]))]);
-    await x.confirm(video, x.compose(video), { n: 1, armedAt: '2026-11-21T12:00:00Z' }, tools);
+    const work = { ...video, attempts: { made: 2, doubtedSince } };
+    await x.confirm(work, x.compose(work), { n: 2, armedAt: '2026-11-21T12:00:00Z' }, tools);
     const url = new URL(tools.requests[0]?.url ?? '');
     expect([url.pathname, Object.fromEntries(url.searchParams)]).toEqual([
       `/2/users/${account.externalId}/tweets`,
-      { max_results: '5', start_time: '2026-11-21T10:45:00Z', 'tweet.fields': 'created_at,attachments,entities' },
+      { max_results: '5', start_time: since, 'tweet.fields': 'created_at,attachments,entities' },
     ]);
   });
 
@@ -146,6 +150,13 @@ describe('after a lost answer', () => {
   it('a post with our text and another file is not ours', async () => {
     const other = { ...withFile('2', '7_2'), text: 'A title\n\nWhat it is about https://t.co/abc' };
     expect(await confirm(video, page([other]))).toMatchObject({ kind: 'absent', artefactLost: false });
+  });
+
+  it('a post with our text and another file is ours where an earlier attempt was held for absent', async () => {
+    const doubted = { ...video, attempts: { made: 2, doubtedSince: '2026-11-21T11:55:00Z' } };
+    const other = { ...withFile(ID, '7_2'), text: 'A title\n\nWhat it is about https://t.co/abc' };
+    expect(await confirm(doubted, page([other]))).toMatchObject({ kind: 'found', externalId: ID });
+    expect(await confirm(doubted, page([withFile(ID, '7_2')]))).toMatchObject({ kind: 'absent' });
   });
 
   it.each(['http://example.com', 'http://example.com/', 'https://Example.com'])('a text is ours though X spells it in its own way (%s)', async (expanded) => {
