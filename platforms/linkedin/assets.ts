@@ -3,7 +3,7 @@ import type { TransferOutcome, TransferTools, Trouble, Work } from '../../core/p
 import { troubleOf, value, type ErrorLine } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { readExactly } from '../work.ts';
-import { bytesSent, checkpointOf, type Asset, type Checkpoint } from './checkpoint.ts';
+import { bytesSent, checkpointOf, packed, partsLeft, type Asset, type Checkpoint } from './checkpoint.ts';
 import { finalizeVideo, openImage, openVideo, putPart, readVideo, type Failed, type LinkedInReply } from './client.ts';
 import { FILE, PERMISSION } from './errors.ts';
 
@@ -69,7 +69,7 @@ async function sendFiles(work: Work, begun: Checkpoint, tools: TransferTools): P
       asset = opened.value;
       await save({ ...checkpoint, assets: [...checkpoint.assets.slice(0, index), asset] });
     }
-    while (asset.left.length > 0) {
+    while (partsLeft(asset).length > 0) {
       if (!tools.hasTime()) return { kind: 'again', afterSeconds: 0 };
       const sent = await sendPart(work, media, asset, tools);
       if (sent.kind === 'trouble') return isUseless(sent) ? lose(work, checkpoint, tools, sent.trouble) : settle(work, checkpoint, sent, tools);
@@ -95,19 +95,20 @@ function open({ account, upload }: Work, { size }: Media, tools: TransferTools) 
 
 /** Sends the next part of an asset; what is left of it then. */
 async function sendPart({ upload }: Work, media: Media, asset: Asset, tools: TransferTools): Promise<LinkedInReply<Asset>> {
-  const [part, ...left] = asset.left;
+  const [part, ...left] = partsLeft(asset);
   if (part === undefined) return value(asset);
   const bytes = await readExactly(tools, media, part.first, part.last - part.first + 1);
   const sent = await putPart(tools, part.url, bytes);
   if (sent.kind === 'trouble') return sent;
   // A part without a name cannot be put together with the others.
   if (upload.kind === 'video' && sent.value === '') return { kind: 'trouble', trouble: troubleOf(UNNAMED, { code: null, text: null }, null), refusal: null };
-  return value({ ...asset, left, etags: [...asset.etags, sent.value] });
+  return value({ ...asset, left: packed(left), etags: [...asset.etags, sent.value] });
 }
 
 /** An address that may end while a part is sent to it is not used. */
-function isOver({ left, expiresAt }: Asset, now: Date): boolean {
-  return left.length > 0 && expiresAt !== null && expiresAt <= now.getTime() + EXPIRY_MARGIN * 1000;
+function isOver(asset: Asset, now: Date): boolean {
+  const { expiresAt } = asset;
+  return partsLeft(asset).length > 0 && expiresAt !== null && expiresAt <= now.getTime() + EXPIRY_MARGIN * 1000;
 }
 
 /** Asks LinkedIn to put a video together. That it was asked is noted first: it may hear it, and we no answer. */

@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
 import type { Work } from '../../core/ports/index.ts';
 
@@ -5,7 +6,21 @@ import type { Work } from '../../core/ports/index.ts';
 
 export const CHECKPOINT_VERSION = 1;
 
-const partSchema = z.object({ url: z.string(), first: z.int().min(0), last: z.int().min(0) });
+const partsSchema = z.array(z.object({ url: z.string(), first: z.int().min(0), last: z.int().min(0) }));
+export type Parts = z.output<typeof partsSchema>;
+
+/**
+ * Parts as one text: the 120 addresses of a long video, of hundreds of characters each, are mostly the same, and the record of
+ * a delivery is to stay small.
+ */
+export function packed(parts: Parts): string {
+  return deflateRawSync(JSON.stringify(parts)).toString('base64');
+}
+
+/** What is still to be sent of an asset, in order. */
+export function partsLeft({ left }: Pick<Asset, 'left'>): Parts {
+  return partsSchema.parse(JSON.parse(inflateRawSync(Buffer.from(left, 'base64')).toString('utf8')));
+}
 
 const assetSchema = z.object({
   urn: z.string(),
@@ -13,8 +28,8 @@ const assetSchema = z.object({
   uploadToken: z.string(),
   /** Milliseconds of the epoch; null: LinkedIn does not say. */
   expiresAt: z.number().nullable(),
-  /** What is still to be sent, in order. */
-  left: z.array(partSchema),
+  /** The parts that are still to be sent, `packed`. */
+  left: z.string(),
   /** The names that LinkedIn gave to the parts that it has, in order: there is no other way to know them. */
   etags: z.array(z.string()),
 });
@@ -46,7 +61,7 @@ export function checkpointOf({ checkpoint }: Pick<Work, 'checkpoint'>): Checkpoi
 /** Bytes of the files that LinkedIn has. */
 export function bytesSent({ upload }: Pick<Work, 'upload'>, { assets }: Checkpoint): number {
   const sizes = upload.media.slice(0, assets.length).map(({ size }) => size);
-  const left = assets.flatMap((asset) => asset.left.map(({ first, last }) => last - first + 1));
+  const left = assets.flatMap((asset) => partsLeft(asset).map(({ first, last }) => last - first + 1));
   return sum(sizes) - sum(left);
 }
 

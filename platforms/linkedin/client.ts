@@ -3,7 +3,7 @@ import { timestampAfter } from '../../core/clock.ts';
 import type { TokenSet } from '../../core/model.ts';
 import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
-import type { Asset } from './checkpoint.ts';
+import { packed, type Asset, type Parts } from './checkpoint.ts';
 import { linkOver, refusalOf, tokenTrouble, type Refusal } from './errors.ts';
 
 /** The calls of LinkedIn's versioned REST API that publishing needs, one function each. `api` is api.linkedin.com, `www` www.linkedin.com. */
@@ -34,12 +34,12 @@ export async function openVideo(tools: Tools, { owner, size }: { owner: string; 
     if (opened === undefined) return null;
     const left = opened.uploadInstructions.map(({ uploadUrl, firstByte, lastByte }) => ({ url: uploadUrl, first: firstByte, last: lastByte }));
     if (!isWhole(left, size)) return null;
-    return { urn: opened.video, uploadToken: opened.uploadToken ?? '', expiresAt: opened.uploadUrlsExpireAt ?? null, left, etags: [] };
+    return { urn: opened.video, uploadToken: opened.uploadToken ?? '', expiresAt: opened.uploadUrlsExpireAt ?? null, left: packed(left), etags: [] };
   });
 }
 
 /** Whether the parts are the file, one after the other. */
-function isWhole(parts: Asset['left'], size: number): boolean {
+function isWhole(parts: Parts, size: number): boolean {
   let next = 0;
   for (const { first, last } of parts) {
     if (first !== next || last < first) return false;
@@ -58,7 +58,7 @@ export async function openImage(tools: Tools, { owner, size }: { owner: string; 
     const opened = parseAnswer(imageUploadSchema, answer)?.value;
     if (opened === undefined) return null;
     const left = [{ url: opened.uploadUrl, first: 0, last: size - 1 }];
-    return { urn: opened.image, uploadToken: '', expiresAt: opened.uploadUrlExpiresAt ?? null, left, etags: [] };
+    return { urn: opened.image, uploadToken: '', expiresAt: opened.uploadUrlExpiresAt ?? null, left: packed(left), etags: [] };
   });
 }
 

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { packed } from '../../../platforms/linkedin/checkpoint.ts';
 import { linkedin } from '../../../platforms/linkedin/index.ts';
 import { clip, operations, padded, stage, together, when, type Effect } from '../support/stage.ts';
 import { answer, scriptedTools, TOKEN, workOf } from '../support/tools.ts';
@@ -57,7 +59,20 @@ describe('a video', () => {
   it('goes on in the next step when the time of this one is over', async () => {
     const tools = scriptedTools([opened(10)], { endpoints, hasTime: () => false });
     expect(await linkedin.transfer(workOf(10, { account }), tools)).toEqual({ kind: 'again', afterSeconds: 0 });
-    expect(tools.checkpoints).toMatchObject([{ assets: [{ urn: 'urn:li:video:D1', left: [{ first: 0, last: 9 }] }] }]);
+    expect(tools.checkpoints).toMatchObject([{ assets: [{ urn: 'urn:li:video:D1', left: packed([{ url: part(0), first: 0, last: 9 }]) }] }]);
+  });
+
+  it('of 500 MB has a checkpoint of some kilobytes, though it has 120 parts with long addresses', async () => {
+    const size = 500_000_000;
+    const ids = randomBytes(16 * 120).toString('base64url');
+    const uploadInstructions = Array.from({ length: 120 }, (_, n) => ({
+      uploadUrl: `https://www.linkedin.test/dms-uploads/sp/D1/uploadedVideo/${n}?m=${'AQLjOFPqj3BB'.repeat(30)}&ut=${ids.slice(n * 16, n * 16 + 16)}`,
+      firstByte: n * PART,
+      lastByte: Math.min(size, (n + 1) * PART) - 1,
+    }));
+    const tools = scriptedTools([opened(size, { uploadInstructions })], { endpoints, hasTime: () => false });
+    await linkedin.transfer(workOf(size, { account }), tools);
+    expect(JSON.stringify(tools.checkpoints[0]).length).toBeLessThan(8000);
   });
 
   it.each([
@@ -80,7 +95,7 @@ describe('a video', () => {
 
   it('is begun anew when its addresses have ended, by the clock or by what LinkedIn says', async () => {
     const late = { now: () => new Date('2026-11-21T12:59:30Z') };
-    const checkpoint = { assets: [{ urn: 'urn:li:video:D1', uploadToken: '', expiresAt: Date.parse('2026-11-21T13:00:00Z'), left: [{ url: part(0), first: 0, last: 9 }], etags: [] }], stage: 'sending', polls: 0, lost: 0, forbidden: 0 };
+    const checkpoint = { assets: [{ urn: 'urn:li:video:D1', uploadToken: '', expiresAt: Date.parse('2026-11-21T13:00:00Z'), left: packed([{ url: part(0), first: 0, last: 9 }]), etags: [] }], stage: 'sending', polls: 0, lost: 0, forbidden: 0 };
     const tools = scriptedTools([], { endpoints, ...late });
     expect(await linkedin.transfer(workOf(10, { account, checkpoint }), tools)).toMatchObject({ kind: 'trouble', trouble: { class: 'retryable' } });
     expect(tools.checkpoints).toMatchObject([{ assets: [], lost: 1 }]);

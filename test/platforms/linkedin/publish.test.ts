@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { packed } from '../../../platforms/linkedin/checkpoint.ts';
 import { linkedin } from '../../../platforms/linkedin/index.ts';
 import { SCOPES } from '../../../sandbox/linkedin/accounts.ts';
 import { operations, stage, together, when, type Effect, type StageOptions } from '../support/stage.ts';
@@ -14,7 +15,7 @@ const NOON = '2026-11-21T12:00:00Z';
 
 const by = (externalId: string) => ({ accountId: 'acc_1', externalId, name: 'Ada', limits: {} });
 const checkpointOf = (...urns: readonly string[]) => ({
-  assets: urns.map((urn) => ({ urn, uploadToken: '', expiresAt: null, left: [], etags: [] })),
+  assets: urns.map((urn) => ({ urn, uploadToken: '', expiresAt: null, left: packed([]), etags: [] })),
   stage: 'resting',
   polls: 0,
   lost: 0,
