@@ -22,8 +22,8 @@ import { typeOf } from './transfer.ts';
  * then posts by itself or fails: so an accepted call is no post yet, and the publication is asked until it says which it was.
  */
 
-/** Seconds until an accepted publication is asked about for the first time. */
-const FIRST_LOOK = 15;
+/** Seconds until an accepted publication is asked about for the first time: most are decided by then, and the next look comes much later. */
+const FIRST_LOOK = 60;
 
 /** Seconds for which TikTok may fetch photos: it does so when it comes to it, and may try again. */
 const FETCH_SECONDS = 6 * 3600;

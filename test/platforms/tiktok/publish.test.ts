@@ -38,7 +38,7 @@ const photos = (changes: object = {}) =>
 describe('the last chunk', () => {
   it('is sent from where the upload stands, without a token, and is a post only when TikTok says so', async () => {
     const tools = scriptedTools([answer(201)]);
-    expect(await tiktok.publish(video, chunk, tools)).toEqual({ kind: 'accepted', evidence: expect.any(String), afterSeconds: 15 });
+    expect(await tiktok.publish(video, chunk, tools)).toEqual({ kind: 'accepted', evidence: expect.any(String), afterSeconds: 60 });
     expect(tools.requests).toMatchObject([{ method: 'PUT', url: URL_OF_UPLOAD, headers: { 'content-range': 'bytes 0-99/100' } }]);
     expect(JSON.stringify([tools.requests[0]?.headers, chunk])).not.toMatch(new RegExp(`${TOKEN}|key`, 'u'));
   });
