@@ -127,8 +127,9 @@ export async function readUploadLimits(tools: Tools, pageId: string): Promise<Fa
 }
 
 /** Lets Facebook fetch a photo. It belongs to no post, nobody sees it, and it is said to be kept for a day. */
-export async function addPhoto(tools: Tools, pageId: string, url: string): Promise<FacebookReply<string>> {
-  const added = await call(tools, form(tools, `${pageId}/photos`, { url, published: 'false' }), idSchema);
+export async function addPhoto(tools: Tools, pageId: string, { url, altText }: { url: string; altText: string | null }): Promise<FacebookReply<string>> {
+  const fields = { url, published: 'false', ...(altText !== null && { alt_text_custom: altText }) };
+  const added = await call(tools, form(tools, `${pageId}/photos`, fields), idSchema);
   return added.kind === 'trouble' ? added : value(added.value.id);
 }
 

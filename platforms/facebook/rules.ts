@@ -1,53 +1,40 @@
 import * as z from 'zod';
 import type { Media } from '../../core/model.ts';
-import type { PreflightSubject, Unit, Violation, Work } from '../../core/ports/index.ts';
-import { codePoints } from '../../core/text.ts';
-import { containerOf, nominalRate, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
+import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
+import { codePoints, text } from '../../core/text.ts';
+import { checkAltTexts, checkPhotos, checkVideo, type VideoLimits } from '../media-rules.ts';
+import { optionsUnder, ruleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
 import type { Flow } from './status.ts';
 
-const MB = 1_000_000;
-
-/** What a video may be by its way to the page. */
-interface VideoLimits {
-  readonly containers: readonly string[];
-  /** Seconds. */
-  readonly durationMin: number;
-  readonly durationMax: number;
-  /** Pixels. */
-  readonly widthMin: number;
-  readonly heightMin: number;
-  /** Frames a second. */
-  readonly frameRateMin: number;
-  /** Bytes. */
-  readonly sizeMax: number;
-}
+/** Of any video, by the guide for reels of 2026. */
+const CODECS = { videoCodecs: ['h264', 'hevc', 'vp9', 'av1'], audioCodecs: ['aac'], frameRateMax: 60 };
 
 /**
- * Reels: publishing guide of 2026, which names no size. Other videos: vendors' guidelines of 2026; the page itself says what it
- * takes, which `transfer` asks for. Whether a long text of a reel is cut is not known: about 2,200 characters are said to be safe.
+ * What a video may be by its way to the page. Reels: publishing guide of 2026, which names no size. Other videos: vendors'
+ * guidelines of 2026; the page itself says what it takes, which `transfer` asks for.
  */
-const VIDEO_LIMITS: Readonly<Record<Flow, VideoLimits>> = {
-  reel: { containers: ['mp4'], durationMin: 3, durationMax: 90, widthMin: 540, heightMin: 960, frameRateMin: 24, sizeMax: 10_000 * MB },
-  video: { containers: ['mp4', 'mov', 'avi'], durationMin: 1, durationMax: 4 * 3600, widthMin: 1, heightMin: 1, frameRateMin: 1, sizeMax: 10_000 * MB },
+const VIDEOS: Readonly<Record<Flow, VideoLimits>> = {
+  reel: { ...CODECS, containers: ['mp4'], durationMin: 3, durationMax: 90, widthMin: 540, heightMin: 960, frameRateMin: 24, aspectMin: 0.55 },
+  video: { ...CODECS, containers: ['mp4', 'mov', 'avi'], durationMin: 1, durationMax: 4 * 3600, sizeMax: 10_000_000_000 },
 };
 
-const LIMITS = {
-  frameRateMax: 60,
-  videoCodecs: ['h264', 'hevc', 'vp9', 'av1'],
-  audioCodecs: ['aac'],
-  /** Characters of a post's message, as clients count them. */
-  messageMax: 63_206,
-  photosMin: 1,
-  photosMax: 10,
-  /** Bytes. The documents say 10 MB, the refusal 4 MB: the smaller number is the one that surely passes. */
-  photoSizeMax: 4 * MB,
-  photoTypes: ['image/jpeg', 'image/png', 'image/gif', 'image/bmp', 'image/tiff'],
+const PHOTOS = {
+  countMax: 10,
+  /** The documents say 10 MB, the refusal 4 MB: the smaller number is the one that surely passes. */
+  sizeMax: 4_000_000,
+  formats: ['jpeg', 'png', 'gif', 'bmp', 'tiff'],
 } as const;
+
+/** Characters of a post's message, as clients count them. Whether a reel's is cut is not known: 2,200 are said to be safe. */
+const MESSAGE_MAX = 63_206;
+
+/** Characters. Not documented: as on Instagram. */
+const ALT_TEXT_MAX = 1000;
 
 /**
  * Width by height. Facebook makes a draft of a reel, which nobody sees, of an upright video that comes as anything but a reel; a
- * reel is 9:16 = 0.5625. How much it may be beside that is not documented.
+ * reel is 9:16 = 0.5625. How far it may be from that is not documented: this and the least aspect above leave little.
  */
 const UPRIGHT_MAX = 0.6;
 
@@ -58,6 +45,11 @@ export const optionsSchema = z.strictObject({
     .max(2048)
     .optional()
     .describe('The address of a page that is shown as a card under a text; of photos and videos it cannot be part.'),
+  altTexts: z
+    .array(text(1, ALT_TEXT_MAX))
+    .max(PHOTOS.countMax)
+    .optional()
+    .describe('What can be seen on each photo, in their order, for who cannot see it; at most 1,000 characters each.'),
 });
 
 export type Options = z.output<typeof optionsSchema>;
@@ -83,67 +75,20 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
     book.refuse('link', { field: 'options.facebook.link', problem: 'A post has either files or a card with a link', remedy: 'leave the card out, or put the link into the text' });
   }
   const message = messageOf(subject);
-  book.atMost('text_max', codePoints(message), LIMITS.messageMax, {
+  book.atMost('text_max', codePoints(message), MESSAGE_MAX, {
     field: message === subject.title ? 'title' : 'description',
     problem: (value, limit) => `The text has ${value} characters, and Facebook takes at most ${limit}`,
     remedy: 'shorten it',
     unit: 'characters',
   });
-  if (subject.kind === 'video') checkVideo(subject, book);
-  if (subject.kind === 'photos') checkPhotos(subject, book);
+  checkAltTexts('Facebook', options?.altTexts, subject.kind === 'photos' ? subject.files.length : 0, 'options.facebook.altTexts', book);
+  if (subject.kind === 'video') {
+    const flow = flowOf(subject);
+    checkVideo(TITLES[flow], subject, book, VIDEOS[flow]);
+  }
+  if (subject.kind === 'photos') checkPhotos('Facebook', subject, book, PHOTOS);
   return book.broken;
 }
 
-function checkVideo(subject: PreflightSubject, book: RuleBook): void {
-  const { facts } = subject;
-  const flow = flowOf(subject);
-  const limits = VIDEO_LIMITS[flow];
-  const takes = flow === 'reel' ? 'of an upright video, which becomes a reel, Facebook takes' : 'Facebook takes';
-  const rule = (bound: string) => (field: string, what: string, remedy: string, unit: Unit | null = null) => ({
-    field,
-    problem: (value: number | string, limit: number | string) => `${what.replace('#', String(value))}, and ${takes} ${bound}${limit}`,
-    remedy,
-    ...(unit !== null && { unit }),
-  });
-  const [only, least, most] = [rule(''), rule('no less than '), rule('at most ')];
-
-  book.atMost('size_max', subject.files[0]?.size ?? null, limits.sizeMax, most('fileSize', 'The file has # bytes', 'send a smaller one', 'bytes'));
-  book.oneOf('container', containerOf(subject), limits.containers, only('contentType', 'The file is #', 'convert it'));
-  if (facts === null) return;
-  book.oneOf('video_codec', facts.videoCodec, LIMITS.videoCodecs, only('file', 'The picture is encoded as #', 'convert it'));
-  book.oneOf('audio_codec', facts.audioCodec, LIMITS.audioCodecs, only('file', 'The sound is encoded as #', 'convert it'));
-  book.atLeast('duration_min', facts.duration, limits.durationMin, least('file', 'The video lasts # s', 'send a longer one', 'seconds'));
-  book.atMost('duration_max', facts.duration, limits.durationMax, most('file', 'The video lasts # s', 'cut it', 'seconds'));
-  book.atLeast('width_min', facts.width, limits.widthMin, least('file', 'The video is # pixels wide', 'send it larger', 'pixels'));
-  book.atLeast('height_min', facts.height, limits.heightMin, least('file', 'The video is # pixels high', 'send it larger', 'pixels'));
-  book.atLeast('fps_min', nominalRate(subject), limits.frameRateMin, least('file', 'The video has # frames a second', 'convert it', 'frames_per_second'));
-  book.atMost('fps_max', nominalRate(subject), LIMITS.frameRateMax, most('file', 'The video has # frames a second', 'convert it', 'frames_per_second'));
-}
-
-function checkPhotos({ files }: PreflightSubject, book: RuleBook): void {
-  book.atLeast('count_min', files.length, LIMITS.photosMin, {
-    field: 'media',
-    problem: (value, limit) => `The upload has ${value} photos, and a post of photos has at least ${limit}`,
-    remedy: 'add one',
-    unit: 'items',
-  });
-  book.atMost('count_max', files.length, LIMITS.photosMax, {
-    field: 'media',
-    problem: (value, limit) => `The upload has ${value} photos, and Facebook shows at most ${limit}`,
-    remedy: 'leave some out',
-    unit: 'items',
-  });
-  for (const [n, { size, contentType, image }] of files.entries()) {
-    book.atMost('size_max', size, LIMITS.photoSizeMax, {
-      field: `media[${n}]`,
-      problem: (value, limit) => `The photo has ${value} bytes, and Facebook takes at most ${limit}`,
-      remedy: 'send a smaller one',
-      unit: 'bytes',
-    });
-    book.oneOf('type', image === null ? contentType : `image/${image.format}`, LIMITS.photoTypes, {
-      field: `media[${n}]`,
-      problem: (value, limit) => `The photo is ${value}, and Facebook takes ${limit}`,
-      remedy: 'convert it',
-    });
-  }
-}
+/** Whose limits are spoken of. */
+const TITLES: Readonly<Record<Flow, string>> = { reel: 'a reel on Facebook, which every upright video becomes,', video: 'Facebook' };

@@ -5,7 +5,7 @@ import type { ContainerRefusal, Failure } from '../container-errors.ts';
 import { photosOf, readExactly, videoOf } from '../work.ts';
 import { addPhoto, fetchReel, readUploadLimits, readVideo, sendSlice, startReel, startSession } from './client.ts';
 import { BEYOND_LIMITS, DRAFT, EXPIRED, NEVER_FETCHED } from './errors.ts';
-import { flowOf } from './rules.ts';
+import { flowOf, optionsOf } from './rules.ts';
 import { stateOf } from './status.ts';
 
 /** All that comes before the visible call, kind by kind. Videos have their id from the beginning, which is the key. */
@@ -180,10 +180,12 @@ async function sendSlices(work: Work, from: PageVideo, tools: TransferTools): Pr
 
 async function addPhotos(work: Work, from: Post, tools: TransferTools): Promise<TransferOutcome> {
   let post = from;
+  const { altTexts } = optionsOf(work);
   const photos = work.upload.kind === 'photos' ? photosOf(work) : [];
   for (const photo of photos.slice(post.photoIds.length)) {
     if (!tools.hasTime()) return { kind: 'again', afterSeconds: 0 };
-    const added = await addPhoto(tools, work.account.externalId, await tools.signGet(photo, FETCH_SECONDS));
+    const altText = altTexts?.[post.photoIds.length] ?? null;
+    const added = await addPhoto(tools, work.account.externalId, { url: await tools.signGet(photo, FETCH_SECONDS), altText });
     // A photo that was made and not noted belongs to no post, and nobody sees it.
     if (added.kind === 'trouble') return added.refusal === null ? added : renew(post, added.refusal, tools);
     post = { ...post, photoIds: [...post.photoIds, added.value] };

@@ -103,8 +103,10 @@ describe('photos', () => {
     if (photo === undefined) throw new Error('There is no file.');
     const checkpoint = { flow: 'post', photoIds: ['1'], failed: {} };
     const tools = scriptedTools([answer(200, { id: '2' })]);
-    const work = workOf(10, { checkpoint, upload: { kind: 'photos', media: [photo, { ...photo, mediaId: 'med_2' }] } });
+    const options = { altTexts: ['Sea', 'Sand'] };
+    const work = workOf(10, { checkpoint, options, upload: { kind: 'photos', media: [photo, { ...photo, mediaId: 'med_2' }] } });
     expect(await facebook.transfer(work, tools)).toEqual({ kind: 'ready', checkpoint: { ...checkpoint, photoIds: ['1', '2'] } });
+    expect(formOf(tools.requests[0])).toMatchObject({ alt_text_custom: 'Sand' });
   });
 
   it('that cannot be fetched are tried once more, and are then the operator’s matter', async () => {

@@ -11,6 +11,7 @@ const reels: readonly Edge[] = [
   { rule: 'duration_max', field: 'file', at: [{ facts: { duration: 90 } }], over: [{ facts: { duration: 90.001 } }], value: 90.001, limit: 90 },
   { rule: 'width_min', field: 'file', at: [{ facts: { width: 540, height: 960 } }], over: [{ facts: { width: 539, height: 960 } }], value: 539, limit: 540 },
   { rule: 'height_min', field: 'file', at: [{ facts: { width: 540, height: 960 } }], over: [{ facts: { width: 540, height: 959 } }], value: 959, limit: 960 },
+  { rule: 'aspect_min', field: 'file', at: [{ facts: { width: 550, height: 1000 } }], over: [{ facts: { width: 549, height: 1000 } }], value: 0.549, limit: 0.55 },
   { rule: 'fps_min', field: 'file', at: [{ facts: { frameRate: 24 } }, { facts: { frameRate: null } }], over: [{ facts: { frameRate: 23.98 } }], value: 23.98, limit: 24 },
   { rule: 'fps_max', field: 'file', at: [{ facts: { frameRate: 60.003 } }], over: [{ facts: { frameRate: 60.01 } }], value: 60.01, limit: 60 },
   { rule: 'video_codec', field: 'file', at: ['h264', 'hevc', 'vp9', 'av1'].map((videoCodec) => ({ facts: { videoCodec } })), over: [{ facts: { videoCodec: 'mpeg4' } }], value: 'mpeg4', limit: 'h264, hevc, vp9, av1' },
@@ -28,16 +29,16 @@ const videos: readonly Edge[] = [
 const posts: readonly Edge[] = [
   { kind: 'text', rule: 'text_max', field: 'title', at: [{ title: '🎬'.repeat(63_206), description: null }], over: [{ title: 'x'.repeat(63_207), description: null }], value: 63_207, limit: 63_206 },
   { kind: 'photos', rule: 'count_max', field: 'media', at: [{ photos: Array.from({ length: 10 }, () => ({})) }], over: [{ photos: Array.from({ length: 11 }, () => ({})) }], value: 11, limit: 10 },
-  { kind: 'photos', rule: 'count_min', field: 'media', at: [{ photos: [{}] }], over: [{ photos: [] }], value: 0, limit: 1 },
+  { kind: 'photos', rule: 'alt_texts_max', field: 'options.facebook.altTexts', at: [{ options: { altTexts: ['Sea', 'Sand'] } }], over: [{ options: { altTexts: ['Sea', 'Sand', 'Sky'] } }], value: 3, limit: 2 },
   { kind: 'photos', rule: 'size_max', field: 'media[1]', at: [{ photos: [{}, { size: 4_000_000 }] }], over: [{ photos: [{}, { size: 4_000_001 }] }], value: 4_000_001, limit: 4_000_000 },
   {
     kind: 'photos',
-    rule: 'type',
+    rule: 'format',
     field: 'media[0]',
     at: [{ photos: [{ image: { format: 'png' } }] }, { photos: [{ image: null, contentType: 'image/tiff' }] }],
     over: [{ photos: [{ image: { format: 'webp' } }] }, { photos: [{ image: null, contentType: 'image/webp' }] }],
-    value: 'image/webp',
-    limit: 'image/jpeg, image/png, image/gif, image/bmp, image/tiff',
+    value: 'webp',
+    limit: 'jpeg, png, gif, bmp, tiff',
   },
 ];
 
