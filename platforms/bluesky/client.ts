@@ -25,7 +25,7 @@ export const blobSchema = z.object({
   mimeType: z.string(),
   size: z.int().min(0),
 });
-export type Blob = z.output<typeof blobSchema>;
+export type BlobRef = z.output<typeof blobSchema>;
 
 const documentSchema = z.object({
   id: z.string(),
@@ -82,7 +82,7 @@ export async function serviceToken(tools: Tools, pds: string, { audience, method
 }
 
 /** Stores a file. Nobody sees it before a record names it; sent again it is the same one. */
-export async function uploadBlob(tools: Tools, pds: string, bytes: Uint8Array, contentType: string): Promise<XrpcReply<Blob>> {
+export async function uploadBlob(tools: Tools, pds: string, bytes: Uint8Array, contentType: string): Promise<XrpcReply<BlobRef>> {
   const url = `${pds}/xrpc/com.atproto.repo.uploadBlob`;
   const stored = await authorised(tools, { method: 'POST', url, headers: { 'content-type': contentType }, body: bytes }, z.object({ blob: blobSchema }));
   return stored.kind === 'trouble' ? stored : value(stored.value.blob);

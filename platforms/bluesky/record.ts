@@ -3,7 +3,7 @@ import { decodeTime } from 'ulid';
 import { bareId } from '../../core/ids.ts';
 import type { Work } from '../../core/ports/index.ts';
 import { captionOf } from '../text.ts';
-import type { Blob } from './client.ts';
+import type { BlobRef } from './client.ts';
 import { facetsOf } from './facets.ts';
 import { optionsOf } from './rules.ts';
 
@@ -12,7 +12,7 @@ import { optionsOf } from './rules.ts';
 /** What `transfer` has prepared of it. */
 export interface Prepared {
   /** Of the upload's files, in order. */
-  readonly blobs: readonly Blob[];
+  readonly blobs: readonly BlobRef[];
   /** DIDs by the handles that the text mentions. */
   readonly mentions: Readonly<Record<string, string>>;
   readonly createdAt: string;
@@ -57,7 +57,7 @@ export function postRecord(work: Work, { blobs, mentions, createdAt }: Prepared)
 /** Photos that every client shows; more of them need the newer gallery. */
 export const IMAGES_MAX = 4;
 
-function embedOf(work: Work, blobs: readonly Blob[]): object | null {
+function embedOf(work: Work, blobs: readonly BlobRef[]): object | null {
   const { altTexts = [], link } = optionsOf(work);
   const [first] = blobs;
   switch (work.upload.kind) {

@@ -51,7 +51,7 @@ async function sendWhole(work: Work, checkpoint: Checkpoint, token: string, tool
   const bytes = await readExactly(tools, video, 0, video.size);
   const sent = await uploadVideo(tools, token, work.account.externalId, { bytes, contentType: video.contentType, name: nameOf(work) });
   if (sent.kind === 'trouble') return sent;
-  return process(checkpoint, sent.value, video.size, tools);
+  return awaitJob(checkpoint, sent.value, video.size, tools);
 }
 
 /** Sends the parts that are missing. */
@@ -62,7 +62,7 @@ async function goOn(work: Work, checkpoint: Checkpoint, upload: OpenUpload, tool
   const asked = await readUploadStatus(tools, token.value, upload.jobId);
   if (asked.kind === 'trouble') return asked;
   const status = asked.value;
-  if (status?.state === 'completed' && status.completedJobId !== undefined) return process(checkpoint, status.completedJobId, video.size, tools);
+  if (status?.state === 'completed' && status.completedJobId !== undefined) return awaitJob(checkpoint, status.completedJobId, video.size, tools);
   if (status?.state === 'finishing') return { kind: 'again', afterSeconds: POLL };
   if (status?.state !== 'created') {
     // Unknown, failed, aborted, expired: nothing of it is visible, and another one is opened.
@@ -89,10 +89,10 @@ async function finish(checkpoint: Checkpoint, { jobId }: OpenUpload, size: numbe
   const token = await uploadToken(checkpoint.pds, tools);
   if (token.kind === 'trouble') return token;
   const finished = await finishUpload(tools, token.value, jobId);
-  return finished.kind === 'trouble' ? finished : process(checkpoint, finished.value, size, tools);
+  return finished.kind === 'trouble' ? finished : awaitJob(checkpoint, finished.value, size, tools);
 }
 
-async function process(checkpoint: Checkpoint, jobId: string, size: number, tools: TransferTools): Promise<TransferOutcome> {
+async function awaitJob(checkpoint: Checkpoint, jobId: string, size: number, tools: TransferTools): Promise<TransferOutcome> {
   await tools.saveCheckpoint({ ...checkpoint, upload: null, job: { jobId, polls: 0 } } satisfies Checkpoint, size);
   return { kind: 'again', afterSeconds: FIRST_POLL };
 }

@@ -75,11 +75,15 @@ const jobIdSchema = z.object({ jobId: z.string().min(1) });
 /** The lexicon wraps the job; the service itself was seen to answer with the bare one. */
 const uploadedSchema = z.union([z.object({ jobStatus: jobIdSchema }).transform(({ jobStatus }) => jobStatus), jobIdSchema]);
 
+/** Seconds. */
+const WHOLE_TIMEOUT = 300;
+
 /** Sends a whole file at once, and names the job that processes it. */
 export async function uploadVideo(tools: Tools, token: string, did: string, file: { bytes: Uint8Array; contentType: string; name: string }): Promise<XrpcReply<string>> {
   const url = `${tools.endpoints['video']}/xrpc/app.bsky.video.uploadVideo?${new URLSearchParams({ did, name: file.name }).toString()}`;
   // 409: the same bytes came before, and this is their job.
-  const sent = await call(tools, { method: 'POST', url, headers: { 'content-type': file.contentType }, body: file.bytes }, uploadedSchema, token, [200, 409]);
+  const request: HttpRequest = { method: 'POST', url, headers: { 'content-type': file.contentType }, body: file.bytes, timeout: WHOLE_TIMEOUT };
+  const sent = await call(tools, request, uploadedSchema, token, [200, 409]);
   return sent.kind === 'trouble' ? sent : value(sent.value.jobId);
 }
 
