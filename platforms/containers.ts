@@ -92,79 +92,70 @@ export function containerConnector(network: ContainerNetwork): ContainerConnecto
   };
 }
 
-/** One step of the way to a finished container; `checkpoint` is what is stored. */
-type Step = { readonly kind: 'on'; readonly checkpoint: Checkpoint } | { readonly kind: 'ended'; readonly outcome: TransferOutcome };
+/** One thing that was done on the way to a finished container: what is stored, to go on from, or how the step ends. */
+type Progress = { readonly kind: 'on'; readonly checkpoint: Checkpoint } | TransferOutcome;
 
 async function transfer(network: ContainerNetwork, work: Work, tools: TransferTools): Promise<TransferOutcome> {
   let checkpoint = checkpointOf(work);
   while (tools.hasTime()) {
-    const step = await nextStep(network, work, checkpoint, tools);
-    if (step.kind === 'ended') return step.outcome;
-    ({ checkpoint } = step);
+    const progress = await goOn(network, work, checkpoint, tools);
+    if (progress.kind !== 'on') return progress;
+    ({ checkpoint } = progress);
   }
   return { kind: 'again', afterSeconds: 0 };
 }
 
-async function nextStep(network: ContainerNetwork, work: Work, checkpoint: Checkpoint, tools: TransferTools): Promise<Step> {
-  const { children, post, firstLook } = network.partsOf(work);
+async function goOn(network: ContainerNetwork, work: Work, checkpoint: Checkpoint, tools: TransferTools): Promise<Progress> {
   const { children: made, finished, container } = checkpoint;
-  if (container !== null) return look(network, checkpoint, container, () => ({ kind: 'ended', outcome: { kind: 'ready', checkpoint } }), tools);
+  if (container !== null) return look(network, checkpoint, container, { kind: 'ready', checkpoint }, tools);
 
   const capped = made.length === 0 ? await capTrouble(network, work, tools) : null;
-  if (capped !== null) return { kind: 'ended', outcome: capped };
+  if (capped !== null) return capped;
 
+  const { children, post, firstLook } = network.partsOf(work);
   const child = children[made.length];
   if (child !== undefined) {
     const created = await create(network, work, child, tools);
-    if (created.kind === 'trouble') return { kind: 'ended', outcome: await lost(checkpoint, created, tools) };
+    if (created.kind === 'trouble') return lost(checkpoint, created, tools);
     const next = { ...checkpoint, children: [...made, created.value] };
     await tools.saveCheckpoint(next);
-    return made.length + 1 < children.length ? { kind: 'on', checkpoint: next } : { kind: 'ended', outcome: { kind: 'again', afterSeconds: firstLook } };
+    return next.children.length < children.length ? { kind: 'on', checkpoint: next } : { kind: 'again', afterSeconds: firstLook };
   }
 
-  const waitingFor = made[finished];
-  if (waitingFor !== undefined) {
+  const waitedFor = made[finished];
+  if (waitedFor !== undefined) {
     const next = { ...checkpoint, finished: finished + 1, polls: 0 };
-    return look(network, checkpoint, waitingFor, async () => {
-      await tools.saveCheckpoint(next);
-      return { kind: 'on', checkpoint: next };
-    }, tools);
+    const seen = await look(network, checkpoint, waitedFor, { kind: 'on', checkpoint: next }, tools);
+    if (seen.kind === 'on') await tools.saveCheckpoint(next);
+    return seen;
   }
 
-  const together: ContainerFields = made.length === 0 ? post : { ...post, fields: { ...post.fields, children: made.join(',') } };
+  const together = made.length === 0 ? post : { ...post, fields: { ...post.fields, children: made.join(',') } };
   const created = await create(network, work, together, tools);
-  if (created.kind === 'trouble') return { kind: 'ended', outcome: await lost(checkpoint, created, tools) };
+  if (created.kind === 'trouble') return lost(checkpoint, created, tools);
   await tools.saveCheckpoint({ ...checkpoint, container: created.value, polls: 0 });
-  return { kind: 'ended', outcome: { kind: 'again', afterSeconds: firstLook } };
+  return { kind: 'again', afterSeconds: firstLook };
 }
 
-/** Looks at a container; what follows when it is finished, or why it is not. */
-async function look(
-  network: ContainerNetwork,
-  checkpoint: Checkpoint,
-  container: string,
-  whenFinished: () => Step | Promise<Step>,
-  tools: TransferTools,
-): Promise<Step> {
+/** Looks at a container: `whenFinished`, or why it is not. */
+async function look(network: ContainerNetwork, checkpoint: Checkpoint, container: string, whenFinished: Progress, tools: TransferTools): Promise<Progress> {
   const read = await readContainer(network, tools, container);
-  if (read.kind === 'trouble') {
-    return { kind: 'ended', outcome: read.refusal?.missing === true ? await renew(checkpoint, network.expired, tools) : read };
-  }
+  if (read.kind === 'trouble') return read.refusal?.missing === true ? renew(checkpoint, network.expired, tools) : read;
   const { code, why } = read.value;
   switch (code) {
     case 'FINISHED':
     // Published after all, though it was taken for absent: the publish call and its look-up find that out.
     case 'PUBLISHED':
-      return whenFinished();
+      return whenFinished;
     case 'IN_PROGRESS': {
       const polls = checkpoint.polls + 1;
       await tools.saveCheckpoint({ ...checkpoint, polls });
-      return { kind: 'ended', outcome: { kind: 'again', afterSeconds: polls < LATE ? POLL : LATE_POLL } };
+      return { kind: 'again', afterSeconds: polls < LATE ? POLL : LATE_POLL };
     }
     case 'EXPIRED':
-      return { kind: 'ended', outcome: await renew(checkpoint, network.expired, tools) };
+      return renew(checkpoint, network.expired, tools);
     case 'ERROR':
-      return { kind: 'ended', outcome: await renew(checkpoint, network.failureOf(why), tools) };
+      return renew(checkpoint, network.failureOf(why), tools);
   }
 }
 
