@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './ports.ts';
 import { lastLines, startProcess, type SupervisedProcess } from './process.ts';
-import { pythonScript } from './python.ts';
+import { emulatorPython, pythonScript } from './python.ts';
 
 /** MiniStack, an AWS emulator in one process, with settings under which it resembles AWS most. */
 
@@ -34,7 +34,7 @@ const PORT_TRIES = 3;
 
 /** Starts the emulator on a free port and waits until it answers. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const script = await pythonScript('ministack', options.onWork);
+  const script = await pythonScript(emulatorPython, 'ministack', options.onWork);
   for (let attempt = 1; ; attempt += 1) {
     const emulator = await start(script, options.directory);
     if (emulator !== null) return emulator;

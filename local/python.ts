@@ -6,31 +6,46 @@ import { promisify } from 'node:util';
 import { withLock } from './lock.mjs';
 import { localDirectory } from './paths.ts';
 
-/** The virtual environment with the emulator, made on first use and again whenever `requirements.txt` changes. */
+/** Virtual environments under `.local/`, made on first use and again whenever their list of packages changes. */
+
+export interface PythonEnvironment {
+  /** Of its folder. */
+  readonly name: string;
+  /** A file of this folder: every package, pinned. */
+  readonly requirements: string;
+  /** What is in it, in a sentence. */
+  readonly what: string;
+}
+
+export const emulatorPython: PythonEnvironment = { name: 'python', requirements: 'requirements.txt', what: 'the local AWS emulator' };
+export const fuzzerPython: PythonEnvironment = { name: 'python-tests', requirements: 'requirements-tests.txt', what: 'the fuzzer of the tests' };
 
 const run = promisify(execFile);
-const requirements = join(import.meta.dirname, 'requirements.txt');
 const windows = process.platform === 'win32';
 const CANDIDATES = windows ? ['py', 'python', 'python3'] : ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
 const VENV_TIMEOUT_MS = 2 * 60 * 1000;
 const PIP_TIMEOUT_MS = 5 * 60 * 1000;
 
-/** Path of a console script of the environment. `onWork` hears what takes long. Throws one clear sentence if Python is missing or old. */
-export async function pythonScript(name: string, onWork: (what: string) => void = () => {}): Promise<string> {
-  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  const directory = join(localDirectory, `python-${hash}`);
+/** Path of a console script of an environment. `onWork` hears what takes long. Throws one clear sentence if Python is missing or old. */
+export async function pythonScript(environment: PythonEnvironment, name: string, onWork: (what: string) => void = () => {}): Promise<string> {
+  const hash = createHash('sha256').update(readFileSync(fileOf(environment))).digest('hex').slice(0, 12);
+  const directory = join(localDirectory, `${environment.name}-${hash}`);
   const script = windows ? join(directory, 'Scripts', `${name}.exe`) : join(directory, 'bin', name);
   if (await usable(directory)) return script;
   await withLock(
-    join(localDirectory, 'python.lock'),
+    join(localDirectory, `${environment.name}.lock`),
     async () => {
       if (await usable(directory)) return;
-      onWork('Installing the local AWS emulator (once, into .local/)');
-      await install(directory);
+      onWork(`Installing ${environment.what} (once, into .local/)`);
+      await install(environment, directory);
     },
-    () => onWork('Waiting for another command that installs the emulator'),
+    () => onWork(`Waiting for another command that installs ${environment.what}`),
   );
   return script;
+}
+
+function fileOf({ requirements }: PythonEnvironment): string {
+  return join(import.meta.dirname, requirements);
 }
 
 function interpreter(directory: string): string {
@@ -43,10 +58,11 @@ async function usable(directory: string): Promise<boolean> {
   return (await version(interpreter(directory))) !== null;
 }
 
-async function install(directory: string): Promise<void> {
-  const python = await findPython();
+async function install(environment: PythonEnvironment, directory: string): Promise<void> {
+  const python = await findPython(environment);
+  const { name, what } = environment;
   for (const entry of readdirSync(localDirectory)) {
-    if (/^python-[0-9a-f]{12}$/.test(entry)) rmSync(join(localDirectory, entry), { recursive: true, force: true });
+    if (entry.startsWith(`${name}-`) && /^-[0-9a-f]{12}$/u.test(entry.slice(name.length))) rmSync(join(localDirectory, entry), { recursive: true, force: true });
   }
   try {
     await run(python, ['-m', 'venv', directory], { timeout: VENV_TIMEOUT_MS });
@@ -59,16 +75,16 @@ async function install(directory: string): Promise<void> {
   try {
     await run(
       interpreter(directory),
-      ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--requirement', requirements],
+      ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--requirement', fileOf(environment)],
       { timeout: PIP_TIMEOUT_MS },
     );
   } catch (cause) {
-    throw new Error(`The emulator could not be installed from the Python package index. pip said: ${said(cause)}`, { cause });
+    throw new Error(`The packages of ${what} could not be installed from the Python package index. pip said: ${said(cause)}`, { cause });
   }
   writeFileSync(join(directory, 'ready'), '');
 }
 
-async function findPython(): Promise<string> {
+async function findPython({ what }: PythonEnvironment): Promise<string> {
   const found: string[] = [];
   for (const candidate of CANDIDATES) {
     const [major, minor] = (await version(candidate)) ?? [];
@@ -77,7 +93,7 @@ async function findPython(): Promise<string> {
     found.push(`${candidate} is ${major}.${minor}`);
   }
   const seen = found.length === 0 ? 'none was found' : found.join(', ');
-  throw new Error(`The local AWS emulator needs Python 3.10 or newer (${seen}): install it from https://www.python.org or your package manager.`);
+  throw new Error(`Python 3.10 or newer is needed for ${what} (${seen}): install it from https://www.python.org or your package manager.`);
 }
 
 async function version(python: string): Promise<readonly number[] | null> {
