@@ -116,7 +116,7 @@ async function finalize(work: Work, checkpoint: Checkpoint, tools: TransferTools
   const asked: Checkpoint = { ...checkpoint, stage: 'finalizing' };
   await tools.saveCheckpoint(asked);
   const finalized = await finalizeVideo(tools, videoAsset(asked));
-  if (finalized.kind === 'trouble') return settle(work, asked, finalized, tools);
+  if (finalized.kind === 'trouble') return isUseless(finalized) ? lose(work, asked, tools, finalized.trouble) : settle(work, asked, finalized, tools);
   await tools.saveCheckpoint({ ...asked, stage: 'processing' });
   return { kind: 'again', afterSeconds: FIRST_POLL };
 }
@@ -167,8 +167,8 @@ async function settle(work: Work, checkpoint: Checkpoint, { trouble, refusal }: 
 }
 
 /**
- * Whether an address takes no part any more: it has ended (412), or has got its image already and the answer was lost. Which
- * words tell so is not documented, so it is whatever is neither about the account nor about the file.
+ * Whether an asset gets nowhere: its addresses have ended (412), its image has come already and the answer was lost, its parts
+ * do not fit together. Which words tell so is not documented, so it is whatever is neither about the account nor about the file.
  */
 function isUseless({ trouble }: Failed): boolean {
   return trouble.class === 'permanent' || trouble.class === 'invalid_metadata';

@@ -127,6 +127,13 @@ describe('a video', () => {
     expect(operations(world).filter((name) => name === 'video.start')).toHaveLength(2);
   });
 
+  it('is sent anew when its parts do not fit together', async () => {
+    const misfit = when(linkedin, 'video.finish', [1], () => ({ effect: 'refuse', ...restli(400, { code: 'INVALID_VALUE', message: 'uploadedPartIds' }) }));
+    const world = await stage(linkedin, misfit);
+    expect(await world.run()).toMatchObject({ status: 'uploaded' });
+    expect(operations(world).filter((name) => name === 'video.start')).toHaveLength(2);
+  });
+
   it('is looked at after 5 s, then every 10 s, then once a minute', async () => {
     const world = await stage(linkedin, { processingSeconds: 20 * 60 });
     expect(await world.run()).toMatchObject({ status: 'uploaded' });
