@@ -63,7 +63,7 @@ async function goOn(work: Work, checkpoint: Checkpoint, upload: OpenUpload, tool
   if (asked.kind === 'trouble') return asked;
   const status = asked.value;
   if (status?.state === 'completed' && status.completedJobId !== undefined) return awaitJob(checkpoint, status.completedJobId, video.size, tools);
-  if (status?.state === 'finishing') return { kind: 'again', afterSeconds: POLL };
+  if (status?.state === 'finishing') return { kind: 'again', afterSeconds: FIRST_POLL };
   if (status?.state !== 'created') {
     // Unknown, failed, aborted, expired: nothing of it is visible, and another one is opened.
     await tools.saveCheckpoint({ ...checkpoint, upload: null } satisfies Checkpoint, 0);
@@ -97,11 +97,9 @@ async function awaitJob(checkpoint: Checkpoint, jobId: string, size: number, too
   return { kind: 'again', afterSeconds: FIRST_POLL };
 }
 
-/** Seconds between looks at a job, each of which is a step of its own; less often when it takes longer than usual. */
+/** Seconds between looks at a job: soon, then twice as long each time, up to the last. */
 const FIRST_POLL = 5;
-const POLL = 15;
-const LATE_POLL = 60;
-const LATE = 20;
+const LAST_POLL = 60;
 
 async function poll(checkpoint: Checkpoint, { jobId, polls }: NonNullable<Checkpoint['job']>, tools: TransferTools): Promise<TransferOutcome> {
   const read = await readJob(tools, jobId);
@@ -117,7 +115,7 @@ async function poll(checkpoint: Checkpoint, { jobId, polls }: NonNullable<Checkp
     return { kind: 'trouble', trouble: jobTrouble(job === null ? 'unknown job' : job.failureCode, job?.message ?? job?.error) };
   }
   await tools.saveCheckpoint({ ...checkpoint, job: { jobId, polls: polls + 1 } } satisfies Checkpoint);
-  return { kind: 'again', afterSeconds: polls < LATE ? POLL : LATE_POLL };
+  return { kind: 'again', afterSeconds: Math.min(FIRST_POLL * 2 ** (polls + 1), LAST_POLL) };
 }
 
 const EXTENSIONS: Readonly<Record<string, string>> = { 'video/quicktime': 'mov', 'video/webm': 'webm', 'video/mpeg': 'mpeg' };
