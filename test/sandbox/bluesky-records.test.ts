@@ -21,6 +21,15 @@ describe('a record under a key', () => {
     expect(await sandbox.posts('bluesky')).toHaveLength(1);
   });
 
+  it('is the same whatever the order of its fields', async () => {
+    const { put } = blueskyByHand();
+    const embed = { $type: 'app.bsky.embed.external', external: { uri: 'https://a.example', title: 'A', description: '' } };
+    await put(key(1), { langs: ['de'], embed });
+    const again = await put(key(1), { embed: { external: { description: '', title: 'A', uri: 'https://a.example' }, $type: embed.$type }, langs: ['de'] }, { swapRecord: null });
+    expect(again.status).toBe(200);
+    expect(parsed(again)).not.toHaveProperty('commit');
+  });
+
   it('is replaced by another one, unless the call says that there must be none, or which', async () => {
     const { put, sandbox } = blueskyByHand();
     const { cid } = z.object({ cid: z.string() }).parse(parsed(await put(key(1))));
