@@ -70,11 +70,18 @@ export async function publish(work: Work, body: unknown, tools: PublishTools): P
   if (!isOwnWord(result.answer.status, code)) return { kind: 'ambiguous', evidence };
   if (notYet) return { kind: 'refused', evidence, trouble, unfinished: true };
   // An earlier attempt is held for absent: should it have gone through after all, this is how Facebook refuses to do it twice.
-  const isDoubted = work.attempts.doubtedSince !== null && (sent.flow !== 'post' || trouble.class === 'duplicate');
-  if (isDoubted && trouble.class !== 'auth_expired') return { kind: 'ambiguous', evidence };
-  // What was prepared is of no use, or gone: `transfer` finds out which, and how often that may be.
-  if (sent.flow !== 'post' && (renew !== null || missing)) return { kind: 'refused', evidence, trouble: { ...trouble, class: 'retryable', code: 'platform_unavailable' }, unfinished: true };
+  if (work.attempts.doubtedSince !== null && (missing || mayMeanDone(sent, trouble))) return { kind: 'ambiguous', evidence };
+  if (sent.flow !== 'post' && (renew !== null || missing)) {
+    // What was prepared is of no use, or gone: `transfer` finds out which, and how often that may be.
+    return { kind: 'refused', evidence, trouble: { ...trouble, class: 'retryable', code: 'platform_unavailable' }, unfinished: true };
+  }
   return definite ? { kind: 'refused', evidence, trouble } : { kind: 'ambiguous', evidence };
+}
+
+/** Whether a refusal can mean that it was done before. What finishing a video twice is answered is not documented. */
+function mayMeanDone({ flow }: Body, { class: troubleClass }: Trouble): boolean {
+  if (flow === 'post') return troubleClass === 'duplicate';
+  return !(['auth_expired', 'auth_revoked', 'rate_limited', 'quota'] as const).some((other) => other === troubleClass);
 }
 
 /** In the Graph API's form, and not as a fault of the server's. */
@@ -97,13 +104,13 @@ function requestOf(body: Body, tools: PublishTools) {
   }
 }
 
-/** After so many attempts that came to nothing, what was prepared is made anew. */
-const ATTEMPTS_OF_AN_UPLOAD = 3;
-
-export async function confirm(work: Work, body: unknown, attempt: { n: number; armedAt: string }, tools: NetworkTools): Promise<ConfirmOutcome> {
+/**
+ * What was prepared is kept as long as it may still become a post: of the same video Facebook makes one post at most, and of the
+ * same photos too.
+ */
+export async function confirm(work: Work, body: unknown, attempt: { armedAt: string }, tools: NetworkTools): Promise<ConfirmOutcome> {
   const sent = bodySchema.parse(body);
-  const artefactLost = attempt.n % ATTEMPTS_OF_AN_UPLOAD === 0;
-  if (sent.flow === 'post') return lookForPost(sent, work.attempts.doubtedSince ?? attempt.armedAt, artefactLost, tools);
+  if (sent.flow === 'post') return lookForPost(sent, work.attempts.doubtedSince ?? attempt.armedAt, tools);
 
   const read = await readVideo(tools, sent.videoId);
   // That it is not to be seen does not mean that it is not there: the token may have lost its rights.
@@ -116,8 +123,8 @@ export async function confirm(work: Work, body: unknown, attempt: { n: number; a
       return { kind: 'undecided', evidence: 'the video is being processed or published', trouble: null };
     case 'uploading':
     case 'uploaded':
+      return { kind: 'absent', evidence: `the video is ${state.kind} and not published`, artefactLost: false };
     case 'empty':
-      return { kind: 'absent', evidence: `the video is ${state.kind} and not published`, artefactLost, ...(!artefactLost && state.kind === 'empty' && { unfinished: true }) };
     case 'draft':
     case 'failed':
       // `transfer` finds the same, and decides what follows.
@@ -129,7 +136,7 @@ export async function confirm(work: Work, body: unknown, attempt: { n: number; a
 const CLOCK_SLACK = 0.25;
 
 /** Looks for the post of an attempt among the newest: never simply the newest, which may be another one. */
-async function lookForPost(sent: Extract<Body, { flow: 'post' }>, doubtedSince: string, artefactLost: boolean, tools: NetworkTools): Promise<ConfirmOutcome> {
+async function lookForPost(sent: Extract<Body, { flow: 'post' }>, doubtedSince: string, tools: NetworkTools): Promise<ConfirmOutcome> {
   const recent = await listRecent(tools, sent.pageId);
   if (recent.kind === 'trouble') return undecided(recent.trouble);
   const since = hoursFrom(new Date(doubtedSince), -CLOCK_SLACK);
@@ -137,7 +144,7 @@ async function lookForPost(sent: Extract<Body, { flow: 'post' }>, doubtedSince: 
   const [match, ...more] = later.filter(({ message }) => sameText(message, sent.message));
   if (match === undefined) {
     if (later.length === RECENT) return { kind: 'undecided', evidence: 'the page has more new posts than one look shows', trouble: null };
-    return { kind: 'absent', evidence: 'the page has no such post', artefactLost };
+    return { kind: 'absent', evidence: 'the page has no such post', artefactLost: false };
   }
   if (more.length > 0) return { kind: 'undecided', evidence: 'several new posts have this text', trouble: null };
   return { kind: 'found', externalId: match.postId, externalUrl: absolute(match.permalink) };

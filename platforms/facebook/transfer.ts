@@ -87,7 +87,7 @@ async function openReel(work: Work, failures: Reel['failed'], tools: TransferToo
 
 async function continueReel(work: Work, reel: Reel, tools: TransferTools): Promise<TransferOutcome> {
   const read = await readVideo(tools, reel.videoId);
-  if (read.kind === 'trouble') return read.refusal?.missing === true ? renew(reel, EXPIRED, tools) : read;
+  if (read.kind === 'trouble') return isGone(work, read.refusal) ? renew(reel, EXPIRED, tools) : read;
   const state = stateOf(read.value, 'reel');
   switch (state.kind) {
     case 'empty':
@@ -107,6 +107,11 @@ async function continueReel(work: Work, reel: Reel, tools: TransferTools): Promi
     case 'failed':
       return renew(reel, state.failure, tools);
   }
+}
+
+/** Whether a video that is not to be seen may be replaced: not where an attempt to publish it is in doubt, and it may be out. */
+function isGone({ attempts }: Work, refusal: ContainerRefusal | null): boolean {
+  return refusal?.missing === true && attempts.doubtedSince === null;
 }
 
 /** Nothing is there yet: Facebook is told where the file lies, at an address that is signed anew each time. */
@@ -149,7 +154,7 @@ async function continueVideo(work: Work, video: PageVideo, tools: TransferTools)
   if (video.start < video.end) return sendSlices(work, video, tools);
   // All was sent, and it was not published: what became of it?
   const read = await readVideo(tools, video.videoId);
-  if (read.kind === 'trouble') return read.refusal?.missing === true ? renew(video, EXPIRED, tools) : read;
+  if (read.kind === 'trouble') return isGone(work, read.refusal) ? renew(video, EXPIRED, tools) : read;
   const state = stateOf(read.value, 'video');
   if (state.kind === 'draft') return KEPT_AS_DRAFT;
   return state.kind === 'failed' ? renew(video, state.failure, tools) : { kind: 'ready', checkpoint: video };

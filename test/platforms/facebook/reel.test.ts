@@ -98,6 +98,17 @@ describe('a reel', () => {
     expect(operations(world).filter((name) => name === 'reel.start')).toHaveLength(2);
   });
 
+  it('is not begun anew where it is not to be seen and may have been published', async () => {
+    const checkpoint = { flow: 'reel', videoId: '77', uploadUrl: 'https://rupload.test/video-upload/v25.0/77', fetches: 1, polls: 3, failed: {} };
+    const missing = answer(400, graph(400, { code: 100, error_subcode: 33 }).body);
+    const doubted = scriptedTools([missing]);
+    expect(await facebook.transfer(reel({ checkpoint, attempts: { made: 1, doubtedSince: '2026-11-21T11:00:00Z' } }), doubted)).toMatchObject({ kind: 'trouble', trouble: { class: 'auth_revoked' } });
+    expect(doubted.checkpoints).toEqual([]);
+    const surely = scriptedTools([missing]);
+    await facebook.transfer(reel({ checkpoint }), surely);
+    expect(surely.checkpoints).toEqual([{ flow: 'nothing', failed: { 6000: 1 } }]);
+  });
+
   it('that the stand-in refuses for what it is fails with its words', async () => {
     const world = await stage(facebook, { file: makeMp4({ duration: 91 }) });
     expect(await world.run()).toMatchObject({ status: 'failed', error: { code: 'media_rejected' } });
@@ -128,6 +139,7 @@ describe('finishing a reel', () => {
     expect(await finish(refused(100))).toMatchObject({ kind: 'refused', trouble: { class: 'invalid_metadata' } });
     expect(await finish(refused(100), '2026-11-21T11:00:00Z')).toMatchObject({ kind: 'ambiguous' });
     expect(await finish(refused(190, 463), '2026-11-21T11:00:00Z')).toMatchObject({ kind: 'refused', trouble: { class: 'auth_expired' } });
+    expect(await finish(refused(613), '2026-11-21T11:00:00Z')).toMatchObject({ kind: 'refused', trouble: { class: 'rate_limited' } });
   });
 
   it('waits an hour and more while the page has had its 30 reels', async () => {
@@ -150,8 +162,9 @@ describe('a reel whose publishing is in doubt', () => {
     expect(await look({ ...says('ready'), published: true })).toMatchObject({ kind: 'absent', artefactLost: false });
   });
 
-  it('is left after every third attempt that did nothing', async () => {
-    for (const [n, artefactLost] of [[1, false], [2, false], [3, true], [4, false]] as const) expect(await look(says('upload_complete'), n)).toMatchObject({ kind: 'absent', artefactLost });
+  it('is kept after however many attempts that did nothing: of another one there could be two posts', async () => {
+    for (const n of [1, 3, 30]) expect(await look(says('upload_complete'), n)).toMatchObject({ kind: 'absent', artefactLost: false });
+    expect(await look(says('uploading', { uploading: 'not_started' }))).toMatchObject({ kind: 'absent', artefactLost: false, unfinished: true });
   });
 
   it('is undecided while it is processed or published, and where it cannot be seen', async () => {
