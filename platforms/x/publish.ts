@@ -70,9 +70,9 @@ const CLOCK_SLACK = 0.25;
 export async function confirm(work: Work, body: unknown, { armedAt }: { armedAt: string }, tools: NetworkTools): Promise<ConfirmOutcome> {
   const sent = bodySchema.parse(body);
   // It may be an earlier attempt that was held for absent, and whose files were others.
-  const doubted = work.attempts.doubtedSince !== null;
-  const byText = doubted || sent.mediaKeys.length === 0;
-  const begun = doubted ? sent.since : armedAt;
+  const { doubtedSince } = work.attempts;
+  const byText = doubtedSince !== null || sent.mediaKeys.length === 0;
+  const begun = Math.min(...(doubtedSince === null ? [armedAt] : [sent.since, doubtedSince]).map((at) => Date.parse(at)));
   const since = timestamp(hoursFrom(new Date(begun), -CLOCK_SLACK));
   const alike: RecentPost[] = [];
   let unclear = false;

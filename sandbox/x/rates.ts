@@ -17,7 +17,7 @@ const CAPS = {
   states: 1000,
   timelines: 900,
   users: 75,
-  /** Seconds for which X refuses the same text again. It says "soon" nowhere more exactly. */
+  /** Seconds for which the same text is refused. How long X does so is not known: a day is the stricter reading. */
   sameText: 24 * 3600,
 } as const;
 
