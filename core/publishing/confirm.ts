@@ -106,7 +106,7 @@ async function lookAgain(step: Step, trouble: Trouble | null): Promise<Progress>
 
 const CONFIRMING: DeliveryError = ownError(
   'outcome_unknown',
-  'The network did not answer when the post was sent. It is being asked whether the post is there; nothing is repeated before.',
+  'The network has not said yet whether the post was made. It is being asked whether the post is there; nothing is repeated before.',
 );
 
 const NOT_THERE: DeliveryError = ownError(
