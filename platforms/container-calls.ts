@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { timestampAfter } from '../core/clock.ts';
 import type { TokenSet } from '../core/model.ts';
 import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../core/ports/index.ts';
-import { parseAnswer, unanswered, value, type Reply } from './answers.ts';
+import { parseAnswer, unanswered, value } from './answers.ts';
 import type { ContainerRefusal } from './container-errors.ts';
-import type { Context } from './graph.ts';
+import { graphCall, graphForm, type Context, type GraphReply } from './graph.ts';
 
 /**
  * The calls with which a post is made from a container, one function each: the same for every network of the Graph API that
@@ -45,21 +45,21 @@ export interface RecentPost {
 
 type Tools = Pick<NetworkTools, 'send' | 'accessToken' | 'endpoints' | 'now'>;
 
+export type ContainerReply<Value> = GraphReply<Value, ContainerRefusal>;
 /** A trouble, with what more the network's code says; null: no answer came. */
-export type Failed = Extract<Reply<never>, { kind: 'trouble' }> & { readonly refusal: ContainerRefusal | null };
-export type ContainerReply<Value> = { readonly kind: 'value'; readonly value: Value } | Failed;
+export type Failed = Extract<ContainerReply<never>, { kind: 'trouble' }>;
 
 const idSchema = z.object({ id: z.string().min(1) });
 
 /** Makes a container: the network fetches its file by itself. Nobody sees it. */
 export async function createContainer(names: ContainerNames, tools: Tools, userId: string, fields: Readonly<Record<string, string>>): Promise<ContainerReply<string>> {
-  const made = await call(names, tools, form(names, tools, `${userId}/${names.edges.create}`, fields), idSchema);
+  const made = await graphCall(names, tools, form(names, tools, `${userId}/${names.edges.create}`, fields), idSchema);
   return made.kind === 'trouble' ? made : value(made.value.id);
 }
 
 /** How far a container is. */
 export async function readContainer(names: ContainerNames, tools: Tools, containerId: string): Promise<ContainerReply<ContainerState>> {
-  return call(names, tools, get(names, tools, containerId, { fields: names.stateFields }), names.stateSchema);
+  return graphCall(names, tools, get(names, tools, containerId, { fields: names.stateFields }), names.stateSchema);
 }
 
 /** The request that makes a container's post visible; without credentials. */
@@ -84,7 +84,7 @@ export const graphTime = z
 /** The newest posts of an account, newest first. */
 export async function listRecent(names: ContainerNames, tools: Tools, userId: string): Promise<ContainerReply<readonly RecentPost[]>> {
   const request = get(names, tools, `${userId}/${names.edges.posts}`, { fields: names.postFields, limit: String(RECENT) });
-  const listed = await call(names, tools, request, z.object({ data: z.array(names.postSchema) }));
+  const listed = await graphCall(names, tools, request, z.object({ data: z.array(names.postSchema) }));
   return listed.kind === 'trouble' ? listed : value(listed.value.data);
 }
 
@@ -92,7 +92,7 @@ const permalinkSchema = z.object({ permalink: z.string() });
 
 /** The address of a post. */
 export async function readPermalink(names: ContainerNames, tools: Tools, postId: string): Promise<ContainerReply<string>> {
-  const read = await call(names, tools, get(names, tools, postId, { fields: 'permalink' }), permalinkSchema);
+  const read = await graphCall(names, tools, get(names, tools, postId, { fields: 'permalink' }), permalinkSchema);
   return read.kind === 'trouble' ? read : value(read.value.permalink);
 }
 
@@ -103,7 +103,7 @@ const limitSchema = z.object({
 /** Posts that the account has made through the API in the last 24 hours, and how many it may make; null: the network does not say. */
 export async function readPublishingLimit(names: ContainerNames, tools: Tools, userId: string): Promise<ContainerReply<{ used: number; total: number } | null>> {
   const request = get(names, tools, `${userId}/${names.edges.limit}`, { fields: 'config,quota_usage' });
-  const read = await call(names, tools, request, limitSchema);
+  const read = await graphCall(names, tools, request, limitSchema);
   if (read.kind === 'trouble') return read;
   const [limit] = read.value.data;
   return value(limit?.config === undefined ? null : { used: limit.quota_usage, total: limit.config.quota_total });
@@ -144,27 +144,6 @@ function get({ version }: ContainerNames, { endpoints }: Pick<Tools, 'endpoints'
   return { method: 'GET', url: `${endpoints['graph']}/${version}/${path}?${new URLSearchParams(query).toString()}`, headers: {} };
 }
 
-/** A POST with its fields in a form: in a query, the `&` of a signed address would end it. */
 function form({ version }: ContainerNames, { endpoints }: Pick<Tools, 'endpoints'>, path: string, fields: Readonly<Record<string, string>>): HttpRequest {
-  return {
-    method: 'POST',
-    url: `${endpoints['graph']}/${version}/${path}`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams(fields).toString(),
-  };
-}
-
-async function call<Schema extends z.ZodType>(
-  { title, refusalOf }: ContainerNames,
-  tools: Tools,
-  request: HttpRequest,
-  schema: Schema,
-): Promise<ContainerReply<z.output<Schema>>> {
-  const token = await tools.accessToken();
-  const result = await tools.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
-  if (result.kind !== 'answered') return { ...unanswered(title, result), refusal: null };
-  const parsed = result.answer.status === 200 ? parseAnswer(schema, result.answer) : null;
-  if (parsed !== null) return value(parsed);
-  const refusal = refusalOf(result.answer, { now: tools.now(), secrets: [token] });
-  return { kind: 'trouble', trouble: refusal.trouble, refusal };
+  return graphForm(`${endpoints['graph']}/${version}/${path}`, fields);
 }
