@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { pipeline, Readable } from 'node:stream';
 import type { HttpAnswer, HttpRequest, HttpResult, Transport } from '../core/ports/index.ts';
 
 export interface TransportOptions {
@@ -46,7 +47,7 @@ export function httpTransport({ defaultTimeout, connectTimeout = CONNECT_TIMEOUT
         // A header or path that HTTP cannot carry.
         return { kind: 'never_sent', reason: reasonOf(error) };
       }
-      return exchange(outgoing, request.body, {
+      return exchange(outgoing, request, {
         connected: protocol === 'https:' ? 'secureConnect' : 'connect',
         connectTimeout,
         timeout: request.timeout ?? defaultTimeout,
@@ -55,9 +56,9 @@ export function httpTransport({ defaultTimeout, connectTimeout = CONNECT_TIMEOUT
   };
 }
 
-function headersOf({ method, headers, body }: HttpRequest): http.OutgoingHttpHeaders {
+function headersOf({ method, headers, body, stream }: HttpRequest): http.OutgoingHttpHeaders {
   const own = Object.entries(headers).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()));
-  const length = body === undefined ? 0 : Buffer.byteLength(body);
+  const length = stream?.length ?? (body === undefined ? 0 : Buffer.byteLength(body));
   return {
     ...Object.fromEntries(own),
     'accept-encoding': 'identity',
@@ -73,17 +74,22 @@ interface Bounds {
   readonly timeout: number;
 }
 
-function exchange(outgoing: http.ClientRequest, body: HttpRequest['body'], { connected, connectTimeout, timeout }: Bounds): Promise<HttpResult> {
-  return new Promise((resolve) => {
+function exchange(outgoing: http.ClientRequest, { body, stream }: HttpRequest, { connected, connectTimeout, timeout }: Bounds): Promise<HttpResult> {
+  return new Promise((resolve, reject) => {
     // Until then, what was written waits in memory. TLS too sends nothing before the handshake is done and the certificate is checked.
     let mayHaveSent = false;
     let settled = false;
     const timers: NodeJS.Timeout[] = [];
     // The first word counts: errors that come afterwards say nothing new.
-    const settle = (result: HttpResult): void => {
+    const end = (): void => {
       settled = true;
       for (const timer of timers) clearTimeout(timer);
+    };
+    const settle = (result: HttpResult): void => {
+      end();
       resolve(result);
+      // Answered before all was sent: what is left is not wanted, and the connection is of no more use.
+      if (stream !== undefined && !outgoing.writableFinished) outgoing.destroy();
     };
     const fail = (reason: string): void => {
       if (settled) return;
@@ -118,7 +124,18 @@ function exchange(outgoing: http.ClientRequest, body: HttpRequest['body'], { con
         else settle({ kind: 'answered', answer: answerOf(incoming, Buffer.concat(chunks)) });
       });
     });
-    outgoing.end(body);
+    if (stream === undefined) {
+      outgoing.end(body);
+      return;
+    }
+    const source = Readable.from(stream.chunks(), { objectMode: false });
+    source.once('error', (error) => {
+      if (settled) return;
+      end();
+      reject(error);
+    });
+    // What goes wrong is told by the events of the two, of which the first counts.
+    pipeline(source, outgoing, () => undefined);
   });
 }
 

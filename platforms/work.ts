@@ -1,5 +1,5 @@
 import type { Media } from '../core/model.ts';
-import type { MediaTools, Work } from '../core/ports/index.ts';
+import type { ByteStream, MediaTools, Work } from '../core/ports/index.ts';
 
 /** The one file of a video upload. */
 export function videoOf({ upload }: Work): Media {
@@ -19,4 +19,17 @@ export async function readExactly(tools: Pick<MediaTools, 'readRange'>, media: M
   const bytes = await tools.readRange(media, start, start + length - 1);
   if (bytes.byteLength !== length) throw new Error(`The file ${media.mediaId} is shorter than its ${media.size} bytes.`);
   return bytes;
+}
+
+/** Bytes of a file that are held at once while it is streamed. */
+const STREAM_SLICE = 8 * 1024 * 1024;
+
+/** A whole file, read slice by slice while it is sent. */
+export function streamOf(tools: Pick<MediaTools, 'readRange'>, media: Media): ByteStream {
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    for (let start = 0; start < media.size; start += STREAM_SLICE) {
+      yield await readExactly(tools, media, start, Math.min(STREAM_SLICE, media.size - start));
+    }
+  }
+  return { length: media.size, chunks };
 }

@@ -80,8 +80,18 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
+  /** In place of `body`, one that memory need not hold: a file as large as networks take it in one request. */
+  readonly stream?: ByteStream;
   /** Seconds for the whole exchange; the tools have a default and a bound. */
   readonly timeout?: number;
+}
+
+/** Bytes that are made while they are sent. */
+export interface ByteStream {
+  /** How many there are. */
+  readonly length: number;
+  /** All of them in order, once. If it throws, so does the sending: nothing is known of the request then, as when it breaks off. */
+  readonly chunks: () => AsyncIterable<Uint8Array>;
 }
 
 export interface HttpAnswer {

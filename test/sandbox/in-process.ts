@@ -50,7 +50,7 @@ export function inProcess(sandbox: Sandbox, clock: Clock): InProcess {
 
     async send(request): Promise<HttpResult> {
       if (!request.url.startsWith(`${sandbox.baseUrl}/`)) return { kind: 'never_sent', reason: `No host for ${request.url}` };
-      const sent = asSent(request, request.url.slice(sandbox.baseUrl.length));
+      const sent = asSent(await held(request), request.url.slice(sandbox.baseUrl.length));
       const seen = sandbox.operation(sent);
       if (seen !== null && isRefused(seen.network, seen.operation)) return { kind: 'never_sent', reason: 'connection refused' };
 
@@ -65,6 +65,14 @@ export function inProcess(sandbox: Sandbox, clock: Clock): InProcess {
       return { kind: 'answered', answer: { status, headers, body: typeof body === 'string' ? body : Buffer.from(body).toString('utf8') } };
     },
   };
+}
+
+/** The request with what is streamed as its body. */
+async function held({ stream, ...request }: HttpRequest): Promise<HttpRequest> {
+  if (stream === undefined) return request;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream.chunks()) chunks.push(chunk);
+  return { ...request, body: Buffer.concat(chunks) };
 }
 
 /** The request as it arrives: an HTTP client adds the length and makes header names lower case. */
