@@ -11,8 +11,8 @@ import { complete, sessionRequest, smallClip, stageSingle } from './uploads.ts';
 export interface FuzzWorld {
   readonly tenant: Tenant;
   readonly objects: Objects;
-  /** Accounts and keys that may be lost. */
-  readonly expendable: { readonly accountIds: readonly string[]; readonly keyIds: readonly string[] };
+  /** What may be unlinked, revoked and cancelled. */
+  readonly expendable: { readonly accountIds: readonly string[]; readonly keyIds: readonly string[]; readonly uploadIds: readonly string[] };
   readonly examples: ReadonlyMap<string, Example>;
 }
 
@@ -33,7 +33,11 @@ export async function fuzzWorld(routes: readonly Route[]): Promise<FuzzWorld> {
   const tenant = await newTenant();
   const objects = await objectsOf(tenant);
   const { accountId } = objects;
-  const expendable = { accountIds: await spare(() => linkTo(tenant)), keyIds: await spare(() => newKey(tenant)) };
+  const expendable = {
+    accountIds: await spare(() => linkTo(tenant)),
+    keyIds: await spare(() => newKey(tenant)),
+    uploadIds: await spare(() => scheduledUpload(tenant, accountId)),
+  };
 
   // What an operation uses up, it gets for itself.
   const own: Readonly<Record<string, { readonly objects?: Partial<Objects & { asset: string }>; readonly body?: Readonly<Record<string, unknown>> }>> = {

@@ -86,7 +86,7 @@ export async function fuzz({ document, world, maxExamples, seed }: FuzzOptions):
     command: script,
     parameters,
     directory,
-    environment: { PATH: process.env['PATH'], HOME: directory, LANG: 'C.UTF-8', PYTHONUTF8: '1', COLUMNS: '160' },
+    environment: { PATH: process.env['PATH'], HOME: directory, LANG: 'C.UTF-8', PYTHONUTF8: '1', COLUMNS: '160', FUZZ_API_KEY: world.tenant.apiKey, FUZZ_SESSION: world.tenant.jwt },
     output: { file: file('output.txt') },
   });
   const exitCode = await child.exited;
@@ -103,17 +103,19 @@ function exchangeOf({ request: { method, url }, response: { status, headers, con
 }
 
 /** Operations with all fields of another one. */
-const sharing = ['openMultipart', 'validateUpload', 'uploadForm', 'editUpload'] as const;
+const SHARING = ['openMultipart', 'validateUpload', 'uploadForm', 'editUpload'] as const;
+/** Operations after which an upload waits no more. */
+const ENDING = ['cancelUpload', 'publishNow'] as const;
 
 /** TOML, in which a JSON string is a string too. */
-function configuration({ tenant, objects, expendable }: FuzzWorld): string {
+function configuration({ objects, expendable }: FuzzWorld): string {
   const text = JSON.stringify;
   const from = (dictionary: string) => `{ dictionary = ${text(dictionary)}, probability = 0.8 }`;
-  const dictionaries = { ...objects, lostAccount: expendable.accountIds, lostKey: expendable.keyIds };
+  const dictionaries = { ...objects, lostAccount: expendable.accountIds, lostKey: expendable.keyIds, lostUpload: expendable.uploadIds };
   return `
 [auth.openapi]
-apiKey = { api_key = ${text(tenant.apiKey)} }
-session = { bearer = ${text(tenant.jwt)} }
+apiKey = { api_key = "\${FUZZ_API_KEY}" }
+session = { bearer = "\${FUZZ_SESSION}" }
 
 # Nothing is taken from answers: one of them names the very key that is used here, and it would be revoked.
 [phases.examples]
@@ -129,7 +131,9 @@ extra-data-sources.responses = false
 expected-statuses = [400, 401, 403, 404, 409, 412, 413, 415, 422, 429]
 
 # The fields of these are those of presignPut, which has all of this: at their edges they would be tried five times.
-${sharing.map((operationId) => `[[operations]]\ninclude-operation-id = ${text(operationId)}\nphases.coverage.enabled = false\n`).join('\n')}
+${SHARING.map((operationId) => `[[operations]]\ninclude-operation-id = ${text(operationId)}\nphases.coverage.enabled = false\n`).join('\n')}
+# What these end stays as it is, so they get uploads of their own.
+${ENDING.map((operationId) => `[[operations]]\ninclude-operation-id = ${text(operationId)}\nparameters = { "path.uploadId" = ${from('lostUpload')} }\n`).join('\n')}
 
 ${Object.entries(dictionaries).map(([name, values]) => `[dictionaries.${name}]\nvalues = ${text([values].flat())}\n`).join('\n')}
 [parameters]
