@@ -59,9 +59,9 @@ export async function requestFigures(say: (sentence: string) => void): Promise<r
       [presignPut],
     );
 
-    const file = { fileName: 'clip.mp4', fileSize: 1_000, contentType: 'video/mp4' };
+    const file = { fileName: 'clip.mp4', fileSize: 1_000, contentType: 'video/mp4', sha256: null };
     const request = { title: 'Spring launch', accounts: [accountId], ...file };
-    const metadata = { title: request.title, accounts: [accountId], description: null, scheduledOn: null, sha256: null, options: {}, onViolation: 'reject' } as const;
+    const metadata = { title: request.title, accounts: [accountId], description: null, scheduledOn: null, options: {}, onViolation: 'reject' } as const;
     const send = async (headers: Readonly<Record<string, string>>): Promise<void> => {
       const event = proxyEvent({
         path: '/api/upload/presign-put',

@@ -57,9 +57,9 @@ export const errorKinds = {
     remedy: 'Read `upload.accounts`, then repeat the request for those accounts whose `possible` is true, or leave it.',
   },
   media_gone: {
-    status: 409, title: 'The files of the upload are gone', actor: 'caller', retryable: false,
-    happened: 'The files of the upload were removed from storage, as they are some days after the last account has ended.',
-    remedy: 'Send the file again as a new upload.',
+    status: 409, title: 'The file is not kept any more', actor: 'caller', retryable: false,
+    happened: 'A file was let go: those of an upload some days after its last account has ended, and a file by itself three weeks after it was stored, unless an upload needs it longer.',
+    remedy: 'Send the file again: as a new upload, or with `POST /api/media`.',
   },
   account_busy: {
     status: 409, title: 'The account is being published on', actor: 'caller', retryable: true,

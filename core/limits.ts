@@ -29,6 +29,11 @@ export const limits = {
   unlinkedAtOnce: 20,
   /** Accounts of one upload: a DynamoDB transaction takes 100 items, and session, upload, quota and media are among them. */
   accounts: 90,
+  /** Photos of one upload: the most that any network takes (TikTok). With the accounts they share the transaction. */
+  photos: 35,
+  accountsAndMedia: 90,
+  /** Seconds for which uploads may be made of a file: with a year's schedule and a week to retry, it ends before storage forgets everything. */
+  mediaUsable: 21 * DAY,
   /** Bytes of a staged file, inclusive. */
   fileSize: 2 * GiB,
   /** Bytes of all options of an upload as JSON: with title and description the record stays far below DynamoDB's 400 kB. */

@@ -101,8 +101,6 @@ export interface UploadMetadata {
   /** Linked accounts of the tenant, without duplicates, in the order given. */
   readonly accounts: readonly string[];
   readonly scheduledOn: string | null;
-  /** Lower-case hex SHA-256 of the whole file, when the client gave one. */
-  readonly sha256: string | null;
   /** Native options by network, each valid under the schema of its connector. */
   readonly options: Readonly<Record<Network, unknown>>;
   readonly onViolation: 'reject' | 'skip_account';
@@ -113,20 +111,23 @@ export interface DeclaredFile {
   /** Bytes. */
   readonly fileSize: number;
   readonly contentType: string;
+  /** Lower-case hex SHA-256 of the whole file, when the client gave one. */
+  readonly sha256: string | null;
 }
 
 export type SessionState = 'open' | 'completed' | 'aborted';
 
-/** A staged transfer: one S3 multipart upload that is not an upload yet. */
+/** A staged transfer: one S3 multipart upload that is no upload, and no media, yet. */
 export interface UploadSession {
   /** Lower-case hex SHA-256 of the session token. */
   readonly tokenHash: string;
   readonly tenantId: string;
-  /** The id that the upload will have; its ULID is also in the object's key. */
+  /** The id that the upload will have; its ULID is also that of the file, and in the object's key. */
   readonly uploadId: string;
   readonly fileId: string;
   readonly state: SessionState;
-  readonly metadata: UploadMetadata;
+  /** Of the upload that it is for; null: the file is to be media by itself. */
+  readonly metadata: UploadMetadata | null;
   readonly file: DeclaredFile;
   readonly objectKey: string;
   readonly multipartId: string;
@@ -171,7 +172,7 @@ export interface ImageFacts {
   readonly animated: boolean;
 }
 
-/** A stored file of an upload. */
+/** A file of an upload. */
 export interface Media {
   readonly mediaId: string;
   readonly objectKey: string;
@@ -187,6 +188,33 @@ export interface Media {
   readonly image: ImageFacts | null;
   /** When the file was found to be what was declared; nothing is published before. Null at creation. */
   readonly inspectedAt: string | null;
+}
+
+/** The record of a file that storage has, of which any number of uploads may be made. */
+export interface StoredMedia {
+  readonly mediaId: string;
+  readonly tenantId: string;
+  readonly objectKey: string;
+  readonly fileName: string;
+  /** Bytes. */
+  readonly size: number;
+  /** As declared. */
+  readonly contentType: string;
+  readonly sha256: string | null;
+  readonly createdAt: string;
+  /** Uploads may be made of it until then. */
+  readonly usableUntil: string;
+  /** It is kept until then, and as long as an upload needs it. */
+  readonly keptUntil: string;
+  /** Uploads that need it. */
+  readonly uses: number;
+  /** While storage puts it together; null for a file that came with an upload, where that stands on the upload. */
+  readonly assembly: Assembly | null;
+  readonly partsDigest: string | null;
+  /** When the reconcile job looks at it next; null: it need not. */
+  readonly watchAt: string | null;
+  /** Since when the file may be removed: nothing can be made of it any more. */
+  readonly releasedAt: string | null;
 }
 
 /** The multipart upload whose completion was begun but is not yet confirmed; null once the object is there. */

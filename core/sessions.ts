@@ -10,15 +10,19 @@ import type { PartPlan } from './parts.ts';
 import type { Commit } from './ports/store.ts';
 import { signParts, windowFrom, windowOf, type PartChoice, type SignedParts } from './session-parts.ts';
 import { checkSchedule } from './uploads/schedule.ts';
-import { preflight, sizeViolation } from './uploads/preflight.ts';
+import { declared, preflight, sizeViolation } from './uploads/preflight.ts';
 import type { UploadPorts } from './uploads/ports.ts';
 
 /** Session tokens: `st_` and 32 random bytes. Whoever has one may only go on with this transfer, within its tenant. */
 const TOKEN_BYTES = 32;
 const TOKEN_FORM = /^st_[A-Za-z0-9_-]{43}$/u;
 
+/** How often a session is looked at again when it moved under our hands: another completion, or one taken back. */
+export const SESSION_LOOKS = 3;
+
 export interface OpenSession {
-  readonly metadata: UploadMetadata;
+  /** Of the upload that the file is for; null: the file is to be media by itself. */
+  readonly metadata: UploadMetadata | null;
   readonly file: DeclaredFile;
   /** `single`: the whole file in one part. Otherwise parts of the wished size in bytes; null: of ours. */
   readonly parts: 'single' | { readonly partSize: number | null };
@@ -31,7 +35,8 @@ export interface SignedSession extends SignedParts {
 }
 
 /**
- * Opens a session for a file that is to become an upload. All that can be known is checked here, before any byte is sent.
+ * Opens a session for a file that is to become an upload, or media by itself. All that can be known is checked here, before any
+ * byte is sent.
  * Throws `validation_failed` or `file_too_large`.
  */
 export async function openSession(
@@ -53,8 +58,10 @@ export async function beginSession(
 ): Promise<{ sessionToken: string; session: UploadSession }> {
   checkSize(file);
   const now = ports.clock.now();
-  checkSchedule(metadata.scheduledOn, now);
-  await preflight(ports, tenantId, metadata, file);
+  if (metadata !== null) {
+    checkSchedule(metadata.scheduledOn, now);
+    await preflight(ports, tenantId, metadata, { kind: 'video', files: [declared(file)] });
+  }
 
   const plan: PartPlan = parts === 'single' ? { partSize: file.fileSize, partCount: 1 } : planParts(file.fileSize, parts.partSize);
   const uploadId = ports.ids.next('upl');
@@ -128,6 +135,11 @@ export function expired(): FanfareError {
   return new FanfareError('session_expired', 'This session has ended: open a new one and send the file again.', {
     errors: [{ field: 'sessionToken', code: 'expired', message: 'is the token of a session that has ended' }],
   });
+}
+
+/** For a session that others keep moving. */
+export function sessionBusy(): FanfareError {
+  return new FanfareError('busy', 'This session is being completed by another request: try again.', { retryAfter: 1 });
 }
 
 export function notOpen(session: Pick<UploadSession, 'state'>): FanfareError {

@@ -140,7 +140,8 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       memory: MEMORY,
       life: functionLife('due', times),
       environment: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'PACE'],
-      grants: [table('Query', 'UpdateItem'), media('PutObjectTagging'), announce],
+      // In one transaction the upload says that it needs its files no more, and each file counts one upload fewer.
+      grants: [table('GetItem', 'Query', 'UpdateItem'), media('PutObjectTagging'), announce],
     },
     'workflow-transfer': {
       description: 'Does the invisible work of a delivery.',
@@ -178,8 +179,8 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       grants: [
         byDueTime,
         table('GetItem', 'Query', 'UpdateItem', 'DeleteItem'),
-        // Completing a file and asking for it; removing the parts of an expired session.
-        media('PutObject', 'GetObject', 'AbortMultipartUpload'),
+        // Completing a file and asking for it; removing the parts of an expired session; letting a file go.
+        media('PutObject', 'GetObject', 'AbortMultipartUpload', 'PutObjectTagging'),
         tellMissing,
         announce,
         ...startAnew,

@@ -7,6 +7,7 @@ import { deliveryStore } from './dynamodb/deliveries.ts';
 import { dueStore } from './dynamodb/due.ts';
 import { idempotencyStore } from './dynamodb/idempotency.ts';
 import { keyStore } from './dynamodb/keys.ts';
+import { storedMediaStore } from './dynamodb/media.ts';
 import { rateStore } from './dynamodb/rate.ts';
 import { sessionStore } from './dynamodb/sessions.ts';
 import { openTable } from './dynamodb/table.ts';
@@ -39,6 +40,7 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
     ...rateStore(table, openTable({ client, name, patience: { ...patience, seconds: 0 } })),
     ...accountStore(table),
     ...sessionStore(table),
+    ...storedMediaStore(table),
     ...uploadStore(table),
     ...deliveryStore(table),
     ...idempotencyStore(table),

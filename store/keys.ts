@@ -39,6 +39,7 @@ export const keys = {
     sk: 'IDEMPOTENCY',
   }),
   session: (tokenHash: string): Key => ({ pk: `SESSION#${tokenHash}`, sk: 'SESSION' }),
+  media: (mediaId: string): Key => ({ pk: `MEDIA#${mediaId}`, sk: 'MEDIA' }),
   upload: (uploadId: string): Key => ({ pk: `UPLOAD#${uploadId}`, sk: 'UPLOAD' }),
   delivery: (uploadId: string, accountId: string): Key => ({ pk: `UPLOAD#${uploadId}`, sk: `DELIVERY#${accountId}` }),
   /** What a publish call will send: named by its own fingerprint, so that writing it again changes nothing. */

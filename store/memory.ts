@@ -4,6 +4,7 @@ import { deliveryStore } from './memory/deliveries.ts';
 import { dueStore } from './memory/due.ts';
 import { idempotencyStore } from './memory/idempotency.ts';
 import { keyStore } from './memory/keys.ts';
+import { storedMediaStore } from './memory/media.ts';
 import { newRecords } from './memory/records.ts';
 import { rateStore } from './memory/rate.ts';
 import { sessionStore } from './memory/sessions.ts';
@@ -22,6 +23,7 @@ export function memoryStore(): Store {
     ...rateStore(records),
     ...accountStore(records),
     ...sessionStore(records),
+    ...storedMediaStore(records),
     ...uploadStore(records),
     ...deliveryStore(records),
     ...idempotencyStore(records),

@@ -9,6 +9,7 @@ import type {
   Plan,
   Receipt,
   Sealed,
+  StoredMedia,
   Tenant,
   Upload,
   UploadSession,
@@ -20,7 +21,8 @@ import type {
  * Every read that a decision rests on is consistent. Writes that meet a conflict or a throttle are tried again inside,
  * with jitter and a bound, and then throw `StoreBusy`; a refused condition is an answer, never an exception.
  */
-export interface Store extends TenantStore, KeyStore, RateStore, AccountStore, SessionStore, UploadStore, DeliveryStore, IdempotencyStore, DueStore {}
+export interface Store
+  extends TenantStore, KeyStore, RateStore, AccountStore, SessionStore, StoredMediaStore, UploadStore, DeliveryStore, IdempotencyStore, DueStore {}
 
 /** Names a request that carried an `Idempotency-Key`: the tenant, the route's `operationId`, and the key's SHA-256 (lower-case hex). */
 export interface IdempotencyRef {
@@ -200,11 +202,35 @@ export interface SessionStore {
   abortSession(tokenHash: string, commit?: Commit | null): Promise<boolean>;
 }
 
+export interface StoredMediaStore {
+  /** One transaction: the session goes from open to completed. `session_moved`: it is not open any more. */
+  createMedia(request: {
+    readonly media: StoredMedia;
+    readonly sessionTokenHash: string;
+    readonly commit?: Commit | null;
+  }): Promise<'created' | 'session_moved'>;
+  /** Undoes `createMedia` after storage refused the parts; the session is open again. `kept`: the object is known to be there. */
+  takeBackMedia(request: { readonly mediaId: string; readonly sessionTokenHash: string }): Promise<'taken_back' | 'kept'>;
+  /** The object is there: forgets the part list; reconcile looks at it at `watchAt`. Repeating it is harmless. */
+  markMediaAssembled(request: { readonly mediaId: string; readonly watchAt: string }): Promise<void>;
+  getMedia(mediaId: string): Promise<StoredMedia | null>;
+  /** Those that exist, in the order asked for. At most 90. */
+  getMediaFiles(mediaIds: readonly string[]): Promise<readonly StoredMedia[]>;
+  /**
+   * Sets `releasedAt`, if no upload needs the file and it need not be kept any longer. From then on no upload is made of it.
+   * `released`: also if it was before, or there is no such record.
+   */
+  releaseMedia(request: { readonly mediaId: string; readonly at: string }): Promise<'released' | 'needed'>;
+}
+
 export interface CreateUpload {
   readonly upload: Upload;
   readonly deliveries: readonly Delivery[];
-  /** Its state goes from open to completed in the same transaction. */
-  readonly sessionTokenHash: string;
+  /**
+   * Its state goes from open to completed in the same transaction, and the upload's file is recorded as stored. Null: the upload is
+   * made of files that are stored, which it needs from then on.
+   */
+  readonly sessionTokenHash: string | null;
   /** The month (`yyyy-mm`) whose use goes up by the number of deliveries, to `limit` at most; null: no limit. */
   readonly month: string;
   readonly limit: number | null;
@@ -229,13 +255,16 @@ export interface ListUploads {
 }
 
 export interface UploadStore {
-  /** One transaction. `session_moved`: the session is not open any more. `quotaUsed`: the month's limit does not allow it. */
-  createUpload(request: CreateUpload): Promise<'created' | 'session_moved' | { readonly quotaUsed: number }>;
   /**
-   * Undoes `createUpload` after storage refused the parts: upload, deliveries, charge; the session is open again. `claimed`: too
-   * late, also because the object is known to be there.
+   * One transaction. `session_moved`: the session is not open any more. `quotaUsed`: the month's limit does not allow it.
+   * `mediaGone`: of this file no upload is made any more.
    */
-  takeBackUpload(request: Pick<CreateUpload, 'sessionTokenHash' | 'month'> & { uploadId: string }): Promise<'taken_back' | 'claimed'>;
+  createUpload(request: CreateUpload): Promise<'created' | 'session_moved' | { readonly quotaUsed: number } | { readonly mediaGone: string }>;
+  /**
+   * Undoes `createUpload` of a session after storage refused the parts: upload, deliveries, file, charge; the session is open
+   * again. `claimed`: too late, also because the object is known to be there.
+   */
+  takeBackUpload(request: { uploadId: string; sessionTokenHash: string; month: string }): Promise<'taken_back' | 'claimed'>;
   /** The object is there: forgets the part list. Repeating it is harmless. */
   markAssembled(uploadId: string, at: string): Promise<void>;
   getUpload(uploadId: string): Promise<UploadWithDeliveries | null>;
@@ -263,7 +292,7 @@ export interface UploadStore {
   closeUpload(request: { uploadId: string; revision: number; at: string }): Promise<boolean>;
   /**
    * Sets `releasedAt`, if the execution still holds the claim and the upload is closed at its present revision: then nobody has
-   * retried or edited anything since. True also if it was set before.
+   * retried or edited anything since. From then on the upload needs none of its files. True also if it was set before.
    */
   releaseUpload(request: { uploadId: string; execution: string; revision: number; at: string }): Promise<boolean>;
   /** A part of a publish call, stored before it is armed. Writing the same fingerprint again is harmless. */
@@ -392,7 +421,9 @@ export type DueEntry =
   /** `lookUpAt`. */
   | ({ readonly kind: 'delivery'; readonly at: string } & DeliveryRef)
   /** An open or aborted session, at its end. */
-  | { readonly kind: 'session'; readonly at: string; readonly tokenHash: string };
+  | { readonly kind: 'session'; readonly at: string; readonly tokenHash: string }
+  /** `watchAt` of a stored file. */
+  | { readonly kind: 'media'; readonly at: string; readonly mediaId: string };
 
 export interface DueStore {
   /**

@@ -28,6 +28,8 @@ export const findings = [
   'look_up_over',
   'announced',
   'expired',
+  'kept',
+  'released',
   'troubled',
 ] as const;
 export type Finding = (typeof findings)[number];

@@ -1,6 +1,7 @@
 import { timestamp, timestampAfter } from '../clock.ts';
 import type { DueEntry } from '../ports/store.ts';
 import { reconcileDelivery } from './delivery.ts';
+import { reconcileMedia } from './media.ts';
 import type { Finding, Looked, ReconcilePorts } from './ports.ts';
 import { reconcileSession } from './session.ts';
 import { reconcileUpload } from './upload.ts';
@@ -67,5 +68,7 @@ async function decide(ports: ReconcilePorts, entry: DueEntry): Promise<Looked> {
       return { finding: await reconcileDelivery(ports, entry), unattendedSeconds: 0 };
     case 'session':
       return { finding: await reconcileSession(ports, entry), unattendedSeconds: 0 };
+    case 'media':
+      return { finding: await reconcileMedia(ports, entry), unattendedSeconds: 0 };
   }
 }

@@ -1,7 +1,7 @@
 import { FanfareError } from '../errors.ts';
 import type { FieldError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { Account, DeclaredFile, DeliveryError, UploadMetadata, VideoFacts } from '../model.ts';
+import type { Account, DeclaredFile, DeliveryError, Kind, Media, UploadMetadata } from '../model.ts';
 import type { Violation } from '../ports/index.ts';
 import { optionsFor } from './options.ts';
 import type { UploadPorts } from './ports.ts';
@@ -14,13 +14,13 @@ export interface Preflight {
   readonly rejected: ReadonlyMap<string, DeliveryError>;
 }
 
-/** A file as far as it is known. */
-export interface PreflightFile {
-  /** Bytes. */
-  readonly size: number;
-  readonly contentType: string;
-  /** Null: not looked at, or a container that is not looked into. */
-  readonly facts: VideoFacts | null;
+/** A file as far as it is known: `facts` and `image` null where it was not looked at, or cannot be looked into. */
+export type PreflightFile = Pick<Media, 'size' | 'contentType' | 'facts' | 'image'>;
+
+/** What is to be published, beside what is said of it. */
+export interface Content {
+  readonly kind: Kind;
+  readonly files: readonly PreflightFile[];
 }
 
 /** What the rules say of an upload before it is created. */
@@ -39,9 +39,9 @@ export async function preflight(
   ports: Pick<UploadPorts, 'store' | 'networks'>,
   tenantId: string,
   metadata: UploadMetadata,
-  file: DeclaredFile,
+  content: Content,
 ): Promise<Preflight> {
-  const { accounts: examined, unknown } = await examine(ports, tenantId, metadata, declared(file));
+  const { accounts: examined, unknown } = await examine(ports, tenantId, metadata, content);
   if (unknown.length > 0) throw refusal(unknown.map(({ violation }) => violation));
   const broken = examined.filter(({ violations }) => violations.length > 0);
   if (broken.length > 0 && metadata.onViolation === 'reject') throw refusal(broken.flatMap(({ violations }) => violations));
@@ -56,20 +56,20 @@ export async function examine(
   ports: Pick<UploadPorts, 'store' | 'networks'>,
   tenantId: string,
   metadata: UploadMetadata,
-  file: PreflightFile,
+  content: Content,
 ): Promise<Examined> {
   const accounts = await ports.store.getAccounts(tenantId, metadata.accounts);
   const linked = new Set(accounts.map(({ accountId }) => accountId));
   return {
-    accounts: accounts.map((account) => ({ account, violations: violationsOf(ports, account, metadata, file) })),
+    accounts: accounts.map((account) => ({ account, violations: violationsOf(ports, account, metadata, content) })),
     unknown: metadata.accounts
       .filter((accountId) => !linked.has(accountId))
       .map((accountId) => ({ accountId, violation: unknownAccount(accountId) })),
   };
 }
 
-export function declared({ fileSize, contentType }: DeclaredFile): PreflightFile {
-  return { size: fileSize, contentType, facts: null };
+export function declared({ fileSize, contentType }: Pick<DeclaredFile, 'fileSize' | 'contentType'>): PreflightFile {
+  return { size: fileSize, contentType, facts: null, image: null };
 }
 
 /** What a file of too many bytes breaks; null: it may be staged. */
@@ -88,7 +88,7 @@ function violationsOf(
   ports: Pick<UploadPorts, 'networks'>,
   account: Account,
   metadata: UploadMetadata,
-  { size, contentType, facts }: PreflightFile,
+  { kind, files }: Content,
 ): readonly Violation[] {
   const connector = ports.networks.connector(account.network);
   if (connector === undefined) {
@@ -96,12 +96,12 @@ function violationsOf(
     return [{ field: 'accounts', code: 'network_unavailable', message, value: account.network, limit: null, unit: null, remedy: 'Leave it out.' }];
   }
   return connector.violations({
-    kind: 'video',
+    kind,
     title: metadata.title,
     description: metadata.description,
     options: optionsFor(metadata.options, account),
-    files: [{ size, contentType, image: null }],
-    facts,
+    files,
+    facts: files[0]?.facts ?? null,
     limits: account.limits,
   });
 }

@@ -1,19 +1,22 @@
-import { FanfareError, invalidField } from '../errors.ts';
-import { bareId } from '../ids.ts';
-import type { DeclaredFile, Media, Network, UploadMetadata, UploadWithDeliveries } from '../model.ts';
-import { MediaGone, type Violation } from '../ports/index.ts';
+import { kindOf, kindViolation, lookAtFile, type Sight } from '../media/look.ts';
+import { mediaIdOf } from '../media/complete.ts';
+import { findMedia } from '../media/read.ts';
+import type { DeclaredFile, Kind, Media, Network, StoredMedia, UploadMetadata, UploadSession, UploadWithDeliveries } from '../model.ts';
+import type { Violation } from '../ports/index.ts';
 import { findSession } from '../sessions.ts';
+import { findFiles } from './files.ts';
 import type { UploadPorts } from './ports.ts';
-import { declared, examine, sizeViolation, type PreflightFile } from './preflight.ts';
+import { declared, examine, sizeViolation, type Content } from './preflight.ts';
 import { findUpload } from './read.ts';
 import { scheduleViolation } from './schedule.ts';
 
-/** The file of an upload that may be made: as it would be declared, or one that is stored or being sent. */
-export type ValidatedFile =
+/** What an upload may be made of: a file as it would be declared, what is stored or being sent, or nothing but text. */
+export type ValidatedContent =
   | { readonly file: DeclaredFile }
   | { readonly sessionToken: string }
   | { readonly uploadId: string }
-  | { readonly mediaId: string };
+  | { readonly mediaId: string }
+  | { readonly kind: Kind; readonly media: readonly string[] };
 
 /** Why an upload would be refused, or one of its accounts; `accountId` null: all of them. */
 export interface Objection {
@@ -24,26 +27,26 @@ export interface Objection {
 
 export interface Validation {
   readonly objections: readonly Objection[];
-  /** Whether the file itself was looked at; false: its size and type are as declared, and the rules on its inside are still to come. */
+  /** Whether the files themselves were looked at; false: size and type are as declared, and the rules on the inside are still to come. */
   readonly probed: boolean;
 }
 
 /**
  * The dry run of a creation: the same rules, all at once, and nothing is written. Throws `not_found` for a session, upload or
- * media that the tenant does not have.
+ * media that the tenant does not have, and what the creation throws for a list of media.
  */
 export async function validateUpload(
   ports: UploadPorts,
   tenantId: string,
-  { metadata, source }: { readonly metadata: UploadMetadata; readonly source: ValidatedFile },
+  { metadata, source }: { readonly metadata: UploadMetadata; readonly source: ValidatedContent },
 ): Promise<Validation> {
-  const { file, probed, wrong } = await lookAt(ports, tenantId, source);
-  const { accounts, unknown } = await examine(ports, tenantId, metadata, file);
-  const general = [scheduleViolation(metadata.scheduledOn, ports.clock.now()), wrong].filter((violation) => violation !== null);
+  const { content, probed, wrong } = await lookAt(ports, tenantId, source);
+  const { accounts, unknown } = await examine(ports, tenantId, metadata, content);
+  const scheduled = scheduleViolation(metadata.scheduledOn, ports.clock.now());
   return {
     probed,
     objections: [
-      ...general.map((violation) => ({ accountId: null, network: null, violation })),
+      ...[...(scheduled === null ? [] : [scheduled]), ...wrong].map((violation) => ({ accountId: null, network: null, violation })),
       ...unknown.map(({ accountId, violation }) => ({ accountId, network: null, violation })),
       ...accounts.flatMap(({ account: { accountId, network }, violations }) => violations.map((violation) => ({ accountId, network, violation }))),
     ],
@@ -51,65 +54,54 @@ export async function validateUpload(
 }
 
 interface Seen {
-  readonly file: PreflightFile;
+  readonly content: Content;
   readonly probed: boolean;
   /** What every network would object to. */
-  readonly wrong: Violation | null;
+  readonly wrong: readonly Violation[];
 }
 
-async function lookAt(ports: UploadPorts, tenantId: string, source: ValidatedFile): Promise<Seen> {
-  if ('file' in source) return unseen(source.file);
-  if ('sessionToken' in source) {
-    const session = await findSession(ports, tenantId, source.sessionToken);
-    // The object of a session is invisible until the session is completed.
-    const record = session.state === 'completed' ? await ports.store.getUpload(session.uploadId) : null;
-    const media = record?.upload.media[0];
-    return record === null || media === undefined ? unseen(session.file) : probe(ports, record, media);
+async function lookAt(ports: UploadPorts, tenantId: string, source: ValidatedContent): Promise<Seen> {
+  if ('file' in source) return unseen('video', source.file);
+  if ('sessionToken' in source) return ofSession(ports, await findSession(ports, tenantId, source.sessionToken));
+  if ('uploadId' in source) return ofUpload(ports, await findUpload(ports, tenantId, source.uploadId));
+  if ('mediaId' in source) {
+    const media = await findMedia(ports, tenantId, source.mediaId);
+    return seen(ports, kindOf(media.contentType), [media]);
   }
-  if ('uploadId' in source) {
-    const record = await findUpload(ports, tenantId, source.uploadId);
-    const [media] = record.upload.media;
-    if (media === undefined) throw invalidField('uploadId', 'no_media', 'This upload has no file: name one that has.');
-    return probe(ports, record, media);
+  return seen(ports, source.kind, await findFiles(ports, { tenantId, media: source.media }));
+}
+
+/** The object of a session is invisible until the session is completed. */
+async function ofSession(ports: UploadPorts, session: UploadSession): Promise<Seen> {
+  const { state, metadata, uploadId, file } = session;
+  if (state === 'completed' && metadata !== null) {
+    const record = await ports.store.getUpload(uploadId);
+    if (record !== null) return ofUpload(ports, record);
   }
-  const { record, media } = await findMedia(ports, tenantId, source.mediaId);
-  return probe(ports, record, media);
-}
-
-/** A media id has the ULID of the upload that brought the file. */
-async function findMedia(ports: UploadPorts, tenantId: string, mediaId: string): Promise<{ record: UploadWithDeliveries; media: Media }> {
-  const record = await ports.store.getUpload(`upl_${bareId(mediaId)}`);
-  const media = record?.upload.media.find((each) => each.mediaId === mediaId);
-  if (record === null || media === undefined || record.upload.tenantId !== tenantId) {
-    throw new FanfareError('not_found', 'There is no such media.', {
-      errors: [{ field: 'mediaId', code: 'not_found', message: 'is not the id of a stored file' }],
-    });
+  if (state === 'completed' && metadata === null) {
+    const media = await ports.store.getMedia(mediaIdOf(session));
+    if (media !== null) return seen(ports, kindOf(media.contentType), [media]);
   }
-  return { record, media };
+  return unseen(kindOf(file.contentType), file);
 }
 
-function unseen(file: DeclaredFile): Seen {
-  return { file: declared(file), probed: false, wrong: sizeViolation(file) };
+function ofUpload(ports: UploadPorts, { upload }: UploadWithDeliveries): Promise<Seen> {
+  return seen(ports, upload.kind, upload.media);
 }
 
-/** What inspection has found out; before that, a look at the file now. */
-async function probe(ports: UploadPorts, { upload }: UploadWithDeliveries, media: Media): Promise<Seen> {
-  const { size, contentType, facts } = media;
-  const known = { file: { size, contentType, facts }, wrong: null };
-  if (media.inspectedAt !== null) return { ...known, probed: true };
-  if (upload.assembly !== null) return { ...known, probed: false };
-  try {
-    const found = await ports.media.probe(media.objectKey);
-    if (found.kind === 'video') return { file: { size, contentType: found.contentType, facts: found.facts }, probed: true, wrong: null };
-    const reason = found.kind === 'image' ? `The file is an image (${found.contentType}), not a video.` : found.reason;
-    return { ...known, probed: true, wrong: noVideo(reason, found.contentType) };
-  } catch (error) {
-    if (error instanceof MediaGone) return { ...known, probed: false };
-    throw error;
-  }
+function unseen(kind: Kind, file: DeclaredFile): Seen {
+  const tooLarge = sizeViolation(file);
+  return { content: { kind, files: [declared(file)] }, probed: false, wrong: tooLarge === null ? [] : [tooLarge] };
 }
 
-function noVideo(reason: string, value: string | null): Violation {
-  const remedy = 'Send a video, such as MP4 with H.264 and AAC.';
-  return { field: 'file', code: 'not_a_video', message: `${reason} ${remedy}`, value, limit: null, unit: null, remedy };
+/** What inspection has found out; before that, a look at the files now. */
+async function seen(ports: UploadPorts, kind: Kind, files: readonly (Media | StoredMedia)[]): Promise<Seen> {
+  const sights = await Promise.all(
+    files.map(async (file): Promise<Sight> => ('inspectedAt' in file && file.inspectedAt !== null ? { file, probed: true, wrong: null } : lookAtFile(ports, kind, file))),
+  );
+  return {
+    content: { kind, files: sights.map(({ file }) => file) },
+    probed: sights.every(({ probed }) => probed),
+    wrong: sights.flatMap(({ wrong }) => (wrong === null ? [] : [kindViolation(kind, wrong, 'file')])),
+  };
 }

@@ -1,4 +1,5 @@
 import { timestamp } from '../clock.ts';
+import { isOf, wrongKind } from '../media/look.ts';
 import { isTerminal, type Account, type Delivery, type DeliveryError, type Kind, type Media, type Upload } from '../model.ts';
 import { MediaGone, type Networks, type Ports, type Probe } from '../ports/index.ts';
 import { ownError } from '../publishing/troubles.ts';
@@ -54,7 +55,10 @@ async function lookAt({ media: storage }: Pick<Ports, 'media'>, kind: Kind, medi
       return refused(`The file has ${stored.size} bytes, ${media.size} were declared. Send it again as a new upload.`);
     }
     const probe = await storage.probe(media.objectKey);
-    if (probe.kind !== (kind === 'photos' ? 'image' : 'video')) return refused(wrongKind(kind, probe));
+    if (!isOf(kind, probe)) {
+      const { reason, remedy } = wrongKind(kind, probe);
+      return refused(`${reason} ${remedy}`);
+    }
     const digest = media.sha256 === null ? null : await storage.sha256(media.objectKey);
     if (digest !== media.sha256) {
       return refused(
@@ -77,12 +81,6 @@ function factsOf(probe: Probe): Partial<Pick<Media, 'contentType' | 'facts' | 'i
     case 'other':
       return {};
   }
-}
-
-function wrongKind(wanted: Kind, probe: Probe): string {
-  const [want, send] = wanted === 'photos' ? ['photo', 'photos, such as JPEG'] : ['video', 'a video, such as MP4 with H.264 and AAC'];
-  const found = probe.kind === 'other' ? probe.reason : `The file is ${probe.kind === 'image' ? 'an image' : 'a video'} (${probe.contentType}), not a ${want}.`;
-  return `${found} Send ${send}.`;
 }
 
 const GONE = 'The file is not stored any more. Send it again as a new upload.';

@@ -30,6 +30,8 @@ function explain(issue: Issue, above: Path, value: unknown): readonly FieldError
     case 'unrecognized_keys':
       return issue.keys.map((key) => at([...path, key], 'unknown_field', 'is not a field of this request'));
     case 'invalid_union':
+      // Of a union by a field, that field itself has none of its values.
+      if (issue.errors.length === 0) return [noForm(issue, path, value)];
       return likeliest(issue.errors).flatMap((nested) => explain(nested, path, value));
     case 'invalid_type':
       return valueAt(value, path) === undefined
@@ -57,9 +59,20 @@ function explain(issue: Issue, above: Path, value: unknown): readonly FieldError
 
 /** Of the forms that a request may have, the one that knows most of the fields sent: its complaints are those that help. */
 function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] {
-  const strangers = (branch: readonly Issue[]): number =>
-    branch.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
+  const strangers = (branch: readonly Issue[]): number => branch.reduce((sum, issue) => sum + strangersIn(issue), 0);
   return branches.toSorted((a, b) => strangers(a) - strangers(b))[0] ?? [];
+}
+
+/** Fields that a form does not know, and those by which it says that it is another form. */
+function strangersIn(issue: Issue): number {
+  if (issue.code === 'unrecognized_keys') return issue.keys.length;
+  return issue.code === 'invalid_value' && issue.values.length === 1 ? 1 : 0;
+}
+
+function noForm(issue: Extract<Issue, { code: 'invalid_union' }>, path: Path, value: unknown): FieldError {
+  if (valueAt(value, path) === undefined) return at(path, 'required', 'is required');
+  const options = 'options' in issue && Array.isArray(issue.options) ? `: ${issue.options.map((each) => JSON.stringify(each)).join(' or ')}` : '';
+  return at(path, 'invalid_value', `must be one of its values${options}`);
 }
 
 function at(path: Path, code: string, message: string): FieldError {

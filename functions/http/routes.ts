@@ -1,8 +1,9 @@
 import { getDocsAssetRoute, getOpenApiRoute, showDocsRoute } from './native/routes/docs.ts';
 import { listAccountsRoute, unlinkAccountRoute } from './native/routes/accounts.ts';
 import { generateApiKeyRoute, listApiKeysRoute, renameApiKeyRoute, revokeApiKeyRoute, rotateApiKeyRoute } from './native/routes/keys.ts';
+import { completeMediaRoute, getMediaRoute, openMediaRoute } from './native/routes/media.ts';
 import { abortUploadRoute, openMultipartRoute, presignPutRoute, resumeSessionRoute } from './native/routes/sessions.ts';
-import { cancelUploadRoute, editUploadRoute, publishNowRoute, retryUploadRoute } from './native/routes/uploads-change.ts';
+import { cancelUploadRoute, createUploadRoute, editUploadRoute, publishNowRoute, retryUploadRoute } from './native/routes/uploads-change.ts';
 import { getUploadRoute, getUploadStatusRoute, listApiUploadsRoute, listUploadsRoute } from './native/routes/uploads-read.ts';
 import { completeUploadRoute, uploadFormRoute, validateUploadRoute } from './native/routes/uploads-write.ts';
 import type { Route } from './route.ts';
@@ -21,6 +22,10 @@ export const routes: readonly Route[] = [
   resumeSessionRoute,
   completeUploadRoute,
   abortUploadRoute,
+  openMediaRoute,
+  completeMediaRoute,
+  getMediaRoute,
+  createUploadRoute,
   getUploadRoute,
   editUploadRoute,
   cancelUploadRoute,

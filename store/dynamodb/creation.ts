@@ -1,72 +1,70 @@
 import type { CreateUpload, UploadStore } from '../../core/ports/store.ts';
 import { keys } from '../keys.ts';
 import { checkDeliveries } from '../rules/limits.ts';
+import { filesOf } from '../rules/media.ts';
 import { itemOfDelivery } from './delivery-item.ts';
-import { listedAt } from './due-item.ts';
-import { all, any, atMost, equals, exists, increase, missing, set, type Condition } from './expression.ts';
+import { all, any, atMost, exists, increase, missing, type Condition } from './expression.ts';
 import { transactWith } from './idempotency.ts';
-import { sessionOf } from './sessions.ts';
+import { createFile, useFile } from './media.ts';
+import { moveSession, sessionOf } from './sessions.ts';
 import type { Table } from './table.ts';
 import { charge, usedOf } from './tenants.ts';
 import { dueOf, itemOfUpload, readUpload } from './upload-item.ts';
 import type { Write } from './writes.ts';
 
-/** Session, upload, totals, the month's use, and a delivery for each account, at most 90: one transaction. */
+/** Session or stored files, upload, totals, the month's use, and a delivery for each account, at most 90: one transaction. */
 export async function createUpload(
   table: Table,
-  { upload, deliveries, sessionTokenHash, month, limit, commit }: CreateUpload,
+  { upload, deliveries, sessionTokenHash: tokenHash, month, limit, commit }: CreateUpload,
 ): ReturnType<UploadStore['createUpload']> {
   checkDeliveries(deliveries.length);
+  const { uploadId } = upload;
   const made = deliveries.map((delivery, position): Write => {
-    const key = keys.delivery(upload.uploadId, delivery.accountId);
+    const key = keys.delivery(uploadId, delivery.accountId);
     return { type: 'create', key, item: itemOfDelivery(delivery, position, dueOf(upload)) };
   });
   const [totals, quota] = use(upload.tenantId, month, 1, deliveries.length);
-  const writes = [
-    move(sessionTokenHash, upload.uploadId, 'open', 'completed', null),
-    limit === null ? quota : { ...quota, condition: leaves(limit, deliveries.length) },
-    { type: 'create', key: keys.upload(upload.uploadId), item: itemOfUpload(upload) },
-    totals,
-    ...made,
-  ] as const;
+  const charged = limit === null ? quota : { ...quota, condition: leaves(limit, deliveries.length) };
+  const sources =
+    tokenHash === null
+      ? upload.media.map(({ mediaId }) => useFile(mediaId))
+      : [moveSession({ tokenHash, uploadId, from: 'open', to: 'completed', endsAt: null }), ...filesOf(upload).map(createFile)];
+  const writes = [charged, { type: 'create', key: keys.upload(uploadId), item: itemOfUpload(upload) }, totals, ...sources, ...made] as const;
   const result = await transactWith(table, writes, commit);
   if (result.done) return 'created';
-  const [sessionRefusal, quotaRefusal] = result.refusals;
-  if (sessionRefusal) return 'session_moved';
+  const [quotaRefusal, uploadRefusal, , ...others] = result.refusals;
+  const refused = others.slice(0, sources.length).findIndex((refusal) => refusal !== null);
+  if (tokenHash !== null && refused === 0) return 'session_moved';
+  if (uploadRefusal) throw new Error(`The upload ${uploadId} is there already.`);
+  if (refused >= 0) return { mediaGone: upload.media[refused]?.mediaId ?? '' };
   if (quotaRefusal) return { quotaUsed: quotaRefusal.found === null ? 0 : usedOf(quotaRefusal.found) };
-  throw new Error(`The upload ${upload.uploadId} is there already.`);
+  throw new Error(`A delivery of the upload ${uploadId} is there already.`);
 }
 
 /** The same transaction backwards, unless an execution has claimed the upload or its object is known to be there. */
 export async function takeBackUpload(
   table: Table,
-  { uploadId, sessionTokenHash, month }: Parameters<UploadStore['takeBackUpload']>[0],
+  { uploadId, sessionTokenHash: tokenHash, month }: Parameters<UploadStore['takeBackUpload']>[0],
 ): Promise<'taken_back' | 'claimed'> {
   const record = await readUpload(table, uploadId);
   if (record === null) return 'taken_back';
   const { upload, deliveries } = record;
-  const session = await table.get(keys.session(sessionTokenHash));
+  const session = await table.get(keys.session(tokenHash));
+  const endsAt = session === null ? null : sessionOf(session).expiresAt;
+  const gone = [
+    ...upload.media.map(({ mediaId }) => keys.media(mediaId)),
+    ...deliveries.map(({ accountId }) => keys.delivery(uploadId, accountId)),
+  ];
   const result = await table.transact([
     { type: 'delete', key: keys.upload(uploadId), condition: all(missing('claim'), exists('assembly')) },
-    move(sessionTokenHash, uploadId, 'completed', 'open', session === null ? null : sessionOf(session).expiresAt),
+    moveSession({ tokenHash, uploadId, from: 'completed', to: 'open', endsAt }),
     ...use(upload.tenantId, month, -1, -deliveries.length),
-    ...deliveries.map(({ accountId }): Write => {
-      return { type: 'delete', key: keys.delivery(uploadId, accountId), condition: exists('pk') };
-    }),
+    ...gone.map((key): Write => ({ type: 'delete', key, condition: exists('pk') })),
   ]);
   if (result.done) return 'taken_back';
   const [refused] = result.refusals;
   if (refused) return refused.found === null ? 'taken_back' : 'claimed';
   throw new Error(`The upload ${uploadId} was not made of this session.`);
-}
-
-type Movable = 'open' | 'completed';
-
-/** `endsAt`: when the parts of the session have to go; null: there are none any more. */
-function move(sessionTokenHash: string, uploadId: string, from: Movable, to: Movable, endsAt: string | null): Write {
-  const key = keys.session(sessionTokenHash);
-  const condition = all(equals('uploadId', uploadId), equals('state', from));
-  return { type: 'update', key, condition, changes: [set('state', to), ...listedAt(key, endsAt)] };
 }
 
 /** What the tenant uses: one item for all time, one for the month. Each account is a unit. */

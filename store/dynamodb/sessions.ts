@@ -3,8 +3,9 @@ import type { UploadSession } from '../../core/model.ts';
 import type { SessionStore } from '../../core/ports/store.ts';
 import { dueKey, keys } from '../keys.ts';
 import { tableSchema } from '../schema.ts';
-import { oneOf, set } from './expression.ts';
-import { daysAfter, optionsText, time, toJsonText } from './fields.ts';
+import { listedAt } from './due-item.ts';
+import { all, equals, oneOf, set } from './expression.ts';
+import { daysAfter, optionsText, orNull, time, toJsonText, withoutNulls } from './fields.ts';
 import { writeWith } from './idempotency.ts';
 import type { Item, Table } from './table.ts';
 import type { Write } from './writes.ts';
@@ -17,7 +18,6 @@ const metadata = z.object({
   description: z.string().nullable(),
   accounts: z.array(z.string()),
   scheduledOn: time.nullable(),
-  sha256: z.string().nullable(),
   options: optionsText,
   onViolation: z.enum(['reject', 'skip_account']),
 });
@@ -28,8 +28,8 @@ const sessionItem = z.object({
   uploadId: z.string(),
   fileId: z.string(),
   state: z.enum(['open', 'completed', 'aborted']),
-  metadata,
-  file: z.object({ fileName: z.string(), fileSize: z.int(), contentType: z.string() }),
+  metadata: orNull(metadata),
+  file: z.object({ fileName: z.string(), fileSize: z.int(), contentType: z.string(), sha256: z.string().nullable() }),
   objectKey: z.string(),
   multipartId: z.string(),
   partSize: z.int(),
@@ -45,10 +45,10 @@ export function sessionOf(item: Item): UploadSession {
 export function sessionStore(table: Table): SessionStore {
   return {
     putSession: async (session, commit) => {
-      const options = toJsonText(session.metadata.options);
       const ttl = { [tableSchema.timeToLive]: daysAfter(session.expiresAt, KEPT_DAYS) };
       const key = keys.session(session.tokenHash);
-      const item = { ...session, metadata: { ...session.metadata, options }, ...ttl, ...dueKey(session.expiresAt, key) };
+      const metadata = session.metadata === null ? null : { ...session.metadata, options: toJsonText(session.metadata.options) };
+      const item = { ...withoutNulls({ ...session, metadata }), ...ttl, ...dueKey(session.expiresAt, key) };
       const written = await writeWith(table, { type: 'create', key, item }, commit);
       const other = written.done || written.found === null ? null : sessionOf(written.found);
       if (other !== null && other.uploadId !== session.uploadId) throw new Error('Another session has this token.');
@@ -65,4 +65,23 @@ export function sessionStore(table: Table): SessionStore {
       return (await writeWith(table, write, commit)).done;
     },
   };
+}
+
+type Movable = 'open' | 'completed';
+
+/**
+ * Completes the session of a file, or opens it again. `endsAt`: when the parts of the session have to go; null: there are none any
+ * more.
+ */
+export function moveSession(request: {
+  readonly tokenHash: string;
+  readonly uploadId: string;
+  readonly from: Movable;
+  readonly to: Movable;
+  readonly endsAt: string | null;
+}): Write {
+  const { tokenHash, uploadId, from, to, endsAt } = request;
+  const key = keys.session(tokenHash);
+  const condition = all(equals('uploadId', uploadId), equals('state', from));
+  return { type: 'update', key, condition, changes: [set('state', to), ...listedAt(key, endsAt)] };
 }

@@ -36,7 +36,8 @@ const media = z.object({
   inspectedAt: time.nullable(),
 });
 
-const assembly = z.object({
+/** A multipart upload that is being completed, of an upload or of a file by itself. */
+export const assembly = z.object({
   multipartId: z.string(),
   sessionTokenHash: z.string(),
   parts: z.array(z.object({ partNumber: z.int(), eTag: z.string(), size: z.int() })),

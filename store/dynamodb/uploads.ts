@@ -1,11 +1,14 @@
 import * as z from 'zod';
+import type { Upload } from '../../core/model.ts';
 import type { UploadStore } from '../../core/ports/store.ts';
 import { indexKeys, keys, placeKey, placeOf, timeRange } from '../keys.ts';
 import { createUpload, takeBackUpload } from './creation.ts';
-import { all, any, below, equals, exists, missing, remove, set, setOnce, type Condition } from './expression.ts';
+import { all, any, below, equals, exists, missing, remove, set, type Condition } from './expression.ts';
 import { jsonText, toJsonText } from './fields.ts';
+import { letFileGo } from './media.ts';
 import type { Item, Table } from './table.ts';
 import { readUpload, uploadOf, watchedAt } from './upload-item.ts';
+import type { Write } from './writes.ts';
 
 const bodyItem = z.object({ body: jsonText });
 const indexEntry = z.object({ gsi1sk: z.string() });
@@ -58,7 +61,14 @@ export function uploadStore(table: Table): UploadStore {
 
     releaseUpload: async ({ uploadId, execution, revision, at }) => {
       const mine = all(equals(['claim', 'execution'], execution), equals('revision', revision), equals('closedRevision', revision));
-      return (await table.update(keys.upload(uploadId), mine, [setOnce('releasedAt', at)])).done;
+      const record = await table.get(keys.upload(uploadId));
+      if (record === null) return false;
+      const release: Write = { type: 'update', key: keys.upload(uploadId), condition: all(mine, missing('releasedAt')), changes: [set('releasedAt', at)] };
+      const result = await table.transact([release, ...uploadOf(record).media.map(({ mediaId }) => letFileGo(mediaId))]);
+      if (result.done) return true;
+      const [refused] = result.refusals;
+      if (!refused) throw new Error(`A file of the upload ${uploadId} has no record.`);
+      return refused.found !== null && isReleased(uploadOf(refused.found), { execution, revision });
     },
 
     putBody: ({ uploadId, fingerprint, body }) => table.replace(keys.body(uploadId, fingerprint), { body: toJsonText(body) }),
@@ -72,6 +82,11 @@ export function uploadStore(table: Table): UploadStore {
 
 function isClaimedBy(found: Item | null, execution: string): boolean {
   return found !== null && uploadOf(found).claim?.execution === execution;
+}
+
+/** Whether the very same call let its files go before. */
+function isReleased({ claim, revision, closedRevision, releasedAt }: Upload, by: { readonly execution: string; readonly revision: number }): boolean {
+  return releasedAt !== null && claim?.execution === by.execution && revision === by.revision && closedRevision === by.revision;
 }
 
 function countOf(totals: Item | null): number {

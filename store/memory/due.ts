@@ -2,13 +2,14 @@ import type { DueEntry, DueStore } from '../../core/ports/store.ts';
 import { findDelivery, frozen, keepDelivery, type Records } from './records.ts';
 
 export function dueStore(records: Records): DueStore {
-  const { uploads, deliveries, sessionsDue } = records;
+  const { uploads, deliveries, sessionsDue, media } = records;
   const entries = (): readonly DueEntry[] => [
     ...[...uploads.values()].flatMap(({ uploadId, watchAt: at }) => (at === null ? [] : [{ kind: 'upload', at, uploadId } as const])),
     ...[...deliveries.values()]
       .flatMap((siblings) => [...siblings.values()])
       .flatMap(({ uploadId, accountId, lookUpAt: at }) => (at === null ? [] : [{ kind: 'delivery', at, uploadId, accountId } as const])),
     ...[...sessionsDue].map(([tokenHash, at]) => ({ kind: 'session', at, tokenHash }) as const),
+    ...[...media.values()].flatMap(({ mediaId, watchAt: at }) => (at === null ? [] : [{ kind: 'media', at, mediaId } as const])),
   ];
 
   return {
@@ -37,6 +38,12 @@ export function dueStore(records: Records): DueStore {
           if (at === null) sessionsDue.delete(entry.tokenHash);
           else sessionsDue.set(entry.tokenHash, at);
           return true;
+        case 'media': {
+          const file = media.get(entry.mediaId);
+          if (file?.watchAt !== entry.at) return false;
+          media.set(entry.mediaId, frozen({ ...file, watchAt: at }));
+          return true;
+        }
       }
     },
   };

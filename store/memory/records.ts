@@ -1,4 +1,4 @@
-import type { Account, ApiKey, Delivery, Tenant, Upload, UploadSession } from '../../core/model.ts';
+import type { Account, ApiKey, Delivery, StoredMedia, Tenant, Upload, UploadSession } from '../../core/model.ts';
 import type { DeliveryRef } from '../../core/ports/store.ts';
 import type { IdempotencyRecord } from '../rules/idempotency.ts';
 
@@ -15,6 +15,7 @@ export interface Records {
   readonly sessions: Map<string, UploadSession>;
   /** When the parts of a session have to go, by the token's hash: of those that may have some. */
   readonly sessionsDue: Map<string, string>;
+  readonly media: Map<string, StoredMedia>;
   readonly uploads: Map<string, Upload>;
   /** By upload; those of an upload in the client's order. */
   readonly deliveries: Map<string, Map<string, Delivery>>;
@@ -33,6 +34,7 @@ export function newRecords(): Records {
     accounts: new Map(),
     sessions: new Map(),
     sessionsDue: new Map(),
+    media: new Map(),
     uploads: new Map(),
     deliveries: new Map(),
     bodies: new Map(),

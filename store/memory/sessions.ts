@@ -11,7 +11,7 @@ export function sessionStore(records: Records): SessionStore {
       const found = sessions.get(session.tokenHash);
       if (found !== undefined && found.uploadId !== session.uploadId) throw new Error('Another session has this token.');
       if (found !== undefined) return;
-      const metadata = { ...session.metadata, options: plainOptions(session.metadata.options) };
+      const metadata = session.metadata === null ? null : { ...session.metadata, options: plainOptions(session.metadata.options) };
       sessions.set(session.tokenHash, frozen({ ...session, metadata }));
       sessionsDue.set(session.tokenHash, session.expiresAt);
       applyCommit(records, commit);
@@ -28,4 +28,14 @@ export function sessionStore(records: Records): SessionStore {
       return true;
     },
   };
+}
+
+/** Completes a session, or opens it again; false: it is in another state. */
+export function moveSession({ sessions, sessionsDue }: Records, tokenHash: string, from: 'open' | 'completed', to: 'open' | 'completed'): boolean {
+  const session = sessions.get(tokenHash);
+  if (session?.state !== from) return false;
+  sessions.set(tokenHash, frozen({ ...session, state: to }));
+  if (to === 'open') sessionsDue.set(tokenHash, session.expiresAt);
+  else sessionsDue.delete(tokenHash);
+  return true;
 }

@@ -2,13 +2,16 @@ import type { Upload, UploadWithDeliveries } from '../../core/model.ts';
 import type { UploadStore } from '../../core/ports/store.ts';
 import { placeKey, placeOf, timeRange } from '../keys.ts';
 import { checkDeliveries } from '../rules/limits.ts';
+import { filesOf } from '../rules/media.ts';
 import { plainJson } from '../rules/moves.ts';
 import { plainOptions } from '../rules/people.ts';
 import { applyCommit, checkCommit } from './idempotency.ts';
+import { useFiles } from './media.ts';
 import { frozen, quotaKey, type Records } from './records.ts';
+import { moveSession } from './sessions.ts';
 
 export function uploadStore(records: Records): UploadStore {
-  const { uploads, deliveries, sessions, sessionsDue, bodies, quotas } = records;
+  const { uploads, deliveries, sessions, media, bodies, quotas } = records;
   const keep = (upload: Upload) => uploads.set(upload.uploadId, frozen(upload));
 
   /** Sort keys of the tenant's uploads within the bounds, newest first. */
@@ -26,14 +29,24 @@ export function uploadStore(records: Records): UploadStore {
     createUpload: async ({ upload, deliveries: made, sessionTokenHash, month, limit, commit }) => {
       checkCommit(records, commit);
       checkDeliveries(made.length);
-      const session = sessions.get(sessionTokenHash);
-      if (session?.state !== 'open' || session.uploadId !== upload.uploadId) return 'session_moved';
+      const mediaIds = upload.media.map(({ mediaId }) => mediaId);
+      if (sessionTokenHash === null) {
+        const mediaGone = mediaIds.find((mediaId) => media.get(mediaId)?.releasedAt !== null);
+        if (mediaGone !== undefined) return { mediaGone };
+      } else {
+        const session = sessions.get(sessionTokenHash);
+        if (session?.state !== 'open' || session.uploadId !== upload.uploadId) return 'session_moved';
+      }
       const quota = quotaKey(upload.tenantId, month);
       const quotaUsed = quotas.get(quota) ?? 0;
       if (limit !== null && quotaUsed + made.length > limit) return { quotaUsed };
       if (uploads.has(upload.uploadId)) throw new Error(`The upload ${upload.uploadId} is there already.`);
-      sessions.set(sessionTokenHash, frozen({ ...session, state: 'completed' as const }));
-      sessionsDue.delete(sessionTokenHash);
+      if (sessionTokenHash === null) {
+        useFiles(records, mediaIds, 1);
+      } else {
+        moveSession(records, sessionTokenHash, 'open', 'completed');
+        for (const file of filesOf(upload)) media.set(file.mediaId, frozen(file));
+      }
       keep({ ...upload, options: plainOptions(upload.options) });
       deliveries.set(upload.uploadId, new Map(made.map((delivery) => [delivery.accountId, frozen(delivery)])));
       quotas.set(quota, quotaUsed + made.length);
@@ -45,14 +58,13 @@ export function uploadStore(records: Records): UploadStore {
       const upload = uploads.get(uploadId);
       if (upload === undefined) return 'taken_back';
       if (upload.claim !== null || upload.assembly === null) return 'claimed';
-      const session = sessions.get(sessionTokenHash);
-      if (session?.uploadId !== uploadId) throw new Error(`The upload ${uploadId} was not made of this session.`);
+      if (sessions.get(sessionTokenHash)?.uploadId !== uploadId) throw new Error(`The upload ${uploadId} was not made of this session.`);
       const quota = quotaKey(upload.tenantId, month);
       quotas.set(quota, (quotas.get(quota) ?? 0) - (deliveries.get(uploadId)?.size ?? 0));
       uploads.delete(uploadId);
       deliveries.delete(uploadId);
-      sessions.set(sessionTokenHash, frozen({ ...session, state: 'open' as const }));
-      sessionsDue.set(sessionTokenHash, session.expiresAt);
+      for (const { mediaId } of upload.media) media.delete(mediaId);
+      moveSession(records, sessionTokenHash, 'completed', 'open');
       return 'taken_back';
     },
 
@@ -101,7 +113,9 @@ export function uploadStore(records: Records): UploadStore {
     releaseUpload: async ({ uploadId, execution, revision, at }) => {
       const upload = uploads.get(uploadId);
       if (upload === undefined || !mayRelease(upload, { execution, revision })) return false;
-      if (upload.releasedAt === null) keep({ ...upload, releasedAt: at });
+      if (upload.releasedAt !== null) return true;
+      keep({ ...upload, releasedAt: at });
+      useFiles(records, upload.media.map(({ mediaId }) => mediaId), -1);
       return true;
     },
 

@@ -93,7 +93,7 @@ describe('the detail of an upload', () => {
       scheduledOn: '2026-05-01T10:00:00Z',
       createdAt: '2026-04-01T10:00:00Z',
       updatedAt: '2026-04-01T10:00:00Z',
-      media: [{ mediaId: expect.stringMatching(/^med_/u), fileName: 'clip.mp4', size: 1_000, contentType: 'video/mp4', sha256: null, facts: null }],
+      media: [{ mediaId: expect.stringMatching(/^med_/u), fileName: 'clip.mp4', size: 1_000, contentType: 'video/mp4', sha256: null, facts: null, image: null }],
       deliveries: customer.accounts.map((accountId, n) => ({
         accountId,
         platform: n === 0 ? 'youtube' : 'instagram',

@@ -41,8 +41,8 @@ describe('the objects of another tenant', () => {
   it('can be named in these places, and nobody has forgotten one', () => {
     const places = new Set(probes.map(({ reference }) => `${reference.in} ${reference.field}`));
     expect([...places].toSorted()).toEqual([
-      'body accounts', 'body mediaId', 'body sessionToken', 'body uploadId',
-      'path accountId', 'path keyId', 'path uploadId',
+      'body accounts', 'body media', 'body mediaId', 'body sessionToken', 'body uploadId',
+      'path accountId', 'path keyId', 'path mediaId', 'path uploadId',
       'query accountId', 'query cursor',
     ]);
     const named = probes.filter(({ reference }) => reference.in === 'path').map(({ route }) => route.operationId);

@@ -37,13 +37,10 @@ describe('the items of the table', () => {
     expect(await raw(keys.upload(worker.ref.uploadId))).not.toHaveProperty('ttl');
   });
 
-  it('of keys and uploads can be listed by tenant and time', async () => {
+  it('of keys can be found by tenant and id, and uploads listed by tenant and time', async () => {
     const key = newApiKey();
     await store.putApiKey(key);
-    expect(await raw(keys.apiKey(key.keyHash))).toMatchObject({
-      gsi1pk: { S: `TENANT#${key.tenantId}#KEYS` },
-      gsi1sk: { S: `${at(0)}#${key.keyId}` },
-    });
+    expect(await raw(keys.keyOfTenant(key.tenantId, key.keyId))).toMatchObject({ keyHash: { S: key.keyHash } });
     const { upload } = await createUpload(store);
     expect(await raw(keys.upload(upload.uploadId))).toMatchObject({
       gsi1pk: { S: `TENANT#${upload.tenantId}#UPLOADS` },
@@ -122,8 +119,11 @@ describe('the items of the table', () => {
     const kinds = new Set(Items.map((item) => `${String(item['pk']).split('#')[0]} ${String(item['sk']).split('#')[0]}`));
     expect([...kinds].toSorted((a, b) => a.localeCompare(b))).toEqual([
       'KEY KEY',
+      'MEDIA MEDIA',
       'SESSION SESSION',
       'TENANT ACCOUNT',
+      'TENANT KEY',
+      'TENANT KEYS',
       'TENANT QUOTA',
       'TENANT TENANT',
       'TENANT TOTALS',

@@ -1,14 +1,16 @@
 import type { UploadWithDeliveries } from '../../core/model.ts';
 import type { Store } from '../../core/ports/index.ts';
 import { at, createUpload, error, first, hashOf, newAccount, newApiKey, newSession, newUpload, newDelivery, sealed } from './conformance/records.ts';
+import { creationOf, newMedia } from './conformance/media.ts';
 import { workerFor } from './conformance/worker.ts';
 
 /** One call of the script: `name` is for people, `Result` what the store answered. */
 export type Calling = <Result>(name: string, call: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Every writing method of the store at least once, in an order in which each has something to do. Nothing in it rests on what a
- * call answered, so that a caller who has lost an answer can go on. Gives how everything stands at the end.
+ * Every writing method of the store at least once, in an order in which each has something to do; but `takeRequest`, which is
+ * tried once by design. Nothing in it rests on what a call answered, so that a caller who has lost an answer can go on. Gives how
+ * everything stands at the end.
  */
 export async function writeEverything(store: Store, call: Calling): Promise<readonly unknown[]> {
   const account = newAccount();
@@ -16,9 +18,6 @@ export async function writeEverything(store: Store, call: Calling): Promise<read
   const key = newApiKey({ tenantId });
   await call('ensureTenant', () => store.ensureTenant({ tenantId, at: at(0) }));
   await call('putApiKey', () => store.putApiKey(key));
-  const taking = { idle: true, now: 1_000_000, increment: 1_000, latest: 1_010_000, usedAt: at(5_000) };
-  await call('takeRequest', () => store.takeRequest({ ...taking, subject: { keyHash: key.keyHash } }));
-  await call('takeRequest', () => store.takeRequest({ ...taking, idle: false, usedAt: null, subject: { tenantId } }));
   await call('revokeApiKey', () => store.revokeApiKey(key.keyHash, at(5_001)));
 
   await call('putAccount', () => store.putAccount(account));
@@ -97,7 +96,31 @@ export async function writeEverything(store: Store, call: Calling): Promise<read
   );
   await call('cancelDeliveries', () => store.cancelDeliveries({ uploadId: lateId, revision: 2, accounts: null, at: at(250) }));
 
+  await call('claimUpload', () => store.claimUpload({ uploadId: lateId, claim: { execution: 'one', claimedAt: at(260) }, predecessor: null }));
+  await call('closeUpload', () => store.closeUpload({ uploadId: lateId, revision: 3, at: at(261) }));
+  await call('releaseUpload', () => store.releaseUpload({ uploadId: lateId, execution: 'one', revision: 3, at: at(262) }));
+  const { mediaId: lateMedia } = first(late.upload.media);
+  await call('releaseMedia', () => store.releaseMedia({ mediaId: lateMedia, at: at(262) }));
+
+  const forMedia = newSession({ tenantId, metadata: null });
+  const media = newMedia(forMedia);
+  const { mediaId } = media;
+  await store.putSession(forMedia);
+  await call('createMedia', () => store.createMedia({ media, sessionTokenHash: forMedia.tokenHash }));
+  await call('takeBackMedia', () => store.takeBackMedia({ mediaId, sessionTokenHash: forMedia.tokenHash }));
+  await call('createMedia', () => store.createMedia({ media, sessionTokenHash: forMedia.tokenHash }));
+  await call('markMediaAssembled', () => store.markMediaAssembled({ mediaId, watchAt: at(1_000) }));
+  const ofStored = creationOf([media]);
+  await call('createUpload', async () => {
+    const made = await store.getUpload(ofStored.upload.uploadId);
+    // Its caller never asks again under the same id: a request that lost the answer makes another upload, or replays this one.
+    return made === null ? store.createUpload(ofStored) : 'created';
+  });
+
   return [
+    await store.getMedia(lateMedia),
+    await store.getMedia(mediaId),
+    await store.getUpload(ofStored.upload.uploadId),
     await store.getApiKey(key.keyHash),
     await store.getAccount(tenantId, accountId),
     await store.getAccount(tenantId, other.accountId),

@@ -29,7 +29,7 @@ export function probesOf(routes: readonly Route[]): readonly Probe[] {
 }
 
 function probe(route: Route, reference: Reference): Probe {
-  const { in: place, field, list, beside } = reference;
+  const { in: place, field, list, beside, fixed } = reference;
   return {
     name: `${route.operationId}, ${field} in the ${place}`,
     route,
@@ -39,7 +39,7 @@ function probe(route: Route, reference: Reference): Probe {
       path: pathOf(route, place === 'path' ? { ...own, [field]: value } : own),
       query: place === 'query' ? { [field]: value } : {},
       type: route.body?.type ?? null,
-      body: place === 'body' ? { ...fieldsOf(beside, own), [field]: list ? [value] : value } : (leastBodies(route, own)[0] ?? {}),
+      body: place === 'body' ? { ...fixed, ...fieldsOf(beside, own), [field]: list ? [value] : value } : (leastBodies(route, own)[0] ?? {}),
     }),
   };
 }

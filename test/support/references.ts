@@ -30,6 +30,8 @@ export interface Reference {
   readonly list: boolean;
   /** Fields of the body without which it would be refused; all are in `samples` or references themselves. */
   readonly beside: readonly string[];
+  /** Values that the body must have, by field: they say which form it has. */
+  readonly fixed: Readonly<Record<string, unknown>>;
 }
 
 const KINDS: Readonly<Record<string, ObjectKind>> = {
@@ -39,6 +41,7 @@ const KINDS: Readonly<Record<string, ObjectKind>> = {
   keyId: 'keyId',
   sessionToken: 'sessionToken',
   mediaId: 'mediaId',
+  media: 'mediaId',
   cursor: 'cursor',
 };
 
@@ -51,11 +54,12 @@ const fieldsSchema = z.object({
   properties: z.record(z.string(), z.looseObject({})).default({}),
   required: z.array(z.string()).default([]),
 });
-const formsSchema = z.object({ anyOf: z.array(fieldsSchema) });
+const formsSchema = z.object({ anyOf: z.array(fieldsSchema).optional(), oneOf: z.array(fieldsSchema).optional() });
 
 /** What a body may consist of: one set of fields, or several to choose from. */
 export function formsOf(body: JsonSchema): readonly z.output<typeof fieldsSchema>[] {
-  return 'anyOf' in body ? formsSchema.parse(body).anyOf : [fieldsSchema.parse(body)];
+  const { anyOf, oneOf } = formsSchema.parse(body);
+  return anyOf ?? oneOf ?? [fieldsSchema.parse(body)];
 }
 
 /** The schema of a route's body as the document has it; null: it takes none. */
@@ -70,26 +74,32 @@ function operationOf(route: Route) {
   return operation;
 }
 
+/** The fields of a form that have one value only. */
+export function fixedIn(properties: Readonly<Record<string, JsonSchema>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(properties).flatMap(([field, schema]) => ('const' in schema ? [[field, schema['const']]] : [])));
+}
+
 /** Every place in a route where an object is named. Throws for a text of which nobody has said yet whether it names one. */
 export function referencesOf(route: Route): readonly Reference[] {
   const found: Reference[] = [];
-  const look = (place: Reference['in'], field: string, schema: JsonSchema, beside: readonly string[]): void => {
+  const look = (place: Reference['in'], field: string, schema: JsonSchema, beside: readonly string[], fixed: Reference['fixed']): void => {
     const kind = KINDS[field];
-    if (kind !== undefined) found.push({ in: place, field, kind, list: schema['type'] === 'array', beside: beside.filter((each) => each !== field) });
+    if (kind !== undefined) found.push({ in: place, field, kind, list: schema['type'] === 'array', beside: beside.filter((each) => each !== field && !(each in fixed)), fixed });
     else if (!PLAIN.has(field) && holdsText(schema)) {
       throw new Error(`${route.operationId} takes the text ${field}: say in test/support/references.ts whether it names an object of a tenant, and add a sample.`);
     }
   };
   for (const parameter of operationOf(route).parameters ?? []) {
     if ('$ref' in parameter || parameter.in === 'header') continue;
-    look(parameter.in, parameter.name, parameter.schema, []);
+    look(parameter.in, parameter.name, parameter.schema, [], {});
   }
   const body = bodySchemaOf(route);
   for (const { properties, required } of body === null ? [] : formsOf(body)) {
-    for (const [field, schema] of Object.entries(properties)) look('body', field, schema, required);
+    for (const [field, schema] of Object.entries(properties)) look('body', field, schema, required, fixedIn(properties));
   }
-  // Forms of one body share fields: one of them is enough, the one that needs least.
-  const least = found.toSorted((a, b) => a.beside.length - b.beside.length);
+  // Forms of one body share fields: one of them is enough, the one that needs least, and other objects least of all.
+  const needs = ({ beside }: Reference): number => beside.length + beside.filter((field) => field in KINDS).length;
+  const least = found.toSorted((a, b) => needs(a) - needs(b));
   return least.filter((each, at) => at === least.findIndex((other) => other.in === each.in && other.field === each.field));
 }
 

@@ -1,4 +1,4 @@
-import { bodySchemaOf, formsOf, type Objects } from './references.ts';
+import { bodySchemaOf, fixedIn, formsOf, type Objects } from './references.ts';
 import type { Route } from '../../functions/http/route.ts';
 
 /** Good requests of a route, made from its document and the objects of a tenant. */
@@ -14,6 +14,7 @@ export interface SampleRequest {
 /** Good values for what a body needs beside objects. */
 const SAMPLES: Readonly<Record<string, unknown>> = {
   title: 'Spring launch',
+  text: 'What is new',
   name: 'CI',
   fileName: 'clip.mp4',
   fileSize: 1_000,
@@ -26,7 +27,10 @@ export function leastBodies(route: Route, own: Objects): readonly Readonly<Recor
   const schema = bodySchemaOf(route);
   if (schema === null) return [{}];
   const forms = formsOf(schema).toSorted((a, b) => a.required.length - b.required.length);
-  return forms.map(({ required }) => fieldsOf(required, own));
+  return forms.map(({ required, properties }) => {
+    const fixed = fixedIn(properties);
+    return { ...fixed, ...fieldsOf(required.filter((name) => !(name in fixed)), own) };
+  });
 }
 
 /** A good value for each of these fields of a body. */
@@ -41,6 +45,7 @@ export function pathOf(route: Pick<Route, 'path'>, own: Partial<Objects>): strin
 
 function sampleOf(field: string, own: Objects): unknown {
   if (field === 'accounts') return [own.accountId];
+  if (field === 'media') return [own.mediaId];
   const sample = field in own ? objectIn(own, field) : SAMPLES[field];
   if (sample === undefined) throw new Error(`A body needs ${field}: give it a sample in test/support/requests.ts.`);
   return sample;

@@ -37,9 +37,9 @@ function uploadDetailView(record: UploadWithDeliveries, now: string): Detail {
   };
 }
 
-function mediaView({ mediaId, fileName, size, contentType, sha256, facts, inspectedAt }: Media): Detail['media'][number] {
+function mediaView({ mediaId, fileName, size, contentType, sha256, facts, image, inspectedAt }: Media): Detail['media'][number] {
   // Until the file was inspected, its checksum is only what the client said.
-  return { mediaId, fileName, size, contentType, sha256: inspectedAt === null ? null : sha256, facts };
+  return { mediaId, fileName, size, contentType, sha256: inspectedAt === null ? null : sha256, facts, image };
 }
 
 function deliveryView(delivery: Delivery, { scheduledOn, now, size }: { scheduledOn: string | null; now: string; size: number }): Detail['deliveries'][number] {

@@ -1,9 +1,11 @@
 import type * as z from 'zod';
-import type { Delivery, UploadWithDeliveries } from '../../../core/model.ts';
+import { mediaIdOf } from '../../../core/media/complete.ts';
+import type { Delivery, StoredMedia, UploadWithDeliveries } from '../../../core/model.ts';
 import type { ResumedSession } from '../../../core/resume.ts';
 import type { SignedSession } from '../../../core/sessions.ts';
 import { deliveryStatus, statusOf } from '../../../core/uploads/status.ts';
 import type { Validation } from '../../../core/uploads/validate.ts';
+import type { storedMedia } from './schemas/media.ts';
 import type { presignedParts, presignedPut, resumedSession as resumedSessionAnswer } from './schemas/sessions.ts';
 import type { createdUpload, uploadList, uploadStatusAnswer } from './schemas/uploads.ts';
 import type { validation } from './schemas/validate.ts';
@@ -102,12 +104,13 @@ export function presignedPartsView(signed: SignedSession): z.input<typeof presig
 }
 
 export function resumedSessionView({ sessionToken, session, arrived, missing }: ResumedSession): z.input<typeof resumedSessionAnswer> {
-  const { fileId, state, uploadId, file, partSize, partCount, expiresAt } = session;
+  const { fileId, state, uploadId, metadata, file, partSize, partCount, expiresAt } = session;
   return {
     sessionToken,
     fileId,
     state,
-    uploadId: state === 'completed' ? uploadId : null,
+    uploadId: state === 'completed' && metadata !== null ? uploadId : null,
+    mediaId: state === 'completed' ? mediaIdOf(session) : null,
     file,
     partSize,
     partCount,
@@ -117,4 +120,10 @@ export function resumedSessionView({ sessionToken, session, arrived, missing }: 
     expiresAt: missing?.expiresAt ?? null,
     sessionExpiresAt: expiresAt,
   };
+}
+
+export function storedMediaView(media: StoredMedia, now: string): z.input<typeof storedMedia> {
+  const { mediaId, fileName, size, contentType, sha256, assembly, createdAt, usableUntil, releasedAt } = media;
+  const gone = releasedAt !== null || usableUntil <= now;
+  return { mediaId, fileName, size, contentType, sha256, state: gone ? 'gone' : assembly === null ? 'ready' : 'assembling', createdAt, usableUntil };
 }

@@ -3,6 +3,7 @@ import { platforms } from '../../../platforms/registry.ts';
 import { linkedAccount } from '../native/schemas/accounts.ts';
 import { uploadDetail } from '../native/schemas/detail.ts';
 import { generatedKey, rotatedKey, shownKey } from '../native/schemas/keys.ts';
+import { storedMedia } from '../native/schemas/media.ts';
 import { presignedParts, presignedPut, resumedSession } from '../native/schemas/sessions.ts';
 import { createdUpload, uploadList, uploadStatusAnswer } from '../native/schemas/uploads.ts';
 import { validation } from '../native/schemas/validate.ts';
@@ -17,6 +18,7 @@ const names: Readonly<Record<string, z.ZodType>> = {
   PresignedPut: presignedPut,
   ResumedSession: resumedSession,
   RotatedKey: rotatedKey,
+  StoredMedia: storedMedia,
   Upload: uploadDetail,
   UploadList: uploadList,
   UploadStatus: uploadStatusAnswer,

@@ -92,12 +92,13 @@ const upload = {
   updatedAt: createdAt,
   media: [
     {
-      mediaId: 'file_01J8ZC6Q4M2V9Y3K7T5B1N0XWA',
+      mediaId: 'med_01J8ZC6Q4M2V9Y3K7T5B1N0XWA',
       fileName: file.fileName,
       size: file.fileSize,
       contentType: file.contentType,
       sha256: null,
       facts: { container: 'mp4', duration: 31.4, width: 1080, height: 1920, videoCodec: 'h264', audioCodec: 'aac', frameRate: 30 },
+      image: null,
     },
   ],
   deliveries: [delivery],
@@ -119,6 +120,18 @@ const presignedParts = {
   nextPartNumber: null,
   expiresAt,
   sessionExpiresAt,
+};
+
+const photoFile = { fileName: 'launch.jpg', fileSize: 482_113, contentType: 'image/jpeg' };
+const photo = {
+  mediaId: 'med_01J8ZD2H6N4P8R0T3V5X7Z9BCD',
+  fileName: photoFile.fileName,
+  size: photoFile.fileSize,
+  contentType: photoFile.contentType,
+  sha256: null,
+  state: 'ready',
+  createdAt,
+  usableUntil: '2026-04-22T10:00:00Z',
 };
 
 export const examples: Readonly<Record<string, Example>> = {
@@ -156,7 +169,8 @@ export const examples: Readonly<Record<string, Example>> = {
       fileId: presignedParts.fileId,
       state: 'open',
       uploadId: null,
-      file,
+      mediaId: null,
+      file: { ...file, sha256: null },
       partSize: presignedParts.partSize,
       partCount: 2,
       arrivedParts: [{ partNumber: 1, eTag: '"9bb58f26192e4ba00f01e2e7b136bbd8"', size: presignedParts.partSize }],
@@ -176,6 +190,10 @@ export const examples: Readonly<Record<string, Example>> = {
     },
     answer: created,
   },
+  openMedia: { request: photoFile, answer: { ...presignedParts, partSize: photoFile.fileSize, partCount: 1, parts: [{ partNumber: 1, url: url(1) }] } },
+  completeMedia: { request: { sessionToken, parts: [] }, answer: photo },
+  getMedia: { answer: photo },
+  createUpload: { request: { kind: 'photos', media: [photo.mediaId], text: description, accounts: metadata.accounts, scheduledOn }, answer: created },
   abortUpload: { request: { sessionToken }, answer: { success: true } },
   uploadForm: { answer: created },
   validateUpload: {

@@ -2,7 +2,7 @@ import type { RouteGroup } from '../route.ts';
 import type { Tag } from './json.ts';
 
 const SESSIONS: Tag = { name: 'Upload sessions', description: 'A file on its way into storage: open a session, send the bytes to presigned URLs, complete or abort it.' };
-const UPLOADS: Tag = { name: 'Uploads', description: 'One video with its text, its time and the accounts that it goes to.' };
+const UPLOADS: Tag = { name: 'Uploads', description: 'A video, photos or a text, with its time and the accounts that it goes to.' };
 const KEYS: Tag = { name: 'API keys', description: 'Credentials for programs. Dashboard sessions manage them.' };
 const ACCOUNTS: Tag = { name: 'Accounts', description: 'Linked accounts on social networks.' };
 const DOCS: Tag = { name: 'Documentation', description: 'This document, and a page to read it.' };

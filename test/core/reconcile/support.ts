@@ -25,11 +25,10 @@ export async function staged(options: SimulationOptions & { readonly scheduledOn
       description: null,
       accounts,
       scheduledOn: options.scheduledOn ?? null,
-      sha256: null,
       options: {},
       onViolation: 'reject',
     },
-    file: { fileName: 'clip.mp4', fileSize: clip.length, contentType: 'video/mp4' },
+    file: { fileName: 'clip.mp4', fileSize: clip.length, contentType: 'video/mp4', sha256: null },
     parts: 'single',
   });
   const { objectKey, multipartId } = session;

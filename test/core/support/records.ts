@@ -70,7 +70,7 @@ async function createUpload(
     revision: 1,
     media: [
       {
-        mediaId: 'med_1',
+        mediaId: `med_${bareId(uploadId)}`,
         objectKey: `in/${TENANT}/${bareId(uploadId)}/1.mp4`,
         fileName: 'a.mp4',
         size: 10,
@@ -102,11 +102,10 @@ async function createUpload(
       description: null,
       accounts: accountIds,
       scheduledOn: upload.scheduledOn,
-      sha256: null,
       options: {},
       onViolation: 'reject',
     },
-    file: { fileName: 'a.mp4', fileSize: 10, contentType: 'video/mp4' },
+    file: { fileName: 'a.mp4', fileSize: 10, contentType: 'video/mp4', sha256: null },
     objectKey: 'in/x',
     multipartId: 'multipart',
     partSize: 10,

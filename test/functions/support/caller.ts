@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Objects } from '../../support/references.ts';
 import { formData, type SampleRequest } from '../../support/requests.ts';
 import type { ApiAnswer, Door } from './door.ts';
@@ -12,6 +13,8 @@ export interface Tenant {
 }
 
 const LATER = '2026-05-01T10:00:00Z';
+/** What is asked about a file is answered only if it is one. */
+const clip = new Uint8Array(readFileSync(new URL('../../../local/demo-small.mp4', import.meta.url)));
 
 /** Makes the tenant of a new person, with one object of each kind. */
 export async function newTenant(door: Door, person: string): Promise<Tenant> {
@@ -20,7 +23,7 @@ export async function newTenant(door: Door, person: string): Promise<Tenant> {
   const [{ key }, { id: keyId }] = [await newKey(), await newKey()];
   const accountId = await door.link(tenantId, 'any');
   const customer = { tenantId, key, accounts: [accountId] };
-  const upload = async () => (await complete(door, customer, await stageSingle(door, customer, { scheduledOn: LATER }))).body;
+  const upload = async () => (await complete(door, customer, await stageSingle(door, customer, { scheduledOn: LATER }, clip))).body;
   const [{ uploadId }] = [await upload(), await upload()];
   const opened = await door.call({ to: 'POST /api/upload/presign-put', key, json: sessionRequest(customer, 1_000) });
   const detail = await door.call({ to: `GET /api/upload/${uploadId}`, key });

@@ -27,10 +27,10 @@ export async function put(door: Door, url: string, bytes: Uint8Array<ArrayBuffer
 }
 
 /** Opens a session by `presign-put` and sends the file. */
-export async function stageSingle(door: Door, customer: Customer, change: object = {}): Promise<Staged> {
-  const opened = await door.call({ to: 'POST /api/upload/presign-put', key: customer.key, json: sessionRequest(customer, 1_000, change) });
+export async function stageSingle(door: Door, customer: Customer, change: object = {}, bytes = bytesOf(1_000)): Promise<Staged> {
+  const opened = await door.call({ to: 'POST /api/upload/presign-put', key: customer.key, json: sessionRequest(customer, bytes.byteLength, change) });
   if (opened.status !== 201) throw new Error(JSON.stringify(opened.body));
-  await put(door, opened.body.uploadUrl, bytesOf(1_000));
+  await put(door, opened.body.uploadUrl, bytes);
   return { sessionToken: opened.body.sessionToken, parts: [] };
 }
 

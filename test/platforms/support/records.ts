@@ -65,9 +65,9 @@ export async function createRecords(
     ...changes,
   };
   const { title, description } = upload;
-  const metadata = { title, description, accounts: [ACCOUNT_ID], scheduledOn: null, sha256: null, options: {}, onViolation: 'reject' } as const;
+  const metadata = { title, description, accounts: [ACCOUNT_ID], scheduledOn: null, options: {}, onViolation: 'reject' } as const;
   const session = { tokenHash: 'hash', tenantId: TENANT_ID, uploadId: UPLOAD_ID, fileId: 'file_1', state: 'open', metadata } as const;
-  const file = { fileName: 'one.mp4', fileSize: 1, contentType: 'video/mp4' };
+  const file = { fileName: 'one.mp4', fileSize: 1, contentType: 'video/mp4', sha256: null };
   await store.putSession({ ...session, file, objectKey: 'in/one.mp4', multipartId: 'm', partSize: 1, partCount: 1, createdAt: at, expiresAt: at });
   const delivery = newDelivery(upload, { ...ref, network });
   const created = await store.createUpload({ upload, deliveries: [delivery], sessionTokenHash: 'hash', month: at.slice(0, 7), limit: null });

@@ -10,10 +10,15 @@ function early(seconds = 0): string {
   return timestampAfter(new Date(Date.UTC(2001, 0, days)), seconds);
 }
 
+function idOf(entry: DueEntry): string {
+  if (entry.kind === 'session') return entry.tokenHash;
+  return entry.kind === 'media' ? entry.mediaId : entry.uploadId;
+}
+
 export function dueConformance(store: () => Store): void {
   const due = async (now: string, limit = 100) => store().listDue({ now, limit });
   const of = async (id: string, now = '2100-01-01T00:00:00Z') =>
-    (await store().listDue({ now, limit: 5_000 })).filter((entry) => (entry.kind === 'session' ? entry.tokenHash : entry.uploadId) === id);
+    (await store().listDue({ now, limit: 5_000 })).filter((entry) => idOf(entry) === id);
   const entriesOf = async (uploadId: string) => (await of(uploadId)).filter(({ kind }) => kind === 'delivery');
 
   describe('what is due', () => {
@@ -53,6 +58,7 @@ export function dueConformance(store: () => Store): void {
         { kind: 'upload', at: at(1), uploadId },
         { kind: 'delivery', at: at(1), uploadId, accountId: 'acc_1' },
         { kind: 'session', at: at(1), tokenHash: newSession().tokenHash },
+        { kind: 'media', at: at(1), mediaId: `med_${newId()}` },
       ];
       for (const entry of gone) expect(await store().moveDue(entry, at(2))).toBe(false);
       expect(await store().getUpload(uploadId)).toBeNull();

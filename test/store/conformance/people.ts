@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../core/model.ts';
 import { CommitRefused, type Commit, type DeliveryRef, type Store } from '../../../core/ports/index.ts';
-import { at, type Created, createUpload, hashOf, newId } from './records.ts';
+import { at, type Created, createUpload, newId } from './records.ts';
+import { begunRequest } from './requests.ts';
 import { ends } from './steps.ts';
 import { mustMove, newWorker, workerFor } from './worker.ts';
 
@@ -392,13 +393,4 @@ export function peopleConformance(store: () => Store): void {
 
 function idOf({ ref }: { readonly ref: DeliveryRef }): string {
   return ref.accountId;
-}
-
-/** A request with an `Idempotency-Key` that is being served: its outcome, and what another one with its key is told. */
-async function begunRequest(store: Store, tenantId: string) {
-  const ref = { tenantId, operationId: 'changeUpload', keyHash: hashOf(newId()) };
-  const request = { ref, fingerprint: hashOf('body'), owner: newId(), now: at(200), ownedUntil: at(230), expiresAt: at(9_000) };
-  await store.beginIdempotent(request);
-  const commit: Commit = { ref, owner: request.owner, result: { status: 200, ids: {}, sealed: null } };
-  return { commit, again: () => store.beginIdempotent({ ...request, owner: newId() }) };
 }

@@ -6,6 +6,7 @@ import { idempotencyConformance } from './idempotency.ts';
 import { keyConformance } from './keys.ts';
 import { leaseConformance } from './lease.ts';
 import { listConformance } from './list.ts';
+import { storedMediaConformance } from './media.ts';
 import { orderConformance, type OrderOptions } from './order.ts';
 import { peopleConformance } from './people.ts';
 import { publishConformance } from './publish.ts';
@@ -29,6 +30,7 @@ export function storeConformance(store: () => Store, options: OrderOptions): voi
   unlinkConformance(store);
   sessionConformance(store);
   creationConformance(store);
+  storedMediaConformance(store);
   uploadConformance(store);
   listConformance(store);
   stepConformance(store);

@@ -1,7 +1,8 @@
 import type { Route } from '../../route.ts';
 import { cancelBody, editBody, publishNowBody, retryBody } from '../schemas/changes.ts';
+import { createBody } from '../schemas/create.ts';
 import { uploadDetail } from '../schemas/detail.ts';
-import { uploadIdParams } from '../schemas/uploads.ts';
+import { createdUpload, uploadIdParams } from '../schemas/uploads.ts';
 
 /** What all moves of people on an upload share. */
 const change = {
@@ -14,6 +15,26 @@ const change = {
   query: null,
   answers: { 200: uploadDetail },
 } as const;
+
+/** In this group because it starts an execution, as a change may. */
+export const createUploadRoute = {
+  operationId: 'createUpload',
+  summary: 'Make an upload of stored files, or of a text',
+  description:
+    'A video, one or more photos, or a text, to any of the accounts. The files are looked into at once, so that whatever a network does not take is refused here, with the ids of its rules. ' +
+    'A file can be used again until its `usableUntil`.',
+  method: 'POST',
+  path: '/api/uploads',
+  group: 'uploads-change',
+  auth: 'key_or_jwt',
+  scope: 'upload:write',
+  effect: 'write',
+  body: { type: 'json', schema: createBody },
+  params: null,
+  query: null,
+  answers: { 201: createdUpload },
+  errors: ['media_gone', 'quota_exceeded'],
+} as const satisfies Route;
 
 export const editUploadRoute = {
   ...change,

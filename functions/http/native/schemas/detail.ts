@@ -17,13 +17,21 @@ const facts = z.strictObject({
   frameRate: z.number().nullable().describe('Frames a second.'),
 });
 
+const image = z.strictObject({
+  format: z.enum(['jpeg', 'png', 'gif', 'webp', 'heic', 'avif']).describe('By its content.'),
+  width: z.int().describe('Pixels, as displayed.'),
+  height: z.int(),
+  animated: z.boolean().describe('Whether it has several frames.'),
+});
+
 const media = z.strictObject({
   mediaId: z.string(),
   fileName: z.string(),
   size: bytes,
   contentType: z.string(),
   sha256: z.string().nullable().describe('Of the whole file, once it was inspected; null if none was declared.'),
-  facts: facts.nullable().describe('Null: not inspected yet, or nothing that is measured.'),
+  facts: facts.nullable().describe('Of a video. Null: not inspected yet, or nothing that is measured.'),
+  image: image.nullable().describe('Of a photo. Null: not inspected yet.'),
 });
 
 const deliveryError = z.strictObject({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fileFields, metadataFields, toFile, toMetadata } from './metadata.ts';
+import { fileFields, metadataFields, toMetadata, toVideo } from './metadata.ts';
 
 const file = z
   .strictObject(
@@ -14,9 +14,9 @@ const file = z
 
 /** A whole upload in one form: the metadata and the file, whose size is that of its bytes. */
 export const uploadForm = z
-  .strictObject({ ...metadataFields, file })
-  .transform(({ file: { bytes, ...declared }, ...fields }, context) => ({
+  .strictObject({ ...metadataFields, sha256: fileFields.sha256, file })
+  .transform(({ file: { bytes, ...declared }, sha256, ...fields }, context) => ({
     metadata: toMetadata(fields, context),
-    file: toFile({ ...declared, fileSize: bytes.byteLength }, context, ['file']),
+    file: toVideo({ ...declared, sha256, fileSize: bytes.byteLength }, context, ['file']),
     bytes,
   }));

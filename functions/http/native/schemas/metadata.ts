@@ -11,7 +11,7 @@ import {
   sha256Field,
   titleField,
 } from '../../../../core/uploads/metadata.ts';
-import { videoType } from '../../../../core/uploads/video-type.ts';
+import { mediaType, videoType } from '../../../../core/media/type.ts';
 import type { Platform } from '../../../../platforms/platform.ts';
 import { platforms } from '../../../../platforms/registry.ts';
 
@@ -37,13 +37,14 @@ export const metadataFields = {
   description: descriptionField.nullish(),
   accounts: accountsField,
   scheduledOn: scheduledOnField.nullish(),
-  sha256: sha256Field.nullish(),
   onViolation: onViolationField.optional(),
   options: optionsField.optional(),
   ...aliasFields,
 };
 
 const metadataObject = z.strictObject(metadataFields);
+
+type MetadataFields = z.output<typeof metadataObject>;
 
 /** What can be changed afterwards; null takes away. */
 export const editFields = {
@@ -69,13 +70,12 @@ export function toEdit(fields: z.output<typeof editObject>, context: z.Refinemen
 }
 
 /** The request's metadata as the product knows it. Adds an issue where the same options come under two names. */
-export function toMetadata(fields: z.output<typeof metadataObject>, context: z.RefinementCtx): UploadMetadata {
+export function toMetadata(fields: MetadataFields, context: z.RefinementCtx): UploadMetadata {
   return {
     title: fields.title,
     description: fields.description ?? null,
     accounts: fields.accounts,
     scheduledOn: fields.scheduledOn ?? null,
-    sha256: fields.sha256 ?? null,
     onViolation: fields.onViolation ?? 'reject',
     options: optionsOf(fields, context),
   };
@@ -107,18 +107,32 @@ export const fileFields = {
   /** Bytes. The upper limit is the product's and is answered by a status of its own. */
   fileSize: z.int().min(1),
   contentType: z.string(),
+  sha256: sha256Field.nullish(),
 };
 
-/** The declared file, its type made plain. Adds an issue, at the file's fields under `path`, where it is no video. */
-export function toFile(
-  fields: z.output<z.ZodObject<typeof fileFields>>,
-  context: z.RefinementCtx,
-  path: readonly string[] = [],
-): DeclaredFile {
+type FileFields = z.output<z.ZodObject<typeof fileFields>>;
+
+/** The declared video, its type made plain. Adds an issue, at the file's fields under `path`, where it is none. */
+export function toVideo(fields: FileFields, context: z.RefinementCtx, path: readonly string[] = []): DeclaredFile {
   const contentType = videoType(fields.contentType, fields.fileName);
+  return toFile(fields, contentType, { code: 'not_a_video', message: 'must be the type of a video, such as video/mp4' }, context, path);
+}
+
+/** The same for a file that may also be a photo. */
+export function toMediaFile(fields: FileFields, context: z.RefinementCtx): DeclaredFile {
+  const contentType = mediaType(fields.contentType, fields.fileName);
+  return toFile(fields, contentType, { code: 'not_media', message: 'must be the type of a video or a photo, such as video/mp4 or image/jpeg' }, context, []);
+}
+
+function toFile(
+  { fileName, fileSize, sha256 }: FileFields,
+  contentType: string | null,
+  otherwise: { readonly code: string; readonly message: string },
+  context: z.RefinementCtx,
+  path: readonly string[],
+): DeclaredFile {
   if (contentType === null) {
-    const message = 'must be the type of a video, such as video/mp4';
-    context.addIssue({ code: 'custom', params: { code: 'not_a_video' }, path: [...path, 'contentType'], message });
+    context.addIssue({ code: 'custom', params: { code: otherwise.code }, path: [...path, 'contentType'], message: otherwise.message });
   }
-  return { fileName: fields.fileName, fileSize: fields.fileSize, contentType: contentType ?? '' };
+  return { fileName, fileSize, contentType: contentType ?? '', sha256: sha256 ?? null };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { limits } from '../../../../core/limits.ts';
 import { timestampField } from './common.ts';
-import { fileFields, metadataFields, toFile, toMetadata } from './metadata.ts';
+import { fileFields, metadataFields, toMediaFile, toMetadata, toVideo } from './metadata.ts';
 
 /** Any text may be tried as a token: one that is not ours is as unknown as one that never was. */
 export const sessionTokenField = z.string().min(1).max(200);
@@ -10,10 +10,13 @@ export const sessionTokenField = z.string().min(1).max(200);
 export const presignPutBody = z.union([
   z.strictObject({ ...metadataFields, ...fileFields }).transform((fields, context) => ({
     metadata: toMetadata(fields, context),
-    file: toFile(fields, context),
+    file: toVideo(fields, context),
   })),
   z.strictObject({ sessionToken: sessionTokenField }),
 ]);
+
+/** Bytes of each part but the last, as wished. */
+const partSizeField = z.int().min(limits.partSizeMin).max(limits.partSizeMax);
 
 /** From which part on URLs are wanted. */
 const fromPartField = z.int().min(1).max(limits.partCount);
@@ -24,12 +27,11 @@ export const multipartBody = z.union([
     .strictObject({
       ...metadataFields,
       ...fileFields,
-      /** Bytes of each part but the last, as wished. */
-      partSize: z.int().min(limits.partSizeMin).max(limits.partSizeMax).optional(),
+      partSize: partSizeField.optional(),
     })
     .transform((fields, context) => ({
       metadata: toMetadata(fields, context),
-      file: toFile(fields, context),
+      file: toVideo(fields, context),
       partSize: fields.partSize ?? null,
     })),
   z
@@ -47,6 +49,11 @@ export const multipartBody = z.union([
       context.addIssue({ code: 'custom', params: { code: 'conflict' }, path: ['fromPart'], message: 'is given with partNumbers: give one of them' });
     }),
 ]);
+
+/** A session for a file by itself. */
+export const mediaBody = z
+  .strictObject({ ...fileFields, partSize: partSizeField.optional() })
+  .transform((fields, context) => ({ file: toMediaFile(fields, context), partSize: fields.partSize ?? null }));
 
 /** The token of a session, and from which part on URLs of the missing ones are wanted. */
 export const resumeBody = z.strictObject({ sessionToken: sessionTokenField, fromPart: fromPartField.default(1) });
@@ -115,7 +122,9 @@ export const resumedSession = z.strictObject({
   state: z.enum(['open', 'completed', 'aborted']),
   /** The upload that was made of it. */
   uploadId: z.string().nullable(),
-  file: z.strictObject({ fileName: z.string(), fileSize: z.int(), contentType: z.string() }),
+  /** The media that was made of it, by itself or for the upload. */
+  mediaId: z.string().nullable(),
+  file: z.strictObject({ fileName: z.string(), fileSize: z.int(), contentType: z.string(), sha256: z.string().nullable() }),
   /** Bytes of each part but the last. */
   partSize: z.int(),
   partCount: z.int(),

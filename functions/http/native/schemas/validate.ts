@@ -1,21 +1,28 @@
 import * as z from 'zod';
 import { units } from '../../../../core/ports/connector.ts';
-import type { ValidatedFile } from '../../../../core/uploads/validate.ts';
-import { fileFields, metadataFields, toFile, toMetadata } from './metadata.ts';
+import type { ValidatedContent } from '../../../../core/uploads/validate.ts';
+import { postObjects, toPost } from './create.ts';
+import { fileFields, metadataFields, toMetadata, toVideo } from './metadata.ts';
 import { sessionTokenField } from './sessions.ts';
 
 const named = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject({ ...metadataFields, ...shape });
 const idField = z.string().min(1).max(100);
 
-/** The metadata of a creation with one file: declared, or of a session, an upload or a stored file. */
+/** The metadata of a creation with one file: declared, or of a session, an upload or a stored file; or a whole creation of what is stored. */
 export const validateBody = z.union([
-  named(fileFields).transform((fields, context) => validated(fields, { file: toFile(fields, context) }, context)),
+  named(fileFields).transform((fields, context) => validated(fields, { file: toVideo(fields, context) }, context)),
   named({ sessionToken: sessionTokenField }).transform((fields, context) => validated(fields, { sessionToken: fields.sessionToken }, context)),
   named({ uploadId: idField }).transform((fields, context) => validated(fields, { uploadId: fields.uploadId }, context)),
   named({ mediaId: idField }).transform((fields, context) => validated(fields, { mediaId: fields.mediaId }, context)),
+  ...postObjects.map((post) =>
+    post.transform((fields, context) => {
+      const { kind, media, metadata } = toPost(fields, context);
+      return { metadata, source: { kind, media } };
+    }),
+  ),
 ]);
 
-function validated(fields: Parameters<typeof toMetadata>[0], source: ValidatedFile, context: z.RefinementCtx) {
+function validated(fields: Parameters<typeof toMetadata>[0], source: ValidatedContent, context: z.RefinementCtx) {
   return { metadata: toMetadata(fields, context), source };
 }
 

@@ -15,18 +15,31 @@ const TYPES: Readonly<Record<string, string>> = {
   '3gp': 'video/3gpp',
   '3g2': 'video/3gpp2',
   ogv: 'video/ogg',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  heic: 'image/heic',
+  avif: 'image/avif',
 };
 
-const VIDEO_TYPE = /^video\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/u;
+const MEDIA_TYPE = /^(?:video|image)\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/u;
 
 /**
- * The type under which a video is stored: the declared one without parameters and in lower case, or, where the client
- * declares only "bytes", the one of the file's extension. Null: not a video. What the file really is, inspection decides.
+ * The type under which a video or a photo is stored: the declared one without parameters and in lower case, or, where the client
+ * declares only "bytes", the one of the file's extension. Null: neither. What the file really is, inspection decides.
  */
-export function videoType(contentType: string, fileName: string): string | null {
+export function mediaType(contentType: string, fileName: string): string | null {
   const essence = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
-  if (VIDEO_TYPE.test(essence)) return essence;
+  if (MEDIA_TYPE.test(essence)) return essence;
   if (essence !== '' && essence !== 'application/octet-stream') return null;
   const extension = /\.([a-z0-9]+)$/u.exec(fileName.toLowerCase())?.[1] ?? '';
   return Object.hasOwn(TYPES, extension) ? (TYPES[extension] ?? null) : null;
+}
+
+/** The same for a file that has to be a video. */
+export function videoType(contentType: string, fileName: string): string | null {
+  const type = mediaType(contentType, fileName);
+  return type?.startsWith('video/') ? type : null;
 }
