@@ -99,7 +99,7 @@ async function continueReel(work: Work, reel: Reel, tools: TransferTools): Promi
       return { kind: 'again', afterSeconds: polls < LATE ? POLL : LATE_POLL };
     }
     case 'uploaded':
-    // Published after all, or kept as a draft, though it was taken for absent: the publish call and its look-up find that out.
+    // Out after all, though it was taken for absent: the publish call and its look-up find that out.
     case 'published':
       return { kind: 'ready', checkpoint: reel };
     case 'draft':
@@ -169,7 +169,9 @@ const CORRECTIONS = 20;
 async function sendSlices(work: Work, from: PageVideo, tools: TransferTools): Promise<TransferOutcome> {
   let video = from;
   for (;;) {
-    const { start, end } = video;
+    const { start } = video;
+    // Facebook was told the size; should it want more than that, there is none.
+    const end = Math.min(video.end, videoOf(work).size);
     if (start >= end) return { kind: 'ready', checkpoint: video, bytesSent: videoOf(work).size };
     if (!tools.hasTime()) return { kind: 'again', afterSeconds: 0 };
     const bytes = await readExactly(tools, videoOf(work), start, Math.min(end - start, SLICE_MAX));

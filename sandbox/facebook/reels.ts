@@ -9,7 +9,7 @@ import { checkReel, fetchFile } from './files.ts';
 import { required } from './parameters.ts';
 import type { Video, Videos } from './videos.ts';
 
-const FINISH = ['upload_phase', 'video_id', 'video_state', 'description', 'title', 'place', 'scheduled_publish_time'];
+const FINISH = ['upload_phase', 'video_id', 'video_state', 'description', 'title'];
 const DAY = 24 * 60 * 60 * 1000;
 
 export interface Reels {

@@ -60,6 +60,11 @@ describe('a video that is no reel', () => {
     expect(sizes).toEqual([16 * MiB, 16 * MiB, 8 * MiB]);
   });
 
+  it('is not read behind its end, whatever Facebook wants', async () => {
+    const tools = scriptedTools([limits, session(500), wants(100, 500)]);
+    expect(await facebook.transfer(workOf(100), tools)).toMatchObject({ kind: 'ready', bytesSent: 100 });
+  });
+
   it('stops between slices when the time of the step is over', async () => {
     const tools = scriptedTools([limits, session(100)], { hasTime: () => false });
     expect(await facebook.transfer(workOf(100), tools)).toEqual({ kind: 'again', afterSeconds: 0 });
