@@ -15,7 +15,7 @@ export type Category = 'tweet_image' | 'tweet_gif' | 'tweet_video' | 'amplify_vi
 export const SIZE_MAX: Readonly<Record<Category, number>> = { tweet_image: 5_000_000, tweet_gif: 15_000_000, tweet_video: 512_000_000, amplify_video: 512_000_000 };
 
 /** Bounds of a video (x.md section 6), for an account without a subscription. The sides are the documented ones. */
-const VIDEO = { durationMin: 0.5, durationMax: 140, sideMin: 32, widthMax: 1280, heightMax: 1024, aspectMin: 1 / 3, aspectMax: 3, frameRateMax: 60 } as const;
+const VIDEO = { durationMin: 0.5, durationMax: 140, sideMin: 32, longSideMax: 1920, shortSideMax: 1200, aspectMin: 1 / 3, aspectMax: 3, frameRateMax: 60 } as const;
 const GIF = { widthMax: 1280, heightMax: 1080, framesMax: 350 } as const;
 
 /** What is wrong with a file; null: nothing. */
@@ -37,7 +37,7 @@ function videoFlaw(file: Uint8Array): Flaw | null {
   const { duration, width, height } = facts;
   if (duration < VIDEO.durationMin) return flaw(`${duration} s is too short`);
   if (duration > VIDEO.durationMax) return flaw(`${duration} s is too long for this account`);
-  if (Math.min(width, height) < VIDEO.sideMin || width > VIDEO.widthMax || height > VIDEO.heightMax) return flaw(`${width} x ${height} is out of bounds`);
+  if (Math.min(width, height) < VIDEO.sideMin || Math.max(width, height) > VIDEO.longSideMax || Math.min(width, height) > VIDEO.shortSideMax) return flaw(`${width} x ${height} is out of bounds`);
   if (width / height < VIDEO.aspectMin || width / height > VIDEO.aspectMax) return flaw('the aspect ratio is out of bounds');
   const frameRate = facts.frameRate === null ? null : Math.round(facts.frameRate * 100) / 100;
   if (frameRate === null || frameRate > VIDEO.frameRateMax) return flaw(`${frameRate} frames a second are out of bounds`);
