@@ -1,6 +1,7 @@
 import { facebook } from '../../../platforms/facebook/index.ts';
 import { linkedin } from '../../../platforms/linkedin/index.ts';
 import type { Platform } from '../../../platforms/platform.ts';
+import { tiktok } from '../../../platforms/tiktok/index.ts';
 import { SCOPES } from '../../../sandbox/linkedin/accounts.ts';
 import { makeMp4 } from '../../sandbox/make-mp4.ts';
 import type { StageOptions } from './stage.ts';
@@ -16,6 +17,8 @@ const MiB = 1024 * 1024;
 
 /** Swept beside every kind of every network. */
 export const variants: readonly Variant[] = [
+  // The last chunk of which is the visible call, after others.
+  { platform: tiktok, what: 'a video of two chunks', options: { file: makeMp4({ size: 10 * MiB }) } },
   // Not a reel: it is pushed, here in two slices.
   { platform: facebook, what: 'a landscape video', options: { file: makeMp4({ width: 1280, height: 720, size: 1.5 * MiB }) } },
   // Nobody can read what a member has posted.
