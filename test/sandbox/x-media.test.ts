@@ -100,8 +100,9 @@ describe('a file in segments', () => {
     ['of another codec', makeMp4({ codec: 'hvc1', width: 720, height: 1000 }), 'UnsupportedMedia'],
     ['too long', makeMp4({ duration: 140.1, width: 720, height: 1000 }), 'InvalidMedia'],
     ['too short', makeMp4({ duration: 0.4, width: 720, height: 1000 }), 'InvalidMedia'],
-    ['too wide', makeMp4({ width: 1281, height: 720 }), 'InvalidMedia'],
-    ['too high', makeMp4({ width: 720, height: 1025 }), 'InvalidMedia'],
+    ['too wide', makeMp4({ width: 1921, height: 1080 }), 'InvalidMedia'],
+    ['too long on one side', makeMp4({ width: 1080, height: 1921 }), 'InvalidMedia'],
+    ['too long on its short side', makeMp4({ width: 1202, height: 1202 }), 'InvalidMedia'],
     ['too narrow', makeMp4({ width: 300, height: 1000 }), 'InvalidMedia'],
     ['too fast', makeMp4({ frameRate: 61, width: 720, height: 1000 }), 'InvalidMedia'],
   ])('that is %s fails when it is processed', async (_, file, name) => {
