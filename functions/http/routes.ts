@@ -1,11 +1,10 @@
 import { getDocsAssetRoute, getOpenApiRoute, showDocsRoute } from './native/routes/docs.ts';
 import { listAccountsRoute, unlinkAccountRoute } from './native/routes/accounts.ts';
 import { generateApiKeyRoute, listApiKeysRoute, renameApiKeyRoute, revokeApiKeyRoute, rotateApiKeyRoute } from './native/routes/keys.ts';
-import { completeMediaRoute, getMediaRoute, openMediaRoute } from './native/routes/media.ts';
-import { abortUploadRoute, openMultipartRoute, presignPutRoute, resumeSessionRoute } from './native/routes/sessions.ts';
+import { abortUploadRoute, openMediaRoute, openMultipartRoute, presignPutRoute, resumeSessionRoute } from './native/routes/sessions.ts';
 import { cancelUploadRoute, createUploadRoute, editUploadRoute, publishNowRoute, retryUploadRoute } from './native/routes/uploads-change.ts';
-import { getUploadRoute, getUploadStatusRoute, listApiUploadsRoute, listUploadsRoute } from './native/routes/uploads-read.ts';
-import { completeUploadRoute, uploadFormRoute, validateUploadRoute } from './native/routes/uploads-write.ts';
+import { getMediaRoute, getUploadRoute, getUploadStatusRoute, listApiUploadsRoute, listUploadsRoute } from './native/routes/uploads-read.ts';
+import { completeMediaRoute, completeUploadRoute, uploadFormRoute, validateUploadRoute } from './native/routes/uploads-write.ts';
 import type { Route } from './route.ts';
 
 /** The route table. A group's function imports only the routes it serves, so that its bundle holds no other schema. */

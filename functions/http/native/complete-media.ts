@@ -3,7 +3,7 @@ import { assembleMedia, completeMedia as complete, type CompletedMedia } from '.
 import type { UploadPorts } from '../../../core/uploads/ports.ts';
 import { answer, endpoint } from '../../common/endpoint.ts';
 import { EffectTakenBack } from '../../common/once.ts';
-import { completeMediaRoute } from './routes/media.ts';
+import { completeMediaRoute } from './routes/uploads-write.ts';
 import { storedMediaView } from './views.ts';
 
 export const completeMedia = endpoint(completeMediaRoute, {

@@ -2,7 +2,7 @@ import { timestamp } from '../../../core/clock.ts';
 import { findMedia } from '../../../core/media/read.ts';
 import type { Ports } from '../../../core/ports/index.ts';
 import { answer, endpoint } from '../../common/endpoint.ts';
-import { getMediaRoute } from './routes/media.ts';
+import { getMediaRoute } from './routes/uploads-read.ts';
 import { storedMediaView } from './views.ts';
 
 export const getMedia = endpoint(getMediaRoute, {

@@ -1,7 +1,7 @@
 import { openSession, resignSession } from '../../../core/sessions.ts';
 import type { UploadPorts } from '../../../core/uploads/ports.ts';
 import { answer, endpoint } from '../../common/endpoint.ts';
-import { openMediaRoute } from './routes/media.ts';
+import { openMediaRoute } from './routes/sessions.ts';
 import { presignedPartsView } from './views.ts';
 
 export const openMedia = endpoint(openMediaRoute, {

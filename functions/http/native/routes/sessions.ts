@@ -1,6 +1,18 @@
 import { limits } from '../../../../core/limits.ts';
 import type { Route } from '../../route.ts';
-import { abortBody, aborted, multipartBody, presignedParts, presignedPut, presignPutBody, resumeBody, resumedSession } from '../schemas/sessions.ts';
+import {
+  abortBody,
+  aborted,
+  mediaBody,
+  multipartBody,
+  presignedParts,
+  presignedPut,
+  presignPutBody,
+  resumeBody,
+  resumedSession,
+} from '../schemas/sessions.ts';
+
+const DAY = 86_400;
 
 /** Opens a session of one part (201), or signs its URL anew (200). */
 export const presignPutRoute = {
@@ -71,4 +83,23 @@ export const abortUploadRoute = {
   query: null,
   answers: { 200: aborted },
   errors: ['not_found', 'session_state'],
+} as const satisfies Route;
+
+export const openMediaRoute = {
+  operationId: 'openMedia',
+  summary: 'Open a session for a file by itself',
+  description: `For photos, and for a video of which several uploads are to be made. The session is as any other: send the parts, sign URLs anew
+with \`POST ${openMultipartRoute.path}\`, resume or abort it; \`POST /api/media/complete\` completes it. Uploads can be made of the file
+for ${limits.mediaUsable / DAY} days.`,
+  method: 'POST',
+  path: '/api/media',
+  group: 'sessions',
+  auth: 'key_or_jwt',
+  scope: 'upload:write',
+  effect: 'write',
+  body: { type: 'json', schema: mediaBody },
+  params: null,
+  query: null,
+  answers: { 201: presignedParts },
+  errors: ['file_too_large'],
 } as const satisfies Route;

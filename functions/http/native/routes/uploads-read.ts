@@ -1,6 +1,7 @@
 import { limits } from '../../../../core/limits.ts';
 import type { Route } from '../../route.ts';
 import { uploadDetail } from '../schemas/detail.ts';
+import { mediaIdParams, storedMedia } from '../schemas/media.ts';
 import { listUploadsQuery, uploadIdParams, uploadList, uploadStatusAnswer } from '../schemas/uploads.ts';
 
 export const getUploadRoute = {
@@ -66,4 +67,21 @@ export const listApiUploadsRoute = {
   path: '/api/uploads',
   auth: 'key_or_jwt',
   scope: 'upload:read',
+} as const satisfies Route;
+
+export const getMediaRoute = {
+  operationId: 'getMedia',
+  summary: 'Show a stored file',
+  description: 'Also the file of an upload, by the `mediaId` that the upload shows.',
+  method: 'GET',
+  path: '/api/media/{mediaId}',
+  group: 'uploads-read',
+  auth: 'key_or_jwt',
+  scope: 'upload:read',
+  effect: 'read',
+  body: null,
+  params: mediaIdParams,
+  query: null,
+  answers: { 200: storedMedia },
+  errors: ['not_found'],
 } as const satisfies Route;

@@ -1,5 +1,6 @@
 import type { Route } from '../../route.ts';
 import { uploadForm } from '../schemas/form.ts';
+import { storedMedia } from '../schemas/media.ts';
 import { completeBody } from '../schemas/sessions.ts';
 import { createdUpload } from '../schemas/uploads.ts';
 import { validateBody, validation } from '../schemas/validate.ts';
@@ -56,4 +57,21 @@ invisible, so such a file counts as declared. \`onViolation\` makes no differenc
   query: null,
   answers: { 200: validation },
   errors: ['not_found'],
+} as const satisfies Route;
+
+/** 202: storage is still assembling the file. */
+export const completeMediaRoute = {
+  operationId: 'completeMedia',
+  summary: 'Make media of a session',
+  method: 'POST',
+  path: '/api/media/complete',
+  group: 'uploads-write',
+  auth: 'key_or_jwt',
+  scope: 'upload:write',
+  effect: 'write',
+  body: { type: 'json', schema: completeBody },
+  params: null,
+  query: null,
+  answers: { 200: storedMedia, 202: storedMedia },
+  errors: ['not_found', 'session_state', 'session_expired', 'part_mismatch'],
 } as const satisfies Route;
