@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Connector } from '../core/ports/index.ts';
 import type { Kind } from '../core/model.ts';
+import type { Limit } from './limits.ts';
 
 /**
  * What a network's folder exports from its `index.ts`: the connector that the publish guard drives, and what the API says of
@@ -14,6 +15,8 @@ export interface Platform extends Connector {
   readonly kinds: readonly Kind[];
   /** Schema of `options.<network>` of an upload; strict. What is left out has the connector's default, which its JSON schema names. */
   readonly optionsSchema: z.ZodType;
+  /** The limits that `violations` applies, also where a network told other ones for an account. */
+  readonly limits: readonly Limit[];
   /** A field beside `options` that means `options.<network>`, where a wire format knows the network by one. */
   readonly metadataAlias?: string;
   /** The network's real base URLs by the connector's names for them; the configuration may replace each. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { text } from '../../core/text.ts';
+import { limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { containerOf, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
@@ -22,6 +23,14 @@ const LIMITS = {
 
 /** Code points. The lexicon has no limit; other clients stop here. */
 const ALT_TEXT_MAX = 2000;
+
+/** The limits of the rules, as data. */
+export const limits = [
+  ...limitsOf(['video', 'photos', 'text'], { text_max: [LIMITS.graphemesMax, 'characters'], text_bytes_max: [LIMITS.bytesMax, 'bytes'] }),
+  ...videoLimits(LIMITS.video),
+  ...videoLimits(LIMITS.codecs, 'MP4 and MOV'),
+  ...photoLimits(LIMITS.photos),
+];
 
 /** `options.bluesky`. */
 export const optionsSchema = z

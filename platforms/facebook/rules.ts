@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Media } from '../../core/model.ts';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { codePoints, text } from '../../core/text.ts';
+import { limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo, type VideoLimits } from '../media-rules.ts';
 import { optionsUnder, ruleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
@@ -37,6 +38,14 @@ const ALT_TEXT_MAX = 1000;
  * reel is 9:16 = 0.5625. How far it may be from that is not documented: this and the least aspect above leave little.
  */
 const UPRIGHT_MAX = 0.6;
+
+/** The limits of the rules, as data. */
+export const limits = [
+  ...limitsOf(['video', 'photos', 'text'], { text_max: [MESSAGE_MAX, 'characters'] }),
+  ...videoLimits(VIDEOS.reel, 'upright videos'),
+  ...videoLimits(VIDEOS.video, 'other videos'),
+  ...photoLimits(PHOTOS),
+];
 
 /** `options.facebook`. */
 export const optionsSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { connector } from './publish.ts';
-import { optionsSchema, violations } from './rules.ts';
+import { limits, optionsSchema, violations } from './rules.ts';
 
 /** Instagram, by the Graph API with Instagram Login: professional accounts. */
 export const instagram: Platform = {
@@ -8,6 +8,7 @@ export const instagram: Platform = {
   title: 'Instagram',
   kinds: ['video', 'photos'],
   optionsSchema,
+  limits,
   defaultEndpoints: { graph: 'https://graph.instagram.com' },
   violations,
   ...connector,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { codePoints, text } from '../../core/text.ts';
+import { limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
@@ -44,6 +45,13 @@ const COLLABORATORS_MAX = 3;
 
 /** Characters. The page gives no limit for a description: this one is unsure. */
 const ALT_TEXT_MAX = 1000;
+
+/** The limits of the rules, as data. */
+export const limits = [
+  ...limitsOf(['video', 'photos'], { caption_max: [CAPTION.max, 'characters'], hashtags_max: [CAPTION.hashtagsMax, 'items'], mentions_max: [CAPTION.mentionsMax, 'items'] }),
+  ...videoLimits(REEL),
+  ...photoLimits(PHOTOS),
+];
 
 /** `options.instagram`. Those of a reel mean nothing for photos. */
 export const optionsSchema = z.strictObject({

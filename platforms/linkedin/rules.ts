@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { text } from '../../core/text.ts';
+import { limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
@@ -42,6 +43,21 @@ const PHOTO_PIXELS_MAX = 36_152_320;
 
 /** A page's posts are always public: LinkedIn refuses the other for it. */
 export const VISIBILITY = ['PUBLIC', 'CONNECTIONS'] as const;
+
+/** The limits of the rules, as data. */
+export const limits = [
+  ...limitsOf(['video', 'photos', 'text'], { text_max: [TEXT_MAX, 'characters'] }),
+  ...videoLimits(VIDEO),
+  ...limitsOf(['video'], {
+    size_min: [VIDEO_SIZE_MIN, 'bytes'],
+    long_side_min: [SIDES.long[0], 'pixels'],
+    long_side_max: [SIDES.long[1], 'pixels'],
+    short_side_min: [SIDES.short[0], 'pixels'],
+    short_side_max: [SIDES.short[1], 'pixels'],
+  }),
+  ...photoLimits(PHOTOS),
+  ...limitsOf(['photos'], { pixels_max: [PHOTO_PIXELS_MAX, 'pixels'] }),
+];
 
 /** `options.linkedin`. */
 export const optionsSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { connector } from './publish.ts';
-import { optionsSchema, violations } from './rules.ts';
+import { limits, optionsSchema, violations } from './rules.ts';
 
 /** Threads, by its own API: the network fetches files, and posts are made from containers as on Instagram. */
 export const threads: Platform = {
@@ -8,6 +8,7 @@ export const threads: Platform = {
   title: 'Threads',
   kinds: ['video', 'photos', 'text'],
   optionsSchema,
+  limits,
   defaultEndpoints: { graph: 'https://graph.threads.net' },
   violations,
   ...connector,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { text } from '../../core/text.ts';
+import { limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
@@ -34,6 +35,13 @@ const PHOTOS = { countMax: 20, sizeMax: 8_000_000, formats: ['jpeg', 'png'], asp
 
 /** Characters. The page gives no limit for a description: this one is unsure. */
 const ALT_TEXT_MAX = 1000;
+
+/** The limits of the rules, as data. */
+export const limits = [
+  ...limitsOf(['video', 'photos', 'text'], { text_max: [TEXT.max, 'characters'], links_max: [TEXT.linksMax, 'items'] }),
+  ...videoLimits(VIDEO),
+  ...photoLimits(PHOTOS),
+];
 
 /** `options.threads`. */
 export const optionsSchema = z

@@ -2,7 +2,7 @@ import type { Platform } from '../platform.ts';
 import { refreshToken } from './client.ts';
 import { CHECKPOINT_VERSION } from './progress.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
-import { optionsSchema, violations } from './rules.ts';
+import { limits, optionsSchema, violations } from './rules.ts';
 import { transfer } from './transfer.ts';
 
 /** TikTok, by the Content Posting API v2: direct posts. */
@@ -11,6 +11,7 @@ export const tiktok: Platform = {
   title: 'TikTok',
   kinds: ['video', 'photos'],
   optionsSchema,
+  limits,
   defaultEndpoints: { api: 'https://open.tiktokapis.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // How soon the state of a publication shows a chunk is not documented; it is asked again after this.

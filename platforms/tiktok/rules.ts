@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
+import { limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkPhotos, checkVideo } from '../media-rules.ts';
 import { containerOf, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
@@ -35,6 +36,26 @@ const AUDIO_CODECS = ['aac'];
 const PHOTOS = { countMax: 35, sizeMax: 20_000_000, formats: ['jpeg', 'webp'] } as const;
 
 const PRIVACY = ['PUBLIC_TO_EVERYONE', 'MUTUAL_FOLLOW_FRIENDS', 'FOLLOWER_OF_CREATOR', 'SELF_ONLY'] as const;
+
+/** The limits of the rules, as data. */
+export const limits = [
+  ...videoLimits(VIDEO),
+  ...videoLimits({ audioCodecs: AUDIO_CODECS }, 'MP4 and MOV'),
+  ...limitsOf(['video'], {
+    caption_max: [LIMITS.captionMax, 'characters'],
+    width_min: [LIMITS.sideMin, 'pixels'],
+    width_max: [LIMITS.sideMax, 'pixels'],
+    height_min: [LIMITS.sideMin, 'pixels'],
+    height_max: [LIMITS.sideMax, 'pixels'],
+  }),
+  ...photoLimits(PHOTOS),
+  ...limitsOf(['photos'], {
+    title_max: [LIMITS.photosTitleMax, 'characters'],
+    description_max: [LIMITS.photosDescriptionMax, 'characters'],
+    long_side_max: [LIMITS.photoLongSideMax, 'pixels'],
+    short_side_max: [LIMITS.photoShortSideMax, 'pixels'],
+  }),
+];
 
 /** `options.tiktok`. */
 export const optionsSchema = z

@@ -1,6 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { compose, confirm, publish } from './publish.ts';
-import { optionsSchema, violations } from './rules.ts';
+import { limits, optionsSchema, violations } from './rules.ts';
 import { refreshToken } from './tokens.ts';
 import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
 
@@ -10,6 +10,7 @@ export const x: Platform = {
   title: 'X',
   kinds: ['video', 'photos', 'text'],
   optionsSchema,
+  limits,
   defaultEndpoints: { api: 'https://api.x.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // The page waits about a minute before it believes a timeline.

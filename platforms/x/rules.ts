@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { text } from '../../core/text.ts';
+import { ANIMATIONS, limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
@@ -39,6 +40,14 @@ export const LIMITS = {
 
 /** Code points. */
 const ALT_TEXT_MAX = 1000;
+
+/** The limits of the rules, as data. */
+export const limits = [
+  ...limitsOf(['video', 'photos', 'text'], { text_max: [LIMITS.textMax, 'characters'] }),
+  ...videoLimits(LIMITS.video),
+  ...photoLimits(LIMITS.photos),
+  ...limitsOf(['photos'], { gif_width_max: [LIMITS.animationWidthMax, 'pixels'], gif_height_max: [LIMITS.animationHeightMax, 'pixels'] }, ANIMATIONS),
+];
 
 /** `options.x`. */
 export const optionsSchema = z

@@ -1,7 +1,7 @@
 import type { Platform } from '../platform.ts';
 import { refreshToken } from './client.ts';
 import { CHECKPOINT_VERSION, compose, confirm, decorate, publish, transfer } from './publish.ts';
-import { optionsSchema, violations } from './rules.ts';
+import { limits, optionsSchema, violations } from './rules.ts';
 
 /** YouTube, by the Data API v3. */
 export const youtube: Platform = {
@@ -9,6 +9,7 @@ export const youtube: Platform = {
   title: 'YouTube',
   kinds: ['video'],
   optionsSchema,
+  limits,
   metadataAlias: 'youtube',
   defaultEndpoints: { api: 'https://www.googleapis.com', oauth: 'https://oauth2.googleapis.com' },
   checkpointVersion: CHECKPOINT_VERSION,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { codePoints } from '../../core/text.ts';
+import { limitsOf, videoLimits } from '../limits.ts';
 import { containerOf, nominalRate, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 
 /** What YouTube takes (videos.insert reference; duration, frame rate and sides from its help pages, so not sure). */
@@ -48,6 +49,16 @@ const fields = z.strictObject({
   publishAt: z.iso.datetime({ offset: true, error: 'must be a date and time with an offset from UTC, such as 2027-03-01T09:30:00Z' }).optional(),
   notifySubscribers: z.boolean().optional().meta({ default: true }),
 });
+
+/** The limits of the rules, as data. */
+export const limits = [
+  ...limitsOf(['video'], {
+    title_max: [LIMITS.titleMax, 'characters'],
+    description_max: [LIMITS.descriptionBytesMax, 'bytes'],
+    tags_max: [LIMITS.tagsMax, 'characters'],
+  }),
+  ...videoLimits({ ...LIMITS, widthMax: LIMITS.sideMax, heightMax: LIMITS.sideMax }),
+];
 
 /** `options.youtube`: nothing at all, or at least the category and both languages. */
 export const optionsSchema = fields
