@@ -1,6 +1,6 @@
-/** Title, blank line, description: the one text of networks that have no title. */
+/** Title, blank line, description: the one text of networks that have no title. Where one of them is empty, the other alone. */
 export function captionOf({ title, description }: { title: string; description: string | null }): string {
-  return description === null || description === '' ? title : `${title}\n\n${description}`;
+  return [title, description ?? ''].filter((part) => part !== '').join('\n\n');
 }
 
 /** The text that a network shows for one that was sent: networks trim, and may fold white space and compose characters. */

@@ -71,6 +71,7 @@ describe('the caption', () => {
     expect(captionOf({ title: 'A title', description: 'More' })).toBe('A title\n\nMore');
     expect(captionOf({ title: 'A title', description: '' })).toBe('A title');
     expect(captionOf({ title: 'A title', description: null })).toBe('A title');
+    expect(captionOf({ title: '', description: 'More' })).toBe('More');
   });
 
   it('breaks its limit exactly from 2,201 characters on, whatever they are', () => {
