@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { platforms } from '../../platforms/registry.ts';
 import { call } from './support/api.ts';
 import { executionOf, linkAccount } from './support/operator.ts';
-import { accounts } from './support/stack.ts';
+import { demoAccount } from './support/stack.ts';
 import { eventually, publish, settled } from './support/uploads.ts';
 
 const HOUR = 3_600_000;
@@ -10,8 +11,8 @@ describe('linked accounts', () => {
   it('are listed with what they can carry, by network too', async () => {
     const { status, body } = await call('GET', '/api/accounts');
     expect(status).toBe(200);
-    for (const [network, id] of Object.entries(accounts)) {
-      expect(body.items).toContainEqual(expect.objectContaining({ id, network, health: 'active', capabilities: ['video'] }));
+    for (const { network, kinds } of platforms) {
+      expect(body.items).toContainEqual(expect.objectContaining({ id: demoAccount(network), network, health: 'active', capabilities: kinds }));
     }
     const youtube = (await call('GET', '/api/accounts?network=youtube')).body.items;
     expect(new Set(youtube.map((account: { network: string }) => account.network))).toEqual(new Set(['youtube']));

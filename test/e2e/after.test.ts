@@ -4,7 +4,7 @@ import { makeMp4 } from '../sandbox/make-mp4.ts';
 import { call, type ApiAnswer } from './support/api.ts';
 import { executionOf, linkAccount, recordOf } from './support/operator.ts';
 import { addFault, clearFaults, postsOf } from './support/sandbox.ts';
-import { accounts } from './support/stack.ts';
+import { accounts, networks } from './support/stack.ts';
 import { eventually, newTitle, publish, settled, smallClip } from './support/uploads.ts';
 
 /** What people do to uploads of the deployed stack after they made them. */
@@ -12,7 +12,6 @@ import { eventually, newTitle, publish, settled, smallClip } from './support/upl
 afterEach(clearFaults);
 
 const DAY = 86_400;
-const youtube = accounts['youtube'] ?? '';
 
 /** A time so many seconds from now. */
 const inSeconds = (seconds: number): string => `${new Date(Date.now() + seconds * 1000).toISOString().slice(0, 19)}Z`;
@@ -49,9 +48,9 @@ describe('an upload that is there', () => {
       media: [{ size: smallClip.length, contentType: 'video/mp4', facts: { container: 'mp4', videoCodec: 'h264' } }],
       links: { self: `/api/upload/${uploadId}` },
     });
-    expect(of(shown, youtube)).toMatchObject({ phase: 'uploaded', attempts: 1, bytesSent: smallClip.length, startedAt: expect.any(String) });
+    expect(of(shown, accounts.youtube)).toMatchObject({ phase: 'uploaded', attempts: 1, bytesSent: smallClip.length, startedAt: expect.any(String) });
     // Instagram fetches the file by itself.
-    expect(of(shown, accounts['instagram'] ?? '')).toMatchObject({ phase: 'uploaded', attempts: 1, bytesSent: null });
+    expect(of(shown, accounts.instagram)).toMatchObject({ phase: 'uploaded', attempts: 1, bytesSent: null });
   });
 
   it('is published as it was edited, at the time to which it was moved forward while it waited', async () => {
@@ -66,12 +65,12 @@ describe('an upload that is there', () => {
     await claimed(uploadId, execution);
     const status = await settled(uploadId);
     expect(status).toMatchObject({ status: 'Uploaded', title });
-    for (const [network] of Object.entries(accounts)) expect(await postsOf(network, title)).toHaveLength(1);
+    for (const network of networks) expect(await postsOf(network, title)).toHaveLength(1);
     for (const { publishedAt } of status.accounts) expect(publishedAt >= due).toBe(true);
   });
 
   it('goes from eleven months to five minutes and back, and is published once when that is wanted now', async () => {
-    const { uploadId, title, execution } = await scheduled(inSeconds(334 * DAY), { accounts: [youtube] });
+    const { uploadId, title, execution } = await scheduled(inSeconds(334 * DAY), { accounts: [accounts.youtube] });
     expect((await patch(uploadId, { scheduledOn: inSeconds(300) })).status).toBe(200);
     const second = await claimed(uploadId, execution);
     expect((await patch(uploadId, { scheduledOn: inSeconds(334 * DAY) })).status).toBe(200);
@@ -95,7 +94,7 @@ describe('an upload that is there', () => {
       return record.upload.closedRevision === record.upload.revision ? record : undefined;
     });
     expect(upload).toMatchObject({ revision: 2, wake: null });
-    for (const network of Object.keys(accounts)) expect(await postsOf(network, title)).toEqual([]);
+    for (const network of networks) expect(await postsOf(network, title)).toEqual([]);
   });
 
   it('is published where it had failed when it is retried, and nowhere twice', async () => {
@@ -106,7 +105,7 @@ describe('an upload that is there', () => {
     expect((await detail(uploadId)).body.links).toHaveProperty('retry');
     expect((await post(uploadId, 'retry')).body).toMatchObject({ status: 'Processing' });
     expect(await settled(uploadId)).toMatchObject({ status: 'Uploaded' });
-    for (const network of Object.keys(accounts)) expect(await postsOf(network, title)).toHaveLength(1);
+    for (const network of networks) expect(await postsOf(network, title)).toHaveLength(1);
     expect(await post(uploadId, 'retry')).toMatchObject({ status: 409, body: { code: 'upload_state' } });
   });
 });

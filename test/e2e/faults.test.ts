@@ -1,17 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { executionOf, killFunction, linkAccount, repeatStorageEvent, startAgain, stopChild, stopUpload } from './support/operator.ts';
 import { addFault, callsTo, clearFaults, postsOf, type SandboxCall } from './support/sandbox.ts';
-import { accounts, networks } from './support/stack.ts';
+import { accounts, demoAccount, networks } from './support/stack.ts';
 import { accountOf, eventually, publish, settled, sha256, smallClip } from './support/uploads.ts';
 
 /** What an upload meets at the networks of the deployed stack: refusals, lost answers, dead workers, repeated events. */
 
 afterEach(clearFaults);
 
-/** For each network: its publish call, and the calls by which it is asked what became of one. */
+/** For each network of the sample: its publish call, and the calls by which it is asked what became of one. */
 const publishing = [
   { network: 'youtube', publishCall: 'upload.last-slice', lookUps: ['upload.probe'] },
   { network: 'instagram', publishCall: 'media.publish', lookUps: ['container.read'] },
+  { network: 'bluesky', publishCall: 'record.put', lookUps: ['record.read'] },
 ] as const;
 
 /** Runs `act` and gives the calls that a network received since. */
@@ -26,8 +27,8 @@ async function held(network: string, operation: string, since: number): Promise<
   await eventually(async () => (await callsTo(network)).slice(since).find((call) => call.operation === operation && call.status === null));
 }
 
-async function expectOnePostEach(title: string): Promise<void> {
-  for (const network of networks) {
+async function expectOnePostEach(title: string, on: readonly string[] = networks): Promise<void> {
+  for (const network of on) {
     const posts = await postsOf(network, title);
     expect(posts.map((post) => post.mediaSha256)).toEqual([[sha256(smallClip)]]);
   }
@@ -87,11 +88,13 @@ describe('a refusal', () => {
 });
 
 describe.each(publishing)('the publish call of $network', ({ network, publishCall, lookUps }) => {
+  const onThis = { accounts: [demoAccount(network)] };
+
   /** One post; and the network was asked what had become of the call before any further one went out. */
   async function expectOnceAndAsked(title: string, uploadId: string, calls: readonly SandboxCall[]): Promise<void> {
     const status = await settled(uploadId);
     expect(status.status).toBe('Uploaded');
-    await expectOnePostEach(title);
+    await expectOnePostEach(title, [network]);
     const order = calls.map((call) => call.operation).filter((operation) => operation === publishCall || lookUps.includes(operation as never));
     const first = order.indexOf(publishCall);
     expect(first).toBeGreaterThanOrEqual(0);
@@ -106,7 +109,7 @@ describe.each(publishing)('the publish call of $network', ({ network, publishCal
   ] as const)('publishes exactly once when it %s', async (_, fault) => {
     await addFault({ network, operation: publishCall, times: 1, ...fault });
     const { calls, result } = await during(network, async () => {
-      const upload = await publish();
+      const upload = await publish(onThis);
       await settled(upload.uploadId);
       return upload;
     });
@@ -117,7 +120,7 @@ describe.each(publishing)('the publish call of $network', ({ network, publishCal
     await addFault({ network, operation: publishCall, effect: 'delay', ms: 2_500, times: 1 });
     const since = (await callsTo(network)).length;
     const { calls, result } = await during(network, async () => {
-      const upload = await publish();
+      const upload = await publish(onThis);
       await held(network, publishCall, since);
       expect(await killFunction('workflow-publish')).toBeGreaterThan(0);
       await settled(upload.uploadId);
@@ -146,7 +149,7 @@ describe('a worker', () => {
     const since = (await callsTo('instagram')).length;
     const { uploadId, title } = await publish();
     await held('instagram', 'container.create', since);
-    await stopChild(uploadId, accounts['instagram'] ?? '');
+    await stopChild(uploadId, accounts.instagram);
     expect(await settled(uploadId)).toMatchObject({ status: 'Uploaded' });
     await expectOnePostEach(title);
   });

@@ -22,7 +22,7 @@ describe('the list of uploads', () => {
   let ids: string[];
   beforeAll(async () => {
     const made: string[] = [];
-    for (let n = 0; n < COUNT; n += 1) made.push(await add(n, n === 0 ? { accounts: [accounts['youtube']] } : {}));
+    for (let n = 0; n < COUNT; n += 1) made.push(await add(n, n === 0 ? { accounts: [accounts.youtube] } : {}));
     ids = idsOf(await list({ text: prefix, pageSize: 100 }));
     expect(ids.toSorted()).toEqual(made.toSorted());
   });

@@ -5,8 +5,8 @@ import { startAwsProxy, type AwsCall, type AwsProxy } from './support/aws-proxy.
 import { endSession, executionOf, recordOf, stopUpload, waitsForItsTime } from './support/operator.ts';
 import { expire, partsOf, reconcileNow, setRules, uploadOf } from './support/reconcile.ts';
 import { addFault, clearFaults, postsOf } from './support/sandbox.ts';
-import { accounts, stack } from './support/stack.ts';
-import { accountOf, complete, eventually, newTitle, publish, settled, sha256, smallClip, stageSingle, type StagedParts } from './support/uploads.ts';
+import { accounts, networks, stack } from './support/stack.ts';
+import { accountOf, complete, eventually, newTitle, publish, settled, sha256, smallClip, stageSingle, storeFile, type StagedParts } from './support/uploads.ts';
 import { killDuring } from './support/worker.ts';
 
 /**
@@ -23,10 +23,6 @@ afterEach(async () => {
   await setRules('on');
   await clearFaults();
 });
-
-/** Two of them are enough here: what matters is that each gets one post. */
-const networks = ['youtube', 'instagram'] as const;
-const onBoth = { accounts: networks.map((network) => accounts[network]) };
 
 const completesFile = ({ method, path }: AwsCall): boolean => method === 'POST' && path.includes('uploadId=');
 const starts = ({ target }: AwsCall): boolean => target === 'AWSStepFunctions.StartExecution';
@@ -58,7 +54,7 @@ const soon = (seconds: number): string => new Date(Date.now() + seconds * 1000).
 describe('a worker that died', () => {
   it('between the transaction and the completion of the file leaves an upload that is published all the same', async () => {
     const title = newTitle();
-    const staged = await stageSingle(smallClip, { ...onBoth, title });
+    const staged = await stageSingle(smallClip, { title });
     await killDuring('http-uploads-write', completion(staged), proxy, proxy.hold(completesFile));
     const uploadId = await uploadOf(staged.sessionToken);
     expect((await reconciled(uploadId)).status).toBe('Uploaded');
@@ -68,7 +64,7 @@ describe('a worker that died', () => {
   it('after the completion of the file, whose event is lost as well, leaves an upload that is published all the same', async () => {
     await setRules('off');
     const title = newTitle();
-    const staged = await stageSingle(smallClip, { ...onBoth, title });
+    const staged = await stageSingle(smallClip, { title });
     await killDuring('http-uploads-write', completion(staged), proxy, proxy.holdAnswer(completesFile));
     const uploadId = await uploadOf(staged.sessionToken);
     expect((await reconciled(uploadId)).status).toBe('Uploaded');
@@ -76,17 +72,28 @@ describe('a worker that died', () => {
   });
 
   it('before it could start what a person asked for leaves a wish that is granted all the same', async () => {
-    const { uploadId, title } = await publish({ ...onBoth, scheduledOn: soon(3_600) });
+    const { uploadId, title } = await publish({ scheduledOn: soon(3_600) });
     await waitForClaim(uploadId);
     await killDuring('http-uploads-change', requestOf('POST', `/api/upload/${uploadId}/publish-now`), proxy, proxy.hold(starts));
     expect((await reconciled(uploadId)).status).toBe('Uploaded');
+    await expectOnePostEach(title);
+  });
+
+  it('before it could start an upload of a stored file leaves one that is published all the same', async () => {
+    const media = [await storeFile(smallClip, { fileName: 'clip.mp4', contentType: 'video/mp4' })];
+    const title = newTitle();
+    const creation = requestOf('POST', '/api/uploads', { kind: 'video', media, title, accounts: Object.values(accounts) });
+    await killDuring('http-uploads-change', creation, proxy, proxy.hold(starts));
+    const { body: list } = await call('GET', `/api/uploads?${new URLSearchParams({ text: title }).toString()}`);
+    expect(list.items).toMatchObject([{ title, status: 'Processing' }]);
+    expect((await reconciled(list.items[0].uploadId)).status).toBe('Uploaded');
     await expectOnePostEach(title);
   });
 });
 
 describe('an execution that ended', () => {
   it('without its upload, and was not replaced, is replaced', async () => {
-    const { uploadId, title } = await publish({ ...onBoth, scheduledOn: soon(6) });
+    const { uploadId, title } = await publish({ scheduledOn: soon(6) });
     const execution = await waitForClaim(uploadId);
     await setRules('off');
     await stopUpload(uploadId);
@@ -98,7 +105,7 @@ describe('an execution that ended', () => {
 
 describe('an upload', () => {
   it('that is stuck beyond every limit fails with a code, and nothing is published', async () => {
-    const { uploadId, title } = await publish({ ...onBoth, scheduledOn: soon(3_600) });
+    const { uploadId, title } = await publish({ scheduledOn: soon(3_600) });
     await waitsForItsTime(uploadId);
     await expire(uploadId);
     const status = await reconciled(uploadId);
@@ -114,7 +121,7 @@ describe('an outcome that nobody knew', () => {
   it('is found later, and the post is not made again', async () => {
     await addFault({ network: 'youtube', operation: 'upload.last-slice', effect: 'drop_after', times: 1 });
     await addFault({ network: 'youtube', operation: 'upload.probe', effect: 'refuse', times: 1_000, status: 503, body: 'down' });
-    const { uploadId, title } = await publish({ accounts: [accounts['youtube']] });
+    const { uploadId, title } = await publish({ accounts: [accounts.youtube] });
     const before = await settled(uploadId, 60);
     expect(accountOf(before, 'youtube')).toMatchObject({ status: 'Failed', errorCode: 'outcome_unknown' });
     await clearFaults();

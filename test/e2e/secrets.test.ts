@@ -13,7 +13,7 @@ import { embeddedMetrics } from '../functions/support/embedded-metrics.ts';
 import { call } from './support/api.ts';
 import { tokensOf } from './support/operator.ts';
 import { addFault, clearFaults } from './support/sandbox.ts';
-import { accounts, networks, stack } from './support/stack.ts';
+import { stack } from './support/stack.ts';
 import { publish, putPart, sessionRequest, settled, smallClip } from './support/uploads.ts';
 
 /**
@@ -41,7 +41,7 @@ const known = new Map<string, string>([
   ['the key', stack.apiKey],
   ['the session', stack.jwt],
   ['what a network quoted', CANARY],
-  ...networks.map((network) => [`the secret of the app at ${network}`, networkSettings(network, stack.sandboxUrl).app.clientSecret] as const),
+  ...Object.keys(stack.accounts).map((network) => [`the secret of the app at ${network}`, networkSettings(network, stack.sandboxUrl).app.clientSecret] as const),
 ]);
 
 /** What every line of a function's log has. */
@@ -82,7 +82,7 @@ beforeAll(async () => {
   await putPart(session.uploadUrl, smallClip);
   const staged = { sessionToken: session.sessionToken, parts: [] };
   known.set('the session token', session.sessionToken).set('the address of a part', session.uploadUrl);
-  for (const [network, accountId] of Object.entries(accounts)) {
+  for (const [network, accountId] of Object.entries(stack.accounts)) {
     const { accessToken, refreshToken } = await tokensOf(accountId);
     known.set(`the access token of ${network}`, accessToken);
     if (refreshToken !== null) known.set(`the refresh token of ${network}`, refreshToken);

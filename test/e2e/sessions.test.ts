@@ -119,7 +119,7 @@ describe('a client that lost everything but the token of its session', () => {
 
 describe('a session of 410 parts', () => {
   it('hands its URLs out in windows of 100, and our own client follows them', async () => {
-    const opened = await call('POST', '/api/upload/multipart', sessionRequest(clip, { accounts: [accounts['youtube']], fileSize: 2048 * MiB, partSize: 5 * MiB }));
+    const opened = await call('POST', '/api/upload/multipart', sessionRequest(clip, { accounts: [accounts.youtube], fileSize: 2048 * MiB, partSize: 5 * MiB }));
     expect(opened.body).toMatchObject({ partCount: 410, nextPartNumber: 101 });
     const numbers: number[] = [];
     const urls = new Set<string>();
@@ -143,7 +143,7 @@ describe('the dry run', () => {
     const staged = await stageSingle(smallClip, { title: newTitle() });
     const { sessionToken } = staged;
     const said = { title: 'a'.repeat(101), accounts: Object.values(accounts), sessionToken };
-    const broken = { accountId: accounts['youtube'], network: 'youtube', rule: 'youtube.video.title_max', value: 101, limit: 100, unit: 'characters', remedy: 'Shorten it.' };
+    const broken = { accountId: accounts.youtube, network: 'youtube', rule: 'youtube.video.title_max', value: 101, limit: 100, unit: 'characters', remedy: 'Shorten it.' };
     expect(await call('POST', '/api/upload/validate', said)).toMatchObject({ status: 200, body: { valid: false, violations: [broken], probed: false } });
     const { uploadId } = (await complete(staged)).body;
     expect(await call('POST', '/api/upload/validate', said)).toMatchObject({ status: 200, body: { violations: [broken], probed: true } });

@@ -68,6 +68,16 @@ export async function stageSingle(bytes: Uint8Array, fields: Record<string, unkn
   return { sessionToken: opened.body.sessionToken, parts: [] };
 }
 
+/** Stores a file by itself, and gives its id. */
+export async function storeFile(bytes: Uint8Array, { fileName, contentType }: { readonly fileName: string; readonly contentType: string }): Promise<string> {
+  const opened = await call('POST', '/api/media', { fileName, contentType, fileSize: bytes.length });
+  expect(opened).toMatchObject({ status: 201, body: { partCount: 1 } });
+  await putPart(opened.body.parts[0].url, bytes);
+  const stored = await call('POST', '/api/media/complete', { sessionToken: opened.body.sessionToken });
+  expect(stored).toMatchObject({ status: 200, body: { fileName, contentType, size: bytes.length, state: 'ready' } });
+  return stored.body.mediaId;
+}
+
 export function complete(staged: StagedParts, caller?: Caller): Promise<ApiAnswer> {
   return call('POST', '/api/upload/complete', staged, caller);
 }
