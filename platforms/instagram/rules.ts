@@ -55,18 +55,15 @@ export const limits = [
 
 /** `options.instagram`. Those of a reel mean nothing for photos. */
 export const optionsSchema = z.strictObject({
-  /** Of a reel: in the feed too, not only among the reels. */
-  shareToFeed: z.boolean().optional().meta({ default: true }),
-  /** Of a reel: milliseconds into the video at which its cover is taken. */
-  thumbOffset: z.int().min(0).max(REEL.durationMax * 1000).optional(),
+  shareToFeed: z.boolean().optional().meta({ default: true, description: 'Of a reel: whether it shows in the feed too.' }),
+  thumbOffset: z.int().min(0).max(REEL.durationMax * 1000).optional().describe('Of a reel: milliseconds into the video at which its cover is taken.'),
   collaborators: z
     .array(z.string().regex(/^[A-Za-z0-9._]{1,30}$/u, 'must be the name of an Instagram account, without @'))
     .max(COLLABORATORS_MAX)
-    .optional(),
-  /** The id of a page with a place. */
-  locationId: z.string().regex(/^\d{1,30}$/u, 'must be the number of a place').optional(),
-  /** Of a reel: names its sound. */
-  audioName: text(1, 100).optional(),
+    .optional()
+    .describe('Names of Instagram accounts that are invited as co-authors, without @; at most 3.'),
+  locationId: z.string().regex(/^\d{1,30}$/u, 'must be the number of a place').optional().describe('The number of a page with a place.'),
+  audioName: text(1, 100).optional().describe('Of a reel: the name of its sound.'),
   altTexts: z
     .array(text(1, ALT_TEXT_MAX))
     .max(PHOTOS.countMax)

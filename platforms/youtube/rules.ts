@@ -31,24 +31,8 @@ const language = z.string().regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/u, 'mus
 
 const PRIVACY = ['public', 'unlisted', 'private'] as const;
 
-/** Fields that have to come with any other. */
-const TOGETHER = ['categoryId', 'defaultLanguage', 'defaultAudioLanguage'] as const;
-
-const fields = z.strictObject({
-  categoryId: z.string().regex(/^\d{1,3}$/u, 'must be the number of a category, such as 22').optional(),
-  defaultLanguage: language.optional(),
-  defaultAudioLanguage: language.optional(),
-  privacyStatus: z.enum(PRIVACY).optional().meta({ default: 'public' }),
-  /** How long they may be together, the rules say. */
-  tags: z.array(z.string().min(1)).optional(),
-  madeForKids: z.boolean().optional(),
-  containsSyntheticMedia: z.boolean().optional(),
-  license: z.enum(['youtube', 'creativeCommon']).optional(),
-  embeddable: z.boolean().optional(),
-  /** YouTube makes a private video public by itself at this time. */
-  publishAt: z.iso.datetime({ offset: true, error: 'must be a date and time with an offset from UTC, such as 2027-03-01T09:30:00Z' }).optional(),
-  notifySubscribers: z.boolean().optional().meta({ default: true }),
-});
+/** Options that have to come with any other, by the names of their rules. */
+const TOGETHER = { category_id_required: 'categoryId', default_language_required: 'defaultLanguage', default_audio_language_required: 'defaultAudioLanguage' } as const;
 
 /** The limits of the rules, as data. */
 export const limits = [
@@ -60,21 +44,29 @@ export const limits = [
   ...videoLimits({ ...LIMITS, widthMax: LIMITS.sideMax, heightMax: LIMITS.sideMax }),
 ];
 
-/** `options.youtube`: nothing at all, or at least the category and both languages. */
-export const optionsSchema = fields
-  .superRefine((options, context) => {
-    const given = Object.values(options).some((option) => option !== undefined);
-    for (const name of TOGETHER) {
-      if (!given || options[name] !== undefined) continue;
-      const message = 'is required as soon as any YouTube option is given';
-      context.addIssue({ code: 'custom', params: { code: 'required' }, path: [name], message });
-    }
-    if (options.publishAt !== undefined && options.privacyStatus !== 'private') {
-      const message = 'needs privacyStatus private: YouTube publishes a private video at that time';
-      context.addIssue({ code: 'custom', params: { code: 'conflict' }, path: ['publishAt'], message });
-    }
+/** `options.youtube`. What has to come together is a rule: an upload and the defaults of its account complete each other. */
+export const optionsSchema = z
+  .strictObject({
+    categoryId: z
+      .string()
+      .regex(/^\d{1,3}$/u, 'must be the number of a category, such as 22')
+      .optional()
+      .describe('The number of a YouTube category, such as `22`. Required as soon as any option is given.'),
+    defaultLanguage: language.optional().describe('The language of title and description, such as `en`. Required as soon as any option is given.'),
+    defaultAudioLanguage: language.optional().describe('The language that is spoken, such as `en`. Required as soon as any option is given.'),
+    privacyStatus: z.enum(PRIVACY).optional().meta({ default: 'public', description: 'Who can see the video.' }),
+    tags: z.array(z.string().min(1)).optional().describe('Tags of the video; together at most 500 characters.'),
+    madeForKids: z.boolean().optional().describe('Whether the video is made for children, as YouTube asks.'),
+    containsSyntheticMedia: z.boolean().optional().describe('Whether the video shows altered or generated content that looks real.'),
+    license: z.enum(['youtube', 'creativeCommon']).optional().describe('The licence that YouTube shows.'),
+    embeddable: z.boolean().optional().describe('Whether other pages may show the video.'),
+    publishAt: z.iso
+      .datetime({ offset: true, error: 'must be a date and time with an offset from UTC, such as 2027-03-01T09:30:00Z' })
+      .optional()
+      .describe('YouTube makes a private video public by itself at this time; needs `privacyStatus: "private"`.'),
+    notifySubscribers: z.boolean().optional().meta({ default: true, description: 'Whether subscribers are told of the video.' }),
   })
-  .meta({ description: 'Either nothing of it, or at least the category and both languages.', anyOf: [{ maxProperties: 0 }, { required: [...TOGETHER] }] });
+  .meta({ description: 'Options for YouTube: nothing of it, or at least the category and both languages, of which some may be defaults of the account.' });
 
 export type Options = z.output<typeof optionsSchema>;
 
@@ -96,9 +88,28 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
     return book.broken;
   }
   const options = optionsUnder(optionsSchema, subject, book, 'options.youtube');
+  if (options !== null) checkOptions(options, book);
   checkText(subject, options?.tags ?? [], book);
   checkFile(subject, book);
   return book.broken;
+}
+
+function checkOptions(options: Options, book: RuleBook): void {
+  const given = Object.values(options).some((option) => option !== undefined);
+  for (const [check, name] of Object.entries(TOGETHER)) {
+    if (!given || options[name] !== undefined) continue;
+    const problem = `YouTube wants ${name} as soon as any other of its options is given`;
+    book.refuse(check, { field: `options.youtube.${name}`, problem, remedy: "give it, or set it as the account's default" });
+  }
+  if (options.publishAt !== undefined && options.privacyStatus !== 'private') {
+    book.refuse('publish_at', {
+      field: 'options.youtube.publishAt',
+      problem: `YouTube makes only a private video public at a time, and this one is ${privacyOf(options)}`,
+      remedy: 'set privacyStatus to private, or leave publishAt out',
+      value: privacyOf(options),
+      limit: 'private',
+    });
+  }
 }
 
 function checkText({ title, description }: PreflightSubject, tags: readonly string[], book: RuleBook): void {

@@ -14,6 +14,12 @@ afterAll(() => door.close());
 
 const OPTIONS = { categoryId: '22', defaultLanguage: 'en', defaultAudioLanguage: 'en' };
 
+const ALL_REQUIRED = [
+  'options.youtube.categoryId: youtube.video.category_id_required',
+  'options.youtube.defaultLanguage: youtube.video.default_language_required',
+  'options.youtube.defaultAudioLanguage: youtube.video.default_audio_language_required',
+];
+
 const open = (change: object) =>
   door.call({ to: 'POST /api/upload/presign-put', key: customer.key, json: sessionRequest(customer, 1_000, change) });
 
@@ -49,13 +55,9 @@ describe("a network's options", () => {
 
   it('bring their mandatory fields as soon as there is one', async () => {
     expect((await open({ youtube: {} })).status).toBe(201);
-    expect(wrongFields(await open({ youtube: { madeForKids: true } }))).toEqual([
-      'youtube.categoryId: required',
-      'youtube.defaultLanguage: required',
-      'youtube.defaultAudioLanguage: required',
-    ]);
+    expect(wrongFields(await open({ youtube: { madeForKids: true } }))).toEqual(ALL_REQUIRED);
     expect(wrongFields(await open({ options: { youtube: { ...OPTIONS, defaultLanguage: undefined } } }))).toEqual([
-      'options.youtube.defaultLanguage: required',
+      'options.youtube.defaultLanguage: youtube.video.default_language_required',
     ]);
   });
 
@@ -106,10 +108,6 @@ describe("a network's options", () => {
 
   it('in forms are checked as well', async () => {
     expect(wrongFields(await sendForm([['youtube[madeForKids]', 'perhaps']]))).toEqual(['youtube.madeForKids: invalid_type']);
-    expect(wrongFields(await sendForm([['youtube[madeForKids]', 'true']]))).toEqual([
-      'youtube.categoryId: required',
-      'youtube.defaultLanguage: required',
-      'youtube.defaultAudioLanguage: required',
-    ]);
+    expect(wrongFields(await sendForm([['youtube[madeForKids]', 'true']]))).toEqual(ALL_REQUIRED);
   });
 });

@@ -33,7 +33,7 @@ const image = { format: 'jpeg', width: 100_000, height: 100_000, animated: false
 const photos: readonly Photo[] = [
   { size: LARGE, image },
   { size: LARGE, image: { ...image, format: 'gif', animated: true } },
-  { image: { ...image, format: 'tga' } },
+  { contentType: 'image/x-tga', image: null },
   { image: { ...image, width: 1 } },
   { image: { ...image, height: 1 } },
 ];

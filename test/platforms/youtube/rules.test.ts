@@ -89,10 +89,15 @@ describe("YouTube's options", () => {
   });
 
   it('need category and both languages as soon as one of them is given', () => {
-    const required = 'is required as soon as any YouTube option is given';
-    expect(faults({ privacyStatus: 'private' })).toEqual([`categoryId: ${required}`, `defaultLanguage: ${required}`, `defaultAudioLanguage: ${required}`]);
-    expect(faults({ categoryId: '22', defaultLanguage: 'en' })).toEqual([`defaultAudioLanguage: ${required}`]);
-    expect(faults({ ...LANGUAGES, privacyStatus: 'private' })).toEqual([]);
+    const rules = (options: unknown) => broken(youtube, { options });
+    const [category, language, spoken] = ['youtube.video.category_id_required', 'youtube.video.default_language_required', 'youtube.video.default_audio_language_required'];
+    expect(rules({ privacyStatus: 'private' })).toEqual([category, language, spoken]);
+    expect(rules({ categoryId: '22', defaultLanguage: 'en' })).toEqual([spoken]);
+    expect(rules({ ...LANGUAGES, privacyStatus: 'private' })).toEqual([]);
+    expect(rules({ tags: undefined })).toEqual([]);
+    expect(youtube.violations(subjectOf({ options: { categoryId: '22', defaultLanguage: 'en' } }))).toMatchObject([
+      { field: 'options.youtube.defaultAudioLanguage', remedy: "Give it, or set it as the account's default." },
+    ]);
   });
 
   it('take every field of the page, and no other', () => {
@@ -115,8 +120,10 @@ describe("YouTube's options", () => {
 
   it('have a time to be public at only with a private video', () => {
     const publishAt = '2027-03-01T09:30:00Z';
-    expect(faults({ ...LANGUAGES, publishAt })).toEqual(['publishAt: needs privacyStatus private: YouTube publishes a private video at that time']);
-    expect(faults({ ...LANGUAGES, publishAt, privacyStatus: 'unlisted' })).toHaveLength(1);
+    const edge = { rule: 'publish_at', field: 'options.youtube.publishAt', limit: 'private' };
+    const at = [{ options: { ...LANGUAGES, publishAt, privacyStatus: 'private' } }];
+    expectEdge(youtube, { ...edge, at, over: [{ options: { ...LANGUAGES, publishAt } }], value: 'public' });
+    expectEdge(youtube, { ...edge, at, over: [{ options: { ...LANGUAGES, publishAt, privacyStatus: 'unlisted' } }], value: 'unlisted' });
     expect(faults({ ...LANGUAGES, publishAt: '2027-03-01T09:30:00', privacyStatus: 'private' })).toHaveLength(1);
   });
 
