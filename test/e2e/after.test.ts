@@ -3,9 +3,9 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeMp4 } from '../sandbox/make-mp4.ts';
 import { call, type ApiAnswer } from './support/api.ts';
 import { executionOf, linkAccount, recordOf } from './support/operator.ts';
-import { addFault, clearFaults, postsOf } from './support/sandbox.ts';
+import { addFault, allPosts, clearFaults, postsOf } from './support/sandbox.ts';
 import { accounts, networks } from './support/stack.ts';
-import { eventually, newTitle, publish, settled, smallClip } from './support/uploads.ts';
+import { eventually, newTitle, publish, settled, smallClip, storeFile } from './support/uploads.ts';
 
 /** What people do to uploads of the deployed stack after they made them. */
 
@@ -111,56 +111,62 @@ describe('an upload that is there', () => {
 });
 
 describe('a hundred uploads', () => {
-  /** Not all at one moment: an emulator starts a process for each function that is at work at the same time. */
-  const WAVES = 20;
-  const EACH = 5;
-  /** Seconds between the moments at which two waves are due, and that an upload is made ahead of its own. */
-  const APART = 2;
-  const AHEAD = 6;
-  const clip = makeMp4({ frameRate: 1 });
-  let people: readonly string[];
-  beforeAll(async () => {
-    people = await Promise.all(Array.from({ length: EACH }, (_, n) => linkAccount('youtube', { name: `One of many ${n}` })));
-  });
+  /** Each person makes one after the other, the next when the last has ended: on a slow machine they take longer, and do not pile up. */
+  const PEOPLE = 10;
+  const EACH = 10;
+  /** Milliseconds between the beginnings of two people: an emulator starts a process for each function that is at work at the same time. */
+  const APART = 200;
+  /** Milliseconds, at least, from making an upload to the whole second at which it is due. */
+  const AHEAD = 500;
+  /** Milliseconds from then to the first of the moments at which people cancel, and from each to the next. */
+  const FIRST = -600;
+  const STEP = 200;
+  const MINUTE = 60_000;
 
-  /** Sends one in a form, due at `due`. */
-  async function send(account: string, due: string): Promise<{ uploadId: string; title: string }> {
+  let people: readonly string[];
+  let media: readonly string[];
+  beforeAll(async () => {
+    media = [await storeFile(makeMp4({ frameRate: 1 }), { fileName: 'clip.mp4', contentType: 'video/mp4' })];
+    people = await Promise.all(Array.from({ length: PEOPLE }, (_, n) => linkAccount('youtube', { name: `One of many ${n}` })));
+    // One goes its whole way alone, so that not all of them start the first process of a function at once.
+    const [first = ''] = people;
+    await settled((await make(first, new Date())).uploadId);
+  }, 2 * MINUTE);
+
+  async function make(account: string, due: Date): Promise<{ uploadId: string; title: string }> {
     const title = newTitle();
-    const form = new FormData();
-    for (const [name, value] of Object.entries({ title, accounts: account, scheduledOn: due })) form.set(name, value);
-    form.set('file', new Blob([new Uint8Array(clip)], { type: 'video/mp4' }), 'clip.mp4');
-    const sent = await call('POST', '/api/upload', form);
-    expect(sent.status).toBe(202);
-    return { uploadId: sent.body.uploadId, title };
+    const made = await call('POST', '/api/uploads', { kind: 'video', media, title, accounts: [account], scheduledOn: due.toISOString() });
+    expect(made.status).toBe(201);
+    return { uploadId: made.body.uploadId, title };
   }
 
-  it('that are cancelled around the moment at which they are due have no post behind a 200, and one behind a 409', async () => {
-    const outcomes = await Promise.all(
-      Array.from({ length: WAVES }, async (_, wave) => {
-        await sleep(wave * APART * 1000);
-        const due = new Date(Math.ceil(Date.now() / 1000 + AHEAD) * 1000);
-        return Promise.all(
-          people.map(async (account, n) => {
-            const upload = await send(account, `${due.toISOString().slice(0, 19)}Z`);
-            // From a second before to two seconds after, and at last when it is certainly too late.
-            if (n < EACH - 1) await sleep(Math.max(0, due.getTime() - 1_000 + n * 900 - Date.now()));
-            else await settled(upload.uploadId);
-            return { ...upload, answer: await post(upload.uploadId, 'cancel') };
-          }),
-        );
+  /** Cancels one at the nth moment around its time; after the others comes one when it is certainly too late. */
+  async function cancelled(account: string, n: number) {
+    const due = new Date(Math.ceil((Date.now() + AHEAD) / 1000) * 1000);
+    const { uploadId, title } = await make(account, due);
+    if (n < EACH - 1) await sleep(Math.max(0, due.getTime() + FIRST + n * STEP - Date.now()));
+    else await settled(uploadId);
+    const answer = await post(uploadId, 'cancel');
+    return { title, answer, status: (await settled(uploadId)).status };
+  }
+
+  it('that are cancelled around the moment at which they are due have no post behind a 200, and one behind a 409', { timeout: 4 * MINUTE }, async () => {
+    const ended = await Promise.all(
+      people.map(async (account, person) => {
+        await sleep(person * APART);
+        const outcomes = [];
+        for (let n = 0; n < EACH; n += 1) outcomes.push(await cancelled(account, n));
+        return outcomes;
       }),
-    ).then((waves) => waves.flat());
-    const posts = new Map<string, number>();
-    for (const { uploadId, title, answer } of outcomes) {
-      const status = await settled(uploadId);
-      const made = (await postsOf('youtube', title)).length;
+    );
+    const outcomes = ended.flat();
+    const titles = (await allPosts('youtube')).map((each) => each.title);
+    for (const { title, answer, status } of outcomes) {
       const expected = answer.status === 200 ? ['Cancelled', 0] : ['Uploaded', 1];
-      expect([answer.status, status.status, made]).toEqual([answer.status, ...expected]);
+      expect([answer.status, status, titles.filter((each) => each === title).length]).toEqual([answer.status, ...expected]);
       if (answer.status !== 200) expect(answer).toMatchObject({ status: 409, body: { code: 'upload_state' } });
-      posts.set(String(answer.status), (posts.get(String(answer.status)) ?? 0) + 1);
     }
-    expect(outcomes).toHaveLength(WAVES * EACH);
-    expect(posts.get('200')).toBeGreaterThan(0);
-    expect(posts.get('409')).toBeGreaterThan(0);
+    expect(outcomes).toHaveLength(PEOPLE * EACH);
+    expect(new Set(outcomes.map(({ answer }) => answer.status))).toEqual(new Set([200, 409]));
   });
 });

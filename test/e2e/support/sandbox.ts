@@ -39,10 +39,14 @@ async function control(method: string, path: string, body?: unknown): Promise<un
   return text === '' ? null : JSON.parse(text);
 }
 
+/** Everything that a network shows. */
+export async function allPosts(network: string): Promise<readonly SandboxPost[]> {
+  return (await control('GET', `/${network}/posts`)) as readonly SandboxPost[];
+}
+
 /** The posts of an upload at a network: those that show its title. */
 export async function postsOf(network: string, title: string): Promise<readonly SandboxPost[]> {
-  const posts = (await control('GET', `/${network}/posts`)) as readonly SandboxPost[];
-  return posts.filter((post) => post.title === title || post.text?.includes(title) === true);
+  return (await allPosts(network)).filter((post) => post.title === title || post.text?.includes(title) === true);
 }
 
 export async function callsTo(network: string): Promise<readonly SandboxCall[]> {
