@@ -2,6 +2,7 @@ import { createBluesky } from './bluesky/index.ts';
 import { createFacebook } from './facebook/index.ts';
 import { createInstagram } from './instagram/index.ts';
 import { createLinkedIn } from './linkedin/index.ts';
+import { createReddit } from './reddit/index.ts';
 import type { App, StandIn, World } from './stand-in.ts';
 import { createX } from './x/index.ts';
 import { createTikTok } from './tiktok/index.ts';
@@ -58,6 +59,12 @@ export const standIns: Readonly<Record<string, Entry>> = {
     create: createLinkedIn,
     app: { clientId: '86sandboxlinkedin', clientSecret: 'WPL_AP1.sandbox-secret-of-linkedin' },
     endpoints: ['api', 'www'],
+  },
+  reddit: {
+    create: createReddit,
+    app: { clientId: 'sandboxReddit00000001', clientSecret: 'sandbox-secret-of-reddit' },
+    // Addresses of uploads lead to `uploads`; they come with each answer.
+    endpoints: ['oauth', 'www'],
   },
 };
 

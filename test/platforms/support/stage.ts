@@ -31,6 +31,8 @@ export interface StageOptions {
   readonly upload?: Partial<Upload>;
   /** The video. */
   readonly file?: Uint8Array;
+  /** How many photos, 2 at most; so many if left out. */
+  readonly photos?: number;
   readonly processingSeconds?: number;
   /** Seconds by which the workers' clocks are ahead of the network's. */
   readonly skew?: number;
@@ -79,12 +81,12 @@ export const clip = readFileSync(new URL('../../../local/demo-small.mp4', import
 const photos = ['one.jpg', 'two.jpg'].map((name) => ({ name, bytes: readFileSync(new URL(`photos/${name}`, import.meta.url)) }));
 
 /** The files of an upload: a video, two photos, or none. */
-function filesOf(kind: Kind, video: Uint8Array): readonly StoredFile[] {
+function filesOf(kind: Kind, video: Uint8Array, count: number | undefined): readonly StoredFile[] {
   switch (kind) {
     case 'video':
       return [{ objectKey: 'in/one.mp4', contentType: 'video/mp4', bytes: video }];
     case 'photos':
-      return photos.map(({ name, bytes }) => ({ objectKey: `in/${name}`, contentType: 'image/jpeg', bytes }));
+      return photos.slice(0, count).map(({ name, bytes }) => ({ objectKey: `in/${name}`, contentType: 'image/jpeg', bytes }));
     case 'text':
       return [];
   }
@@ -102,7 +104,7 @@ export function padded(mp4: Uint8Array, size: number): Uint8Array {
 export async function stage(platform: Platform, options: StageOptions = {}): Promise<Stage> {
   const { network } = platform;
   const kind = options.kind ?? 'video';
-  const files = filesOf(kind, options.file ?? clip);
+  const files = filesOf(kind, options.file ?? clip, options.photos);
   const time = virtualTime();
   const media = memoryMedia({ clock: time });
   for (const { objectKey, bytes, contentType } of files) media.put(objectKey, bytes, contentType);
@@ -135,7 +137,11 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
       const posts = (await sandbox.posts(network)).length;
       const call: SeenCall = { index: seen.length + 1, operation, fresh: how?.fresh ?? false, posts, request };
       seen.push(call);
-      return options.weather?.(call, { sandbox, time, linked }) ?? wire.send(request, how);
+      const result = options.weather?.(call, { sandbox, time, linked }) ?? (await wire.send(request, how));
+      // What a fault puts off is done when its time has come, and not when the next call comes.
+      const left = sandbox.untilSettle();
+      if (left !== null) void time.sleep(left / 1000).then(() => sandbox.settle());
+      return result;
     },
   };
 

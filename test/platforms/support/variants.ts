@@ -2,6 +2,7 @@ import { facebook } from '../../../platforms/facebook/index.ts';
 import { linkedin } from '../../../platforms/linkedin/index.ts';
 import type { Platform } from '../../../platforms/platform.ts';
 import { tiktok } from '../../../platforms/tiktok/index.ts';
+import { reddit } from '../../../platforms/reddit/index.ts';
 import { SCOPES } from '../../../sandbox/linkedin/accounts.ts';
 import { makeMp4 } from '../../sandbox/make-mp4.ts';
 import type { StageOptions } from './stage.ts';
@@ -10,7 +11,7 @@ import type { StageOptions } from './stage.ts';
 export interface Variant {
   readonly platform: Platform;
   readonly what: string;
-  readonly options: Pick<StageOptions, 'kind' | 'file' | 'upload' | 'scopes'>;
+  readonly options: Pick<StageOptions, 'kind' | 'file' | 'photos' | 'upload' | 'scopes'>;
 }
 
 const MiB = 1024 * 1024;
@@ -23,4 +24,6 @@ export const variants: readonly Variant[] = [
   { platform: facebook, what: 'a landscape video', options: { file: makeMp4({ width: 1280, height: 720, size: 1.5 * MiB }) } },
   // Nobody can read what a member has posted.
   { platform: linkedin, what: "a member's text", options: { kind: 'text', scopes: [SCOPES.member] } },
+  // No gallery: it is made later, and nobody says under which id.
+  { platform: reddit, what: 'a photo alone', options: { kind: 'photos', photos: 1 } },
 ];

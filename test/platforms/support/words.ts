@@ -64,6 +64,11 @@ const words: Readonly<Record<string, NetworkWords>> = {
     tokenExpired: restli(401, { code: 'EXPIRED_ACCESS_TOKEN', serviceErrorCode: 65_602, message: 'The token used in the request has expired' }),
     linkRevoked: { status: 400, body: { error: 'invalid_grant', error_description: 'The provided refresh token is revoked' } },
   },
+  reddit: {
+    rateLimited: redditErrors('RATELIMIT', 'Take a break for 9 minutes before trying again.', { ratelimit: 540 }),
+    tokenExpired: { status: 401, body: { message: 'Unauthorized', error: 401 } },
+    linkRevoked: { status: 400, body: { error: 'invalid_grant' } },
+  },
 };
 
 /** Throws if nobody has written down what a network says. */
@@ -102,4 +107,9 @@ export function problem(status: number, detail: string, type = 'about:blank'): W
 /** An error of LinkedIn's versioned API. */
 export function restli(status: number, error: { code?: string; serviceErrorCode?: number; message?: string; errorDetails?: object }): Words {
   return { status, body: { status, message: 'Made up', ...error } };
+}
+
+/** An error of Reddit's, which comes with status 200. */
+export function redditErrors(code: string, message = `Made up: ${code}`, more: { ratelimit?: number } = {}): Words {
+  return { status: 200, body: { json: { errors: [[code, message, 'sr']], ...more } } };
 }
