@@ -29,6 +29,13 @@ function keepLongIntegers(_key: string, parsed: unknown, context?: { readonly so
   return typeof parsed === 'number' && !Number.isSafeInteger(parsed) && /^-?\d+$/u.test(source) ? source : parsed;
 }
 
+/** What an error is read with. */
+export interface ErrorContext {
+  readonly now: Date;
+  /** What the request carried and the answer may repeat. */
+  readonly secrets: readonly string[];
+}
+
 /** A line of a network's table of errors. */
 export interface ErrorLine extends Pick<Trouble, 'class' | 'code' | 'message'> {
   /** Not before; left out: when our own pauses say. */

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { timestampAfter } from '../core/clock.ts';
 import type { TokenSet } from '../core/model.ts';
 import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../core/ports/index.ts';
-import { parseAnswer, unanswered, value } from './answers.ts';
+import { type ErrorContext, parseAnswer, unanswered, value } from './answers.ts';
 import type { ContainerRefusal } from './container-errors.ts';
-import { graphCall, graphForm, type Context, type GraphReply } from './graph.ts';
+import { graphCall, graphForm, type GraphReply } from './graph.ts';
 
 /**
  * The calls with which a post is made from a container, one function each: the same for every network of the Graph API that
@@ -25,7 +25,7 @@ export interface ContainerNames {
   readonly postFields: string;
   readonly postSchema: z.ZodType<RecentPost>;
   readonly refreshGrant: string;
-  readonly refusalOf: (answer: HttpAnswer, context: Context) => ContainerRefusal;
+  readonly refusalOf: (answer: HttpAnswer, context: ErrorContext) => ContainerRefusal;
 }
 
 export const containerStates = ['IN_PROGRESS', 'FINISHED', 'PUBLISHED', 'ERROR', 'EXPIRED'] as const;

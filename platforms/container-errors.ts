@@ -1,6 +1,6 @@
 import type { HttpAnswer, Trouble } from '../core/ports/index.ts';
-import type { ErrorLine } from './answers.ts';
-import { graphLines, graphRefusal, pause, type Context, type GraphError, type GraphLines, type GraphRefusal } from './graph.ts';
+import { type ErrorContext, type ErrorLine } from './answers.ts';
+import { graphLines, graphRefusal, pause, type GraphError, type GraphLines, type GraphRefusal } from './graph.ts';
 
 /** What errors mean where a post is made from a container: for the networks of the Graph API that publish so. */
 
@@ -72,7 +72,7 @@ export function containerLines(title: string): ContainerLines {
 }
 
 /** What an answer that is no success means, by the network's own table. */
-export function containerRefusal(title: string, answer: HttpAnswer, context: Context, lineOf: (error: GraphError) => ContainerLine | null): ContainerRefusal {
+export function containerRefusal(title: string, answer: HttpAnswer, context: ErrorContext, lineOf: (error: GraphError) => ContainerLine | null): ContainerRefusal {
   const { line, ...refusal } = graphRefusal(title, answer, context, lineOf);
   return { ...refusal, renew: line?.renew ?? null, notYet: line?.notYet ?? false };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { HttpAnswer, HttpRequest, NetworkTools, Trouble } from '../core/ports/index.ts';
-import { lineByStatus, parseAnswer, troubleOf, unanswered, value, type ErrorLine, type Reply } from './answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, type Reply, troubleOf, unanswered, value } from './answers.ts';
 import { scrub } from './scrub.ts';
 import { hoursFrom, retryAfter } from './until.ts';
 
@@ -8,13 +8,6 @@ import { hoursFrom, retryAfter } from './until.ts';
  * What the networks of Meta's Graph API share: how a call is made, the form of an error, the codes that mean the same everywhere,
  * and the headers that say how much was used. A network adds codes of its own in its `errors.ts`.
  */
-
-/** What an error is read with. */
-export interface Context {
-  readonly now: Date;
-  /** What the request carried and the answer may repeat. */
-  readonly secrets: readonly string[];
-}
 
 /** An error in the Graph API's form. */
 export interface GraphError {
@@ -112,7 +105,7 @@ const errorSchema = z.object({
 export function graphRefusal<Line extends ErrorLine>(
   title: string,
   answer: HttpAnswer,
-  { now, secrets }: Context,
+  { now, secrets }: ErrorContext,
   lineOf: (error: GraphError) => Line | null,
 ): GraphRefusal & { readonly line: Line | null } {
   const error = parseAnswer(errorSchema, answer)?.error;
@@ -152,7 +145,7 @@ export type GraphReply<Value, Refusal extends GraphRefusal> =
 export interface GraphNetwork<Refusal extends GraphRefusal> {
   readonly title: string;
   /** What an answer that is no success means. */
-  readonly refusalOf: (answer: HttpAnswer, context: Context) => Refusal;
+  readonly refusalOf: (answer: HttpAnswer, context: ErrorContext) => Refusal;
   /** How a request carries the account's token; left out: as a bearer. */
   readonly signed?: (request: HttpRequest, token: string) => HttpRequest;
 }

@@ -1,15 +1,8 @@
 import * as z from 'zod';
 import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
-import { lineByStatus, parseAnswer, troubleOf, type ErrorLine } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { hoursFrom, retryAfter } from '../until.ts';
-
-/** What an error is read with. */
-export interface Context {
-  readonly now: Date;
-  /** What the request carried and the answer may repeat. */
-  readonly secrets: readonly string[];
-}
 
 export interface Refusal {
   readonly trouble: Trouble;
@@ -106,7 +99,7 @@ const BLOB_GONE: ErrorLine = { class: 'retryable', code: 'platform_unavailable',
 const errorSchema = z.object({ error: z.string().min(1), message: z.string().optional() });
 
 /** What an answer that is no success means. */
-export function refusalOf(answer: HttpAnswer, { now, secrets }: Context): Refusal {
+export function refusalOf(answer: HttpAnswer, { now, secrets }: ErrorContext): Refusal {
   const said = parseAnswer(errorSchema, answer);
   const name = said?.error ?? null;
   const lost = isBlobGone(name, said?.message);
@@ -137,7 +130,7 @@ function resetOf(headers: HttpAnswer['headers']): Date | null {
 const REVOKED: ReadonlySet<string> = new Set(['ExpiredToken', 'InvalidToken', 'AuthMissing', 'AuthenticationRequired', 'AccountTakedown', 'AccountNotFound']);
 
 /** What an answer to a refresh means that is no new session. Only a definite no makes linking anew necessary. */
-export function sessionTrouble(answer: HttpAnswer, context: Context): Trouble {
+export function sessionTrouble(answer: HttpAnswer, context: ErrorContext): Trouble {
   const { trouble, name, definite } = refusalOf(answer, context);
   const words = { code: trouble.platformCode, text: trouble.platformMessage };
   if (definite && name !== null && REVOKED.has(name)) return troubleOf(RELINK, words, null);

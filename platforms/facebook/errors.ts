@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { HttpAnswer } from '../../core/ports/index.ts';
-import { parseAnswer, troubleOf, type ErrorLine } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, parseAnswer, troubleOf } from '../answers.ts';
 import { containerLines, containerRefusal, type ContainerLine, type ContainerRefusal, type Failure } from '../container-errors.ts';
-import { commonLine, type Context, type GraphError } from '../graph.ts';
+import { commonLine, type GraphError } from '../graph.ts';
 import { scrub } from '../scrub.ts';
 
 const LINES = containerLines('Facebook');
@@ -72,7 +72,7 @@ function ownLine(code: number): ContainerLine | null {
 }
 
 /** What an answer that is no success means. */
-export function refusalOf(answer: HttpAnswer, context: Context): ContainerRefusal {
+export function refusalOf(answer: HttpAnswer, context: ErrorContext): ContainerRefusal {
   return containerRefusal('Facebook', answer, context, lineOf);
 }
 

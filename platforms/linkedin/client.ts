@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { timestampAfter } from '../../core/clock.ts';
 import type { TokenSet } from '../../core/model.ts';
 import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
+import { refreshGrant } from '../oauth.ts';
 import { packed, type Asset, type Parts } from './checkpoint.ts';
 import { linkOver, refusalOf, tokenTrouble, type Refusal } from './errors.ts';
 
@@ -137,35 +137,23 @@ export async function listPosts(tools: Tools, author: string): Promise<LinkedInR
   return call(tools, rest(tools, 'GET', path), (answer) => parseAnswer(postsSchema, answer)?.elements ?? null);
 }
 
-const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive(), refresh_token: z.string().min(1).optional(), scope: z.string().optional() });
-
 /**
  * A new access token for 60 days. The refresh token stays the same, and its year goes on from the day of the consent. Apps
  * without LinkedIn's approval for refreshing have none: then the access token serves until its end.
  */
 export async function refreshToken(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome> {
-  const now = tools.now();
   if (tokens.refreshToken === null) {
-    const over = tokens.expiresAt !== null && Date.parse(tokens.expiresAt) <= now.getTime();
+    const over = tokens.expiresAt !== null && Date.parse(tokens.expiresAt) <= tools.now().getTime();
     return over ? { kind: 'trouble', trouble: linkOver() } : { kind: 'refreshed', tokens };
   }
   const { clientId, clientSecret } = tools.app;
-  const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: tokens.refreshToken, client_id: clientId, client_secret: clientSecret });
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const result = await tools.send({ method: 'POST', url: `${tools.endpoints['www']}/oauth/v2/accessToken`, headers, body: form.toString() });
-  if (result.kind !== 'answered') return unanswered('LinkedIn', result);
-  const granted = result.answer.status === 200 ? parseAnswer(tokenSchema, result.answer) : null;
-  if (granted === null) return { kind: 'trouble', trouble: tokenTrouble(result.answer, { now, secrets: [tokens.refreshToken, clientSecret] }) };
-  return {
-    kind: 'refreshed',
-    tokens: {
-      accessToken: granted.access_token,
-      refreshToken: granted.refresh_token ?? tokens.refreshToken,
-      expiresAt: timestampAfter(now, granted.expires_in),
-      // Scopes come with spaces or commas between them.
-      scopes: granted.scope === undefined ? tokens.scopes : granted.scope.split(/[ ,]+/u).filter((scope) => scope !== ''),
-    },
-  };
+  return refreshGrant(tokens, tools, {
+    title: 'LinkedIn',
+    url: `${tools.endpoints['www']}/oauth/v2/accessToken`,
+    fields: { client_id: clientId, client_secret: clientSecret },
+    secrets: [clientSecret],
+    trouble: tokenTrouble,
+  });
 }
 
 function rest({ endpoints }: Pick<Tools, 'endpoints'>, method: 'GET' | 'POST', path: string, body?: object): HttpRequest {

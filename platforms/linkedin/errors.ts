@@ -1,15 +1,8 @@
 import * as z from 'zod';
 import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
-import { lineByStatus, parseAnswer, troubleOf, type ErrorLine } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { hoursFrom, nextMidnight, retryAfter } from '../until.ts';
-
-/** What an error is read with. */
-export interface Context {
-  readonly now: Date;
-  /** What the request carried and the answer may repeat. */
-  readonly secrets: readonly string[];
-}
 
 /** What more a code says than how the trouble is handled. */
 type Meaning = 'duplicate' | 'not_ready' | 'asset_failed' | 'forbidden';
@@ -110,7 +103,7 @@ const errorSchema = z.object({
 type LinkedInError = z.output<typeof errorSchema>;
 
 /** What an answer that is no success means. */
-export function refusalOf(answer: HttpAnswer, { now, secrets }: Context): Refusal {
+export function refusalOf(answer: HttpAnswer, { now, secrets }: ErrorContext): Refusal {
   const parsed = parseAnswer(errorSchema, answer);
   // Something between us and LinkedIn may answer in JSON too.
   const error = parsed?.status === answer.status ? parsed : null;
@@ -151,7 +144,7 @@ function lineOf(error: LinkedInError | null, codes: readonly string[], status: n
 const tokenErrorSchema = z.object({ error: z.string(), error_description: z.string().optional() });
 
 /** What a refusal of the token endpoint means. Only its definite word makes an account unusable. */
-export function tokenTrouble(answer: HttpAnswer, context: Context): Trouble {
+export function tokenTrouble(answer: HttpAnswer, context: ErrorContext): Trouble {
   const error = parseAnswer(tokenErrorSchema, answer);
   if (error === null) {
     const { trouble } = refusalOf(answer, context);

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../core/ports/index.ts';
-import { troubleOf, type ErrorLine } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, troubleOf } from '../answers.ts';
 import { containerLines, containerRefusal, type ContainerLine, type ContainerRefusal, type Failure } from '../container-errors.ts';
-import { commonLine, type Context, type GraphError } from '../graph.ts';
+import { commonLine, type GraphError } from '../graph.ts';
 import { scrub } from '../scrub.ts';
 
 const LINES = containerLines('Threads');
@@ -41,7 +41,7 @@ function lineOf(error: GraphError): ContainerLine | null {
 }
 
 /** What an answer that is no success means. */
-export function refusalOf(answer: HttpAnswer, context: Context): ContainerRefusal {
+export function refusalOf(answer: HttpAnswer, context: ErrorContext): ContainerRefusal {
   return containerRefusal('Threads', answer, context, lineOf);
 }
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { timestampAfter } from '../../core/clock.ts';
 import type { TokenSet } from '../../core/model.ts';
 import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
+import { refreshGrant } from '../oauth.ts';
 import { refusalOf, tokenTrouble, type Refusal } from './errors.ts';
 
 /** The calls of the Content Posting API v2 and the Display API that publishing needs. `api` is open.tiktokapis.com. */
@@ -144,37 +144,16 @@ export async function listRecent(tools: Tools): Promise<TikTokReply<readonly Rec
   return listed.kind === 'trouble' ? listed : value(listed.value.videos);
 }
 
-const tokenSchema = z.object({
-  access_token: z.string().min(1),
-  expires_in: z.number().positive(),
-  /** It may be another one, which then takes the place of the old. */
-  refresh_token: z.string().min(1).optional(),
-  scope: z.string().optional(),
-});
-
+/** A new access token. The refresh token that comes along may be another one. */
 export async function refreshToken(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome> {
   const { clientId, clientSecret } = tools.app;
-  const form = new URLSearchParams({
-    client_key: clientId,
-    client_secret: clientSecret,
-    grant_type: 'refresh_token',
-    refresh_token: tokens.refreshToken ?? '',
+  return refreshGrant(tokens, tools, {
+    title: 'TikTok',
+    url: `${tools.endpoints['api']}/v2/oauth/token/`,
+    fields: { client_key: clientId, client_secret: clientSecret },
+    secrets: [clientSecret],
+    trouble: tokenTrouble,
   });
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const result = await tools.send({ method: 'POST', url: `${tools.endpoints['api']}/v2/oauth/token/`, headers, body: form.toString() });
-  if (result.kind !== 'answered') return unanswered('TikTok', result);
-  const now = tools.now();
-  const granted = result.answer.status === 200 ? parseAnswer(tokenSchema, result.answer) : null;
-  if (granted === null) return { kind: 'trouble', trouble: tokenTrouble(result.answer, { now, secrets: [tokens.refreshToken ?? '', clientSecret] }) };
-  return {
-    kind: 'refreshed',
-    tokens: {
-      accessToken: granted.access_token,
-      refreshToken: granted.refresh_token ?? tokens.refreshToken,
-      expiresAt: timestampAfter(now, granted.expires_in),
-      scopes: granted.scope === undefined ? tokens.scopes : granted.scope.split(',').filter((scope) => scope !== ''),
-    },
-  };
 }
 
 function jsonRequest({ endpoints }: Pick<Tools, 'endpoints'>, path: string, body: object): HttpRequest {

@@ -1,15 +1,8 @@
 import * as z from 'zod';
 import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
-import { lineByStatus, parseAnswer, troubleOf, type ErrorLine } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { hoursFrom, retryAfter } from '../until.ts';
-
-/** What an error is read with. */
-export interface Context {
-  readonly now: Date;
-  /** What the request carried and the answer may repeat. */
-  readonly secrets: readonly string[];
-}
 
 export interface Refusal {
   readonly trouble: Trouble;
@@ -135,7 +128,7 @@ const MISSING: ReadonlySet<string> = new Set(['invalid_publish_id', 'token_not_a
 const errorSchema = z.object({ error: z.object({ code: z.string().min(1), message: z.string().optional() }) });
 
 /** What an answer that is no success means. TikTok's own code counts, whatever the status beside it. */
-export function refusalOf(answer: HttpAnswer, { now, secrets }: Context): Refusal {
+export function refusalOf(answer: HttpAnswer, { now, secrets }: ErrorContext): Refusal {
   const error = parseAnswer(errorSchema, answer)?.error;
   // `ok` beside something that was not documented says nothing.
   const code = error === undefined || error.code === 'ok' ? null : error.code;
@@ -200,7 +193,7 @@ export function failureOf(reason: string, now: Date): Failure {
 const tokenErrorSchema = z.object({ error: z.string(), error_description: z.string().optional() });
 
 /** What the token endpoint means by an answer that grants nothing: its errors have the form of OAuth. */
-export function tokenTrouble(answer: HttpAnswer, { now, secrets }: Context): Trouble {
+export function tokenTrouble(answer: HttpAnswer, { now, secrets }: ErrorContext): Trouble {
   const error = parseAnswer(tokenErrorSchema, answer);
   const words = { code: error?.error ?? `HTTP ${answer.status}`, text: scrub(error?.error_description ?? answer.body, secrets) };
   switch (error?.error) {

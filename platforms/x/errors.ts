@@ -1,14 +1,10 @@
 import * as z from 'zod';
 import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
-import { lineByStatus, parseAnswer, troubleOf, type ErrorLine } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { hoursFrom, retryAfter } from '../until.ts';
 
-/** What an error is read with. */
-export interface Context {
-  readonly now: Date;
-  /** What the request carried and the answer may repeat. */
-  readonly secrets: readonly string[];
+export interface Context extends ErrorContext {
   /** The call was about an uploaded file: one that X does not find has ended. */
   readonly aboutMedia?: boolean;
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { timestampAfter } from '../../core/clock.ts';
 import type { TokenSet } from '../../core/model.ts';
 import type { HttpAnswer, HttpRequest, HttpResult, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
+import { refreshGrant } from '../oauth.ts';
 import { refusalOf, tokenTrouble } from './errors.ts';
 
 /** The calls of the Data API v3 that publishing needs, one function each. `api` is www.googleapis.com, `oauth` oauth2.googleapis.com. */
@@ -166,28 +166,16 @@ export async function readVideoStatus(tools: Tools, videoId: string): Promise<Re
   return called.kind === 'trouble' ? called : value(called.value.items[0]?.status ?? null);
 }
 
-const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive(), scope: z.string().optional(), refresh_token: z.string().min(1).optional() });
-
 /** A new access token. Google does not rotate refresh tokens: the old one stays good. */
 export async function refreshToken(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome> {
   const { clientId, clientSecret } = tools.app;
-  const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: tokens.refreshToken ?? '', client_id: clientId, client_secret: clientSecret });
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const result = await tools.send({ method: 'POST', url: `${tools.endpoints['oauth']}/token`, headers, body: form.toString() });
-  if (result.kind !== 'answered') return unanswered('YouTube', result);
-  const now = tools.now();
-  const granted = result.answer.status === 200 ? parseAnswer(tokenSchema, result.answer) : null;
-  if (granted === null) return { kind: 'trouble', trouble: tokenTrouble(result.answer, { now, secrets: [tokens.refreshToken ?? '', clientSecret] }) };
-  return {
-    kind: 'refreshed',
-    tokens: {
-      accessToken: granted.access_token,
-      refreshToken: granted.refresh_token ?? tokens.refreshToken,
-      // Rounded up by less than a second: a token is refreshed minutes before its end.
-      expiresAt: timestampAfter(now, granted.expires_in),
-      scopes: granted.scope === undefined ? tokens.scopes : granted.scope.split(' ').filter((scope) => scope !== ''),
-    },
-  };
+  return refreshGrant(tokens, tools, {
+    title: 'YouTube',
+    url: `${tools.endpoints['oauth']}/token`,
+    fields: { client_id: clientId, client_secret: clientSecret },
+    secrets: [clientSecret],
+    trouble: tokenTrouble,
+  });
 }
 
 interface Exchange {

@@ -1,15 +1,8 @@
 import * as z from 'zod';
 import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
-import { lineByStatus, parseAnswer, troubleOf, type ErrorLine } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { hoursFrom, nextMidnight, retryAfter } from '../until.ts';
-
-/** What an error is read with. */
-export interface Context {
-  readonly now: Date;
-  /** What the request carried and the answer may repeat. */
-  readonly secrets: readonly string[];
-}
 
 export interface Refusal {
   readonly trouble: Trouble;
@@ -107,7 +100,7 @@ const errorSchema = z.object({
 });
 
 /** What an answer that is no success means. */
-export function refusalOf(answer: HttpAnswer, { now, secrets }: Context): Refusal {
+export function refusalOf(answer: HttpAnswer, { now, secrets }: ErrorContext): Refusal {
   const error = parseAnswer(errorSchema, answer)?.error;
   const reasons = [error?.errors?.[0]?.reason, ...(error?.details ?? []).map((detail) => detail.reason), error?.status].filter((reason) => reason !== undefined);
   const known = reasons.find((reason) => Object.hasOwn(REASONS, reason));
@@ -122,7 +115,7 @@ export function refusalOf(answer: HttpAnswer, { now, secrets }: Context): Refusa
 const tokenErrorSchema = z.object({ error: z.string(), error_description: z.string().optional() });
 
 /** What a refusal of the token endpoint means (RFC 6749, section 5.2). Only its definite word makes an account unusable. */
-export function tokenTrouble(answer: HttpAnswer, { now, secrets }: Context): Trouble {
+export function tokenTrouble(answer: HttpAnswer, { now, secrets }: ErrorContext): Trouble {
   const error = parseAnswer(tokenErrorSchema, answer);
   const words = { code: error?.error ?? `HTTP ${answer.status}`, text: scrub(error?.error_description ?? answer.body, secrets) };
   switch (error?.error) {

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { timestampAfter } from '../core/clock.ts';
+import type { TokenSet } from '../core/model.ts';
+import type { HttpAnswer, NetworkTools, RefreshOutcome, Trouble } from '../core/ports/index.ts';
+import { parseAnswer, unanswered, type ErrorContext } from './answers.ts';
+
+/** The refresh of an access token as OAuth 2.0 has it (RFC 6749, section 6), with what each network does in its own way. */
+export interface RefreshGrant {
+  /** For people: `YouTube`. */
+  readonly title: string;
+  readonly url: string;
+  /** Fields of the form beside the grant and the refresh token. */
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the request carries and an answer may repeat, beside the refresh token. */
+  readonly secrets: readonly string[];
+  /** Each refresh token serves once: an answer without a new one is none. */
+  readonly rotates?: boolean;
+  readonly trouble: (answer: HttpAnswer, context: ErrorContext) => Trouble;
+}
+
+const granted = z.object({
+  access_token: z.string().min(1),
+  /** Seconds. */
+  expires_in: z.number().positive(),
+  /** Where another one comes, it takes the place of the old. */
+  refresh_token: z.string().min(1).optional(),
+  /** Networks put spaces or commas between them. */
+  scope: z.string().optional(),
+});
+const rotated = granted.required({ refresh_token: true });
+
+export async function refreshGrant(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now'>, grant: RefreshGrant): Promise<RefreshOutcome> {
+  const refreshToken = tokens.refreshToken ?? '';
+  const form = new URLSearchParams({ ...grant.fields, grant_type: 'refresh_token', refresh_token: refreshToken });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', ...grant.headers };
+  const result = await tools.send({ method: 'POST', url: grant.url, headers, body: form.toString() });
+  if (result.kind !== 'answered') return unanswered(grant.title, result);
+  const now = tools.now();
+  const answer = result.answer.status === 200 ? parseAnswer(grant.rotates === true ? rotated : granted, result.answer) : null;
+  if (answer === null) return { kind: 'trouble', trouble: grant.trouble(result.answer, { now, secrets: [refreshToken, ...grant.secrets] }) };
+  return {
+    kind: 'refreshed',
+    tokens: {
+      accessToken: answer.access_token,
+      refreshToken: answer.refresh_token ?? tokens.refreshToken,
+      // Rounded up by less than a second: a token is refreshed minutes before its end.
+      expiresAt: timestampAfter(now, answer.expires_in),
+      scopes: answer.scope === undefined ? tokens.scopes : answer.scope.split(/[ ,]+/u).filter((scope) => scope !== ''),
+    },
+  };
+}
