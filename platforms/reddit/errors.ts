@@ -1,15 +1,8 @@
 import * as z from 'zod';
 import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
-import { lineByStatus, parseAnswer, troubleOf, type ErrorLine } from '../answers.ts';
+import { lineByStatus, parseAnswer, troubleOf, type ErrorContext, type ErrorLine } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { retryAfter } from '../until.ts';
-
-/** What an error is read with. */
-export interface Context {
-  readonly now: Date;
-  /** What the request carried and the answer may repeat. */
-  readonly secrets: readonly string[];
-}
 
 export interface Refusal {
   readonly trouble: Trouble;
@@ -73,7 +66,7 @@ const errorsSchema = z.object({
 const messageSchema = z.object({ message: z.string(), error: z.number().optional(), reason: z.string().nullish() });
 
 /** What an answer that is no success means. Reddit says most of it with status 200. */
-export function refusalOf(answer: HttpAnswer, { now, secrets }: Context): Refusal {
+export function refusalOf(answer: HttpAnswer, { now, secrets }: ErrorContext): Refusal {
   const { status } = answer;
   const json = parseAnswer(errorsSchema, answer)?.json;
   const [first] = json?.errors ?? [];
@@ -147,7 +140,7 @@ export const NEVER_MADE = troubleOf(
 const tokenErrorSchema = z.object({ error: z.union([z.string(), z.number()]), error_description: z.string().optional(), message: z.string().optional() });
 
 /** What a refusal of the token endpoint means. Only its definite word makes an account unusable. */
-export function tokenTrouble(answer: HttpAnswer, { now, secrets }: Context): Trouble {
+export function tokenTrouble(answer: HttpAnswer, { now, secrets }: ErrorContext): Trouble {
   const error = parseAnswer(tokenErrorSchema, answer);
   const words = { code: error === null ? `HTTP ${answer.status}` : String(error.error), text: scrub(error?.error_description ?? error?.message ?? answer.body, secrets) };
   if (error?.error === 'invalid_grant') {

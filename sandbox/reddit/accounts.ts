@@ -11,6 +11,9 @@ export type Scope = (typeof SCOPES)[number];
 /** Seconds. The refresh token lasts until the person takes the permission back. */
 const ACCESS_TOKEN_LIFE = 24 * 3600;
 
+/** Characters. */
+const NAME_MAX = 20;
+
 export interface Account {
   readonly id: string;
   readonly name: string;
@@ -47,8 +50,9 @@ export function createAccounts(world: World): Accounts {
 
   /** Nobody has the same name as another. */
   function nameFor(wanted: string): string {
-    const name = wanted.replaceAll(/[^\w-]+/gu, '_').slice(0, 12).padEnd(3, '_');
-    const free = names.has(name) ? `${name}_${newId(now())}` : name;
+    const name = wanted.replaceAll(/[^\w-]+/gu, '_').slice(0, NAME_MAX).padEnd(3, '_');
+    const more = `_${newId(now())}`;
+    const free = names.has(name) ? `${name.slice(0, NAME_MAX - more.length)}${more}` : name;
     names.add(free);
     return free;
   }

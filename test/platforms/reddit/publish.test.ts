@@ -182,9 +182,10 @@ describe('a post whose answer says nothing', () => {
   });
 });
 
+const decorate = (post: object) => reddit.decorate?.(video, { externalId: 't3_new' }, tools(listing([post])));
+
 describe('after the post', () => {
   it('a warning says that it was taken away', async () => {
-    const decorate = (post: object) => reddit.decorate?.(video, { externalId: 't3_new' }, tools(listing([post])));
     expect(await decorate(listed())).toEqual({ warnings: [], externalUrl: 'https://www.reddit.com/r/pics/comments/new/a_title/' });
     expect(await decorate(listed({ removed_by_category: 'automod_filtered' }))).toMatchObject({ warnings: [expect.stringContaining('automod_filtered')] });
   });
