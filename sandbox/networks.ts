@@ -2,6 +2,7 @@ import { createBluesky } from './bluesky/index.ts';
 import { createFacebook } from './facebook/index.ts';
 import { createInstagram } from './instagram/index.ts';
 import { createLinkedIn } from './linkedin/index.ts';
+import { createPinterest } from './pinterest/index.ts';
 import { createReddit } from './reddit/index.ts';
 import type { App, StandIn, World } from './stand-in.ts';
 import { createX } from './x/index.ts';
@@ -59,6 +60,12 @@ export const standIns: Readonly<Record<string, Entry>> = {
     create: createLinkedIn,
     app: { clientId: '86sandboxlinkedin', clientSecret: 'WPL_AP1.sandbox-secret-of-linkedin' },
     endpoints: ['api', 'www'],
+  },
+  pinterest: {
+    create: createPinterest,
+    app: { clientId: '1490000', clientSecret: 'sandbox-secret-of-pinterest' },
+    // The address for a video leads to `upload`; it comes with the answer.
+    endpoints: ['api'],
   },
   reddit: {
     create: createReddit,

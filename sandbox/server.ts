@@ -43,6 +43,7 @@ const CAPS: NonNullable<SandboxOptions['caps']> = {
   x: { posts: 100_000, postsPerApp: 1_000_000, segments: 100_000, segmentsPerApp: 10_000_000, images: 100_000, states: 100_000, users: 100_000, sameText: 0 },
   bluesky: { writePointsPerHour: 10_000_000, writePointsPerDay: 10_000_000, blobsPerDay: 100_000, videosPerDay: 100_000, videoBytesPerDay: 1e15 },
   linkedin: { postsPerDay: 100_000 },
+  pinterest: { callsPerSecond: 100_000, readsPerMinute: 100_000, writesPerMinute: 100_000 },
   reddit: { callsPer10Minutes: 10_000_000 },
 };
 

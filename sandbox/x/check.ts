@@ -1,6 +1,6 @@
 import { readMp4 } from '../media/mp4.ts';
 import { isVideo } from '../media/signature.ts';
-import { readPicture } from './pictures.ts';
+import { readPicture } from '../media/picture.ts';
 
 /** What X says of a file that it cannot use. */
 export interface Flaw {

@@ -64,6 +64,11 @@ const words: Readonly<Record<string, NetworkWords>> = {
     tokenExpired: restli(401, { code: 'EXPIRED_ACCESS_TOKEN', serviceErrorCode: 65_602, message: 'The token used in the request has expired' }),
     linkRevoked: { status: 400, body: { error: 'invalid_grant', error_description: 'The provided refresh token is revoked' } },
   },
+  pinterest: {
+    rateLimited: { ...pinterestError(429, 8), headers: { 'x-ratelimit-limit': '100, 100;w=60', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '42' } },
+    tokenExpired: pinterestError(401, 2, 'Authentication failed.'),
+    linkRevoked: pinterestError(400, 1, 'The refresh token is invalid or has expired.'),
+  },
   reddit: {
     rateLimited: redditErrors('RATELIMIT', 'Take a break for 9 minutes before trying again.', { ratelimit: 540 }),
     tokenExpired: { status: 401, body: { message: 'Unauthorized', error: 401 } },
@@ -107,6 +112,11 @@ export function problem(status: number, detail: string, type = 'about:blank'): W
 /** An error of LinkedIn's versioned API. */
 export function restli(status: number, error: { code?: string; serviceErrorCode?: number; message?: string; errorDetails?: object }): Words {
   return { status, body: { status, message: 'Made up', ...error } };
+}
+
+/** An error of Pinterest's API v5. */
+export function pinterestError(status: number, code: number, message = `Made up: ${code}`): Words {
+  return { status, body: { code, message } };
 }
 
 /** An error of Reddit's, which comes with status 200. */

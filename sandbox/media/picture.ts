@@ -1,7 +1,7 @@
-import { readImage } from '../media/image.ts';
-import { readWebp } from '../media/webp.ts';
+import { readImage } from './image.ts';
+import { readWebp } from './webp.ts';
 
-/** What X looks at in a picture. */
+/** What a network looks at in a picture. */
 export interface Picture {
   readonly format: 'jpeg' | 'png' | 'gif' | 'webp';
   /** Pixels. */
@@ -11,7 +11,7 @@ export interface Picture {
   readonly frames: number;
 }
 
-/** The facts of a picture; null if it is none that X knows, or is broken. */
+/** The facts of a picture; null if it is none of these, or is broken. */
 export function readPicture(file: Uint8Array): Picture | null {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const still = readImage(bytes) ?? readWebp(bytes);
