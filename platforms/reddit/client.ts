@@ -69,8 +69,8 @@ export async function createAsset(tools: Tools, { filePath, mimeType }: { filePa
   return value({ assetId: asset.asset_id, action, fields, url: `${action}/${fields['key'] ?? ''}` });
 }
 
-/** Seconds for a whole file. */
-const FILE_TIMEOUT = 300;
+/** Seconds for a whole file: the largest at 4 MB a second. A step that begins with one at its end is still there when it has gone. */
+const FILE_TIMEOUT = 250;
 
 /** Sends a file to its place, in one request: it cannot be gone on with, but may be sent again. The place knows no token. */
 export async function sendFile(tools: Pick<Tools, 'send'>, asset: Asset, file: { fileName: string; contentType: string; content: ByteStream }): Promise<Reply<true>> {
@@ -84,7 +84,8 @@ export async function sendFile(tools: Pick<Tools, 'send'>, asset: Asset, file: {
 
 /** What a photo or a video is to Reddit; a type that it does not know it refuses in its own words. */
 export function typeOf({ contentType, image, facts }: Pick<Media, 'contentType' | 'image' | 'facts'>): { mimeType: string; extension: string } {
-  if (image !== null) return { mimeType: `image/${image.format}`, extension: image.format === 'jpeg' ? 'jpg' : image.format };
+  const picture = image?.format ?? /^image\/(\w+)/u.exec(contentType)?.[1];
+  if (picture !== undefined) return { mimeType: `image/${picture}`, extension: picture === 'jpeg' ? 'jpg' : picture };
   const quickTime = facts === null ? contentType === 'video/quicktime' : facts.container === 'mov';
   return quickTime ? { mimeType: 'video/quicktime', extension: 'mov' } : { mimeType: 'video/mp4', extension: 'mp4' };
 }

@@ -17,6 +17,7 @@ const TARGET: ErrorLine = {
   code: 'permission_denied',
   message: 'The account cannot post in this subreddit: it does not exist, is closed, or does not let the account in. Name another one, then retry.',
 };
+const NOT_FOUND: ErrorLine = { ...TARGET, message: 'Reddit does not find this subreddit, or this account. Look at both there, then retry.' };
 const METADATA: ErrorLine = {
   class: 'invalid_metadata',
   code: 'metadata_rejected',
@@ -77,7 +78,7 @@ export function refusalOf(answer: HttpAnswer, { now, secrets }: ErrorContext): R
     return { trouble: troubleOf(line, { code, text: scrub(said ?? '', secrets) }, until), definite: true };
   }
   const told = parseAnswer(messageSchema, answer);
-  const line = status === 404 && told !== null ? TARGET : lineByStatus('Reddit', status);
+  const line = status === 404 && told !== null ? NOT_FOUND : lineByStatus('Reddit', status);
   const words = { code: told?.reason ?? `HTTP ${status}`, text: scrub(told?.message ?? answer.body, secrets) };
   const passing = line.class === 'rate_limited' || line.class === 'retryable';
   return {

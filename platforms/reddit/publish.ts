@@ -91,8 +91,9 @@ export async function publish(work: Work, body: unknown, tools: PublishTools): P
   if (submitted !== null) return { kind: 'published', externalId: submitted.id, externalUrl: addressOf(submitted.id) };
   const { trouble, definite } = refusalOf(answer, { now: tools.now(), secrets: [token] });
   const evidence = `${answer.status} ${trouble.platformCode}`;
-  // How long a file may be named is not known: when it cannot be used, the next try sends it anew.
-  return definite ? { kind: 'refused', evidence, trouble, artefactLost: trouble.class === 'invalid_media' } : { kind: 'ambiguous', evidence };
+  // How long a file may be named is not known: when it cannot be, the next try sends it anew.
+  const artefactLost = trouble.class === 'invalid_media' || trouble.platformCode === 'BAD_URL';
+  return definite ? { kind: 'refused', evidence, trouble, artefactLost } : { kind: 'ambiguous', evidence };
 }
 
 /** By Reddit's clock; null: it does not say. */
@@ -107,6 +108,8 @@ const SECOND = 1 / 3600;
 const CLOCK_SLACK = 0.25;
 /** From when Reddit began with a post that it took, to when it said so. */
 const SUBMITTING = 60 * SECOND;
+/** For which an attempt was looked for before it was given up. */
+const DOUBTING = 25;
 /** For which a post that Reddit took may be under way. */
 const MAKING = 1;
 
@@ -119,9 +122,11 @@ export async function confirm(work: Work, body: unknown, { n, armedAt }: { n: nu
   const { accepted } = checkpointOf(work);
   const taken = accepted?.attempt === n ? accepted : null;
   const since = sinceOf(armedAt, taken?.at ?? null, doubtedSince);
-  const [match, ...others] = posts.filter((post) => post.createdAt >= since && isThis(post, sent, doubtedSince));
+  const alike = posts.filter((post) => post.createdAt >= since && isAlike(post, sent));
+  const [match, ...others] = alike.filter(({ text }) => sent.text === null || sameText(text ?? '', sent.text));
   if (match !== undefined && others.length === 0) return { kind: 'found', externalId: match.id, externalUrl: addressOf(match.id, match.permalink) };
-  if (match !== undefined) return undecided('posts of the account look like this one, and none is surely it');
+  // Reddit may show a text in other words than it was sent.
+  if (alike.length > 0) return undecided('posts of the account look like this one, and none is surely it');
   if (more && posts.every(({ createdAt }) => createdAt >= since)) return undecided('the account has more new posts than are looked at');
   if (taken === null) return { kind: 'absent', evidence: 'the account has no such post', artefactLost: false };
   if (tools.now() < hoursFrom(new Date(armedAt), MAKING)) return undecided('Reddit has taken the post and not made it yet');
@@ -130,15 +135,13 @@ export async function confirm(work: Work, body: unknown, { n, armedAt }: { n: nu
 
 /** A post of ours can be no older; an earlier attempt that was held for absent may be what Reddit made. */
 function sinceOf(armedAt: string, acceptedAt: string | null, doubtedSince: string | null): Date {
-  if (doubtedSince !== null) return hoursFrom(new Date(doubtedSince), -CLOCK_SLACK);
+  if (doubtedSince !== null) return hoursFrom(new Date(doubtedSince), -DOUBTING);
   return acceptedAt === null ? hoursFrom(new Date(armedAt), -CLOCK_SLACK) : hoursFrom(new Date(acceptedAt), -SUBMITTING);
 }
 
-function isThis(post: ListedPost, sent: Body, doubtedSince: string | null): boolean {
-  if (!looksLike(post, sent) || (sent.text === null) !== (post.text === null)) return false;
-  if (sent.text !== null && !sameText(post.text ?? '', sent.text)) return false;
-  // A post of an attempt in doubt may have come before the files were sent anew.
-  return doubtedSince !== null || !sent.before.includes(post.id);
+/** Whether a post is one of this sort under this title, and was not there before. */
+function isAlike(post: ListedPost, sent: Body): boolean {
+  return looksLike(post, sent) && (sent.text === null) === (post.text === null) && !sent.before.includes(post.id);
 }
 
 function undecided(evidence: string): ConfirmOutcome {
@@ -155,7 +158,8 @@ export async function decorate(_work: Work, { externalId }: { externalId: string
   const read = await readPost(tools, externalId);
   if (read.kind === 'trouble') return { warnings: [`The post could not be looked at: ${read.trouble.message}`], externalUrl: null };
   const post = read.value;
-  if (post === null) return { warnings: ['Reddit does not show the post. Look at the subreddit.'], externalUrl: null };
+  // It is too new to be found.
+  if (post === null) return { warnings: [], externalUrl: null };
   const warnings = post.removedBy === null ? [] : [`The post was taken away from the subreddit (${post.removedBy}). Ask its moderators.`];
   return { warnings, externalUrl: addressOf(post.id, post.permalink) };
 }

@@ -31,7 +31,9 @@ export async function transfer(work: Work, tools: TransferTools): Promise<Transf
     if (obstacle !== null) return { kind: 'trouble', trouble: obstacle };
     const listed = await listSubmitted(tools, account.name);
     if (listed.kind === 'trouble') return listed;
-    const before = listed.value.posts.filter((post) => looksLike(post, { subreddit, title: upload.title })).map(({ id }) => id);
+    // With an attempt in doubt, what is there may be its post.
+    const old = work.attempts.doubtedSince === null ? listed.value.posts : [];
+    const before = old.filter((post) => looksLike(post, { subreddit, title: upload.title })).map(({ id }) => id);
     checkpoint = { ...checkpoint, before };
     await tools.saveCheckpoint(checkpoint, 0);
   }

@@ -3,7 +3,6 @@ import { authorization, formFields, json, mediaType, oddParameter } from '../htt
 import { randomText } from '../random.ts';
 import type { Answer, Call, LinkedAccount, NewAccount, World } from '../stand-in.ts';
 import { refuse } from './errors.ts';
-import { newId } from './ids.ts';
 
 const SCOPES = ['identity', 'submit', 'flair', 'read', 'mysubreddits', 'history'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -35,7 +34,7 @@ export interface Accounts {
   clear(): void;
 }
 
-export function createAccounts(world: World): Accounts {
+export function createAccounts(world: World, nextId: () => string): Accounts {
   const accessTokens = new Map<string, { grant: Grant; endsAt: number }>();
   const refreshTokens = new Map<string, Grant>();
   const names = new Set<string>();
@@ -51,7 +50,7 @@ export function createAccounts(world: World): Accounts {
   /** Nobody has the same name as another. */
   function nameFor(wanted: string): string {
     const name = wanted.replaceAll(/[^\w-]+/gu, '_').slice(0, NAME_MAX).padEnd(3, '_');
-    const more = `_${newId(now())}`;
+    const more = `_${nextId()}`;
     const free = names.has(name) ? `${name.slice(0, NAME_MAX - more.length)}${more}` : name;
     names.add(free);
     return free;
@@ -59,7 +58,7 @@ export function createAccounts(world: World): Accounts {
 
   const accounts: Accounts = {
     add({ name, accessTokenLife = ACCESS_TOKEN_LIFE, scopes = SCOPES }) {
-      const account: Account = { id: newId(now()), name: nameFor(name) };
+      const account: Account = { id: nextId(), name: nameFor(name) };
       const grant: Grant = { account, scopes };
       const refreshToken = randomText(38);
       refreshTokens.set(refreshToken, grant);

@@ -3,6 +3,7 @@ import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
 import { createAssets } from './assets.ts';
 import { refuse } from './errors.ts';
+import { countedIds } from './ids.ts';
 import { createPosts } from './posts.ts';
 import { createRates } from './rates.ts';
 import { createSubmit } from './submit.ts';
@@ -29,10 +30,11 @@ type Operation = (typeof OPERATIONS)[number];
  * https://www.reddit.com, `/uploads` for the store to which files are sent.
  */
 export function createReddit(world: World): StandIn {
-  const accounts = createAccounts(world);
+  const nextId = countedIds(world.clock);
+  const accounts = createAccounts(world, nextId);
   const rates = createRates(world);
   const assets = createAssets(world, accounts);
-  const posts = createPosts(world, accounts);
+  const posts = createPosts(world, accounts, nextId);
   const submit = createSubmit({ world, accounts, assets, posts, rates });
 
   function answer(call: Call): Answer {

@@ -3,7 +3,6 @@ import { json, oddParameter } from '../http.ts';
 import type { Answer, Call, Post, World } from '../stand-in.ts';
 import type { Account, Accounts } from './accounts.ts';
 import { refuse } from './errors.ts';
-import { newId } from './ids.ts';
 import { subredditOf, type Subreddit } from './subreddits.ts';
 
 /** A post, or what is to become one. */
@@ -34,14 +33,14 @@ export interface Posts {
 const LIMIT_MAX = 100;
 const LIMIT_DEFAULT = 25;
 
-export function createPosts(world: World, accounts: Accounts): Posts {
+export function createPosts(world: World, accounts: Accounts, nextId: () => string): Posts {
   const submissions: Submission[] = [];
   const now = () => world.clock.now().getTime();
   const made = () => submissions.filter(({ madeAt }) => madeAt <= now());
 
   return {
     add(post, making) {
-      const submission = { ...post, id: newId(now()), madeAt: now() + making * 1000 };
+      const submission = { ...post, id: nextId(), madeAt: now() + making * 1000 };
       submissions.push(submission);
       return submission;
     },
