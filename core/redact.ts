@@ -42,8 +42,9 @@ const SECRET_FORMS: readonly (readonly [RegExp, string])[] = [
   [/(\bhttps?:\/\/[^\s"'<>?\\]+)\?[^\s"'<>\\]+/giu, `$1?${REMOVED}`],
   [/\b(Bearer|OAuth|Basic)\s+[\w.~+/=-]{8,}/giu, `$1 ${REMOVED}`],
   [/\b((?:Set-)?Cookie)\s*:\s*[^\r\n"]+/giu, `$1: ${REMOVED}`],
-  // What AWS quotes of a request that it does not like (Signature Version 4).
-  [/\bSignature=[0-9a-f]{64}\b/gu, `Signature=${REMOVED}`],
+  // What AWS quotes of a request that it does not like (Signature Version 4), and the signature of a CloudFront address.
+  [/\bSignature=[\w~-]{64,}/gu, `Signature=${REMOVED}`],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?/gu, REMOVED],
   // Parameters of forms and fields of JSON, also with quotes that were escaped once more.
   [
     /\b((?:access|refresh|id|session|security)[_-]?token|client[_-]?secret|api[_-]?key|idempotency[_-]?key|appsecret_proof|password|X-Amz-(?:Signature|Credential|Security-Token))(\\?["']?\s*[=:]\s*\\?["']?)[^\s"'&,;}\\]+/giu,

@@ -46,6 +46,17 @@ export const networkSchema = z.strictObject({
 });
 export type NetworkConfiguration = z.infer<typeof networkSchema>;
 
+/** The domain from which networks fetch files. Its private key stands in an SSM SecureString parameter. */
+const domainSchema = z.strictObject({
+  host: z.string().min(1),
+  /** CloudFront's id of the public key. */
+  keyPairId: z.string().min(1),
+  /** Of the public key: `fingerprintOf` in `media/public-key.ts`. */
+  keyFingerprint: z.string().length(64),
+  privateKeyParameter: z.string().min(1),
+});
+export type DomainSettings = z.infer<typeof domainSchema>;
+
 export const environmentSchema = {
   TABLE_NAME: z.string().min(1),
   BUCKET_NAME: z.string().min(1),
@@ -64,6 +75,8 @@ export const environmentSchema = {
   /** Of tenants that have no plan of their own. */
   PLAN: json(planSchema),
   NETWORKS: json(z.record(z.string(), networkSchema)),
+  /** Null: none is configured, and files are fetched from the bucket. */
+  MEDIA_DOMAIN: json(domainSchema.nullable()),
   /** Where the pages on error types stand; each type is `<base>/<code>`. */
   ERROR_DOCS_URL: z.url(),
   /** JSON list of the origins whose browsers may call the API; `*`: all. */

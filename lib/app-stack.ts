@@ -3,7 +3,7 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { MEDIA_PREFIX } from '../core/object-key.ts';
 import { times } from '../core/times.ts';
-import type { EnvironmentName } from '../functions/environment.ts';
+import type { DomainSettings, EnvironmentName } from '../functions/environment.ts';
 import { tableSchema } from '../store/schema.ts';
 import { createAlarms } from './alarms.ts';
 import type { Configuration } from './configuration.ts';
@@ -11,6 +11,7 @@ import type { Data } from './data-stack.ts';
 import { createUploadTrigger } from './event-rule.ts';
 import { createFunction } from './function.ts';
 import { functionSettings, type Target } from './functions.ts';
+import type { MediaDomain } from './media-domain-stack.ts';
 import { docsPage, functionNames, metricsNamespace, outputNames, stackNames, type FunctionName } from './names.ts';
 import { createRestApi } from './rest-api.ts';
 import { createSchedule } from './schedule.ts';
@@ -19,12 +20,14 @@ import { createWorkflows, executionsOf } from './workflows/workflows.ts';
 export interface AppStackProps {
   readonly configuration: Configuration;
   readonly data: Data;
+  /** Null: none is configured. */
+  readonly mediaDomain: MediaDomain | null;
   /** The folder with a bundle for each function. */
   readonly bundles: string;
 }
 
 /** The stack of everything that can be made again: functions, API, state machines, rule, alarms. */
-export function createAppStack(app: App, { configuration, data, bundles }: AppStackProps): Stack {
+export function createAppStack(app: App, { configuration, data, mediaDomain, bundles }: AppStackProps): Stack {
   const prefix = `${configuration.name}-${configuration.stage}`;
   const stack = new Stack(app, 'App', {
     stackName: stackNames(configuration).app,
@@ -34,7 +37,7 @@ export function createAppStack(app: App, { configuration, data, bundles }: AppSt
   // Some functions are run by the machine, and others start it.
   const machine = Lazy.string({ produce: () => upload.arn });
   const accountMachine = Lazy.string({ produce: () => account.arn });
-  const values = { ...environmentOf(stack, configuration, data, bus), UPLOAD_MACHINE_ARN: machine, ACCOUNT_MACHINE_ARN: accountMachine };
+  const values = { ...environmentOf(stack, configuration, data, bus), MEDIA_DOMAIN: domainOf(stack, configuration, mediaDomain), UPLOAD_MACHINE_ARN: machine, ACCOUNT_MACHINE_ARN: accountMachine };
   const targets = {
     ...targetsOf(stack, configuration, data, bus),
     uploadMachine: [machine],
@@ -101,7 +104,7 @@ function environmentOf(
   { name, stage, pace, plan, networks, docsUrl, origins }: Configuration,
   { table, bucket, tokenKey, identity }: Data,
   bus: EventBus,
-): Omit<Record<EnvironmentName, string>, 'UPLOAD_MACHINE_ARN' | 'ACCOUNT_MACHINE_ARN'> {
+): Omit<Record<EnvironmentName, string>, 'MEDIA_DOMAIN' | 'UPLOAD_MACHINE_ARN' | 'ACCOUNT_MACHINE_ARN'> {
   return {
     TABLE_NAME: table.tableName,
     BUCKET_NAME: bucket.bucketName,
@@ -117,7 +120,13 @@ function environmentOf(
   };
 }
 
-function targetsOf(stack: Stack, { networks }: Configuration, { table, bucket, tokenKey }: Data, bus: EventBus): Omit<Record<Target, string[]>, 'uploadMachine' | 'uploadExecutions' | 'accountMachine'> {
+function domainOf(stack: Stack, { mediaDomain: settings }: Configuration, domain: MediaDomain | null): string {
+  if (settings === null || domain === null) return JSON.stringify(null);
+  const { host, keyPairId, keyFingerprint } = domain;
+  return stack.toJsonString({ host, keyPairId, keyFingerprint, privateKeyParameter: settings.privateKeyParameter } satisfies DomainSettings);
+}
+
+function targetsOf(stack: Stack, { networks, mediaDomain }: Configuration, { table, bucket, tokenKey }: Data, bus: EventBus): Omit<Record<Target, string[]>, 'uploadMachine' | 'uploadExecutions' | 'accountMachine'> {
   const parameterArn = (name: string): string =>
     stack.formatArn({
       service: 'ssm',
@@ -132,7 +141,10 @@ function targetsOf(stack: Stack, { networks }: Configuration, { table, bucket, t
     media: [bucket.arnForObjects(`${MEDIA_PREFIX}*`)],
     bucket: [bucket.bucketArn],
     tokenKey: [tokenKey.keyArn],
-    secrets: Object.values(networks).map(({ clientSecretParameter }) => parameterArn(clientSecretParameter)),
+    secrets: [
+      ...Object.values(networks).map(({ clientSecretParameter }) => clientSecretParameter),
+      ...(mediaDomain === null ? [] : [mediaDomain.privateKeyParameter]),
+    ].map(parameterArn),
     events: [bus.eventBusArn],
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { identitySchema, networkSchema, planSchema } from '../functions/environment.ts';
+import { mediaDomainSchema } from './media-domain-settings.ts';
 
 /** Days for which CloudWatch Logs can keep a log (its API, PutRetentionPolicy). */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
@@ -51,6 +52,8 @@ export const configurationSchema = z.strictObject({
     .url()
     .transform((url) => url.replace(/\/$/u, ''))
     .default(PLACEHOLDER_DOCS_URL),
+  /** Null: networks fetch files from addresses that S3 signs, which does for trying things out (docs/operations.md says why). */
+  mediaDomain: mediaDomainSchema.nullable().default(null),
   networks: z.record(z.string(), networkSchema.extend({ endpoints: networkSchema.shape.endpoints.default({}) })).default({}),
 });
 

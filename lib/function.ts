@@ -54,7 +54,7 @@ export function createFunction(scope: Construct, props: FunctionProps): LambdaFu
 
 function policyOf({ settings, targets }: FunctionProps, logGroupArn: string): PolicyDocument {
   const statements = settings.grants
-    // Without configured networks there are no secrets, and a statement needs a resource.
+    // Without configured networks and a media domain there are no secrets, and a statement needs a resource.
     .filter(({ on }) => targets[on].length > 0)
     .map(({ on, actions }) => allow(actions, targets[on]));
   return new PolicyDocument({

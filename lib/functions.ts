@@ -51,14 +51,14 @@ const byTenant: Grant = { on: 'gsi1', actions: ['dynamodb:Query'] };
  */
 const authenticate = ['GetItem', 'UpdateItem', 'PutItem'] as const;
 
-/** The two functions that run steps read files, decrypt and store tokens, and read the secrets of the networks' apps. */
+/** The two functions that run steps read files, decrypt and store tokens, and read the secrets of the networks' apps and the key of the media domain. */
 const publishing: readonly Grant[] = [
   media('GetObject'),
   tellMissing,
   { on: 'tokenKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
   { on: 'secrets', actions: ['ssm:GetParameter'] },
 ];
-const PUBLISHING: readonly EnvironmentName[] = ['TABLE_NAME', 'BUCKET_NAME', 'TOKEN_KEY_ARN', 'NETWORKS', 'PACE'];
+const PUBLISHING: readonly EnvironmentName[] = ['TABLE_NAME', 'BUCKET_NAME', 'TOKEN_KEY_ARN', 'NETWORKS', 'MEDIA_DOMAIN', 'PACE'];
 
 /**
  * Every function: its size, its life, what it reads from its environment and what it may do. A transaction of DynamoDB needs

@@ -33,15 +33,17 @@ export function constructId(name: string): string {
     .join('');
 }
 
-/** Outputs of the two stacks, by the names under which tools and tests read them. */
+/** Outputs of the stacks, by the names under which tools and tests read them. */
 export const outputNames = {
   app: ['ApiId', 'ApiStage', 'ApiUrl', 'UploadStateMachineArn', 'AccountStateMachineArn', 'FunctionNames', 'EventBusName', 'AlarmTopicArn', 'DeadLetterQueues'],
   data: ['TableName', 'BucketName', 'TokenKeyArn', 'Issuer'],
+  /** Where a media domain is configured. */
+  mediaDomain: ['DistributionId', 'DistributionDomainName'],
 } as const;
 
-/** Names of the two stacks of a stage. */
-export function stackNames({ name, stage }: { readonly name: string; readonly stage: string }): { readonly data: string; readonly app: string } {
-  return { data: `${name}-${stage}-data`, app: `${name}-${stage}-app` };
+/** Names of the stacks of a stage. */
+export function stackNames({ name, stage }: { readonly name: string; readonly stage: string }) {
+  return { data: `${name}-${stage}-data`, mediaDomain: `${name}-${stage}-media-domain`, app: `${name}-${stage}-app` };
 }
 
 /** Where CloudWatch keeps the metrics of a stage. */

@@ -17,6 +17,11 @@ export interface Platform extends Connector {
   readonly optionsSchema: z.ZodType;
   /** The limits that `violations` applies, also where a network told other ones for an account. */
   readonly limits: readonly Limit[];
+  /**
+   * What the network fetches by itself, from an address that is signed for it: `kinds` of uploads whose files (or some of them)
+   * it fetches, and whether only from a host that the operator's app has proved to own. Left out: nothing.
+   */
+  readonly pulls?: { readonly kinds: readonly Kind[]; readonly verifiedHost: boolean };
   /** A field beside `options` that means `options.<network>`, where a wire format knows the network by one. */
   readonly metadataAlias?: string;
   /** The network's real base URLs by the connector's names for them; the configuration may replace each. */

@@ -93,6 +93,7 @@ function rowsUnder(heading: string): readonly string[] {
 describe('the page on operations', () => {
   it('explains every output, every metric and everything that the reconcile job finds', () => {
     expect(rowsUnder('Finding things').toSorted()).toEqual([...outputNames.app, ...outputNames.data].toSorted());
+    for (const name of outputNames.mediaDomain) expect(operations).toContain(`\`${name}\``);
     const metrics = Object.values(measures).flat().flatMap((measure) => Object.keys(measure.metrics));
     expect(rowsUnder('Metrics').toSorted()).toEqual([...new Set(metrics)].toSorted());
     expect(rowsUnder('What mends itself').filter((name) => name !== 'found').toSorted()).toEqual([...findings].toSorted());

@@ -11,7 +11,9 @@ import { observedStore } from '../common/observed-store.ts';
 import { recordPorts } from '../common/record-ports.ts';
 import { readEnvironment } from '../environment.ts';
 import { eventBridgeEvents } from './events.ts';
+import { keyedUrls } from './media-domain.ts';
 import { configuredNetworks } from './networks.ts';
+import { secretReader } from './secrets.ts';
 
 /** The ports of the workflow's functions, made once per cold start. Each function asks only for what it needs and may use. */
 
@@ -37,13 +39,14 @@ export function planningPorts(): (log: InvocationLog) => Pick<Ports, 'store' | '
 
 /** Everything that a step works with: these two functions alone may decrypt tokens and talk to networks. */
 export function stepPorts(): (log: InvocationLog) => StepPorts {
-  const { TOKEN_KEY_ARN, NETWORKS } = readEnvironment(['TOKEN_KEY_ARN', 'NETWORKS']);
+  const { TOKEN_KEY_ARN, NETWORKS, MEDIA_DOMAIN } = readEnvironment(['TOKEN_KEY_ARN', 'NETWORKS', 'MEDIA_DOMAIN']);
   const records = recordPorts();
+  const secret = secretReader({ ssm: ssmClient, clock: systemClock });
   const ports = {
     ...records,
-    media: mediaPort(),
+    media: { ...mediaPort(), ...(MEDIA_DOMAIN === null ? {} : { signGet: keyedUrls(MEDIA_DOMAIN, { secret, clock: systemClock }) }) },
     cipher: kmsCipher({ client: kmsClient(), keyArn: TOKEN_KEY_ARN }),
-    networks: configuredNetworks({ platforms, configured: NETWORKS, ssm: ssmClient, clock: systemClock }),
+    networks: configuredNetworks({ platforms, configured: NETWORKS, secret }),
     transport: httpTransport({ defaultTimeout: records.times.networkCall }),
     sleep: (seconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, seconds * 1000)),
     random: Math.random,

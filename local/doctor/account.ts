@@ -14,7 +14,7 @@ const NAMES_PER_REQUEST = 10;
 /** What the AWS account of the caller's credentials has. `bootstrapping`: what the CDK needs will be made by the deployment. */
 export async function examineAccount(options: {
   readonly aws: LocalAws | null;
-  readonly configuration: Pick<Configuration, 'networks'> | null;
+  readonly configuration: Pick<Configuration, 'networks' | 'mediaDomain'> | null;
   readonly bootstrapping: boolean;
 }): Promise<readonly Finding[]> {
   // An account that does not answer is found out soon, not after minutes.
@@ -22,9 +22,13 @@ export async function examineAccount(options: {
   const who = await identity(new STSClient(settings));
   if (who.level === 'error') return [who];
   const parameters = new SSMClient(settings);
-  const names = Object.values(options.configuration?.networks ?? {}).map(({ clientSecretParameter }) => clientSecretParameter);
+  const { networks = {}, mediaDomain = null } = options.configuration ?? {};
+  const wanted = [
+    ...Object.values(networks).map(({ clientSecretParameter }) => ({ name: clientSecretParameter, value: "<the app's secret>" })),
+    ...(mediaDomain === null ? [] : [{ name: mediaDomain.privateKeyParameter, value: 'file://<the private key in PEM>' }]),
+  ];
   const made = options.bootstrapping || options.aws !== null;
-  return [who, await bootstrapped(parameters, made), ...(await secrets(parameters, names)), await concurrency(new LambdaClient(settings))];
+  return [who, await bootstrapped(parameters, made), ...(await secrets(parameters, wanted)), await concurrency(new LambdaClient(settings))];
 }
 
 async function identity(client: STSClient): Promise<Finding> {
@@ -52,14 +56,21 @@ async function bootstrapped(client: SSMClient, made: boolean): Promise<Finding> 
   }
 }
 
-async function secrets(client: SSMClient, names: readonly string[]): Promise<readonly Finding[]> {
+/** A secret by the name of its parameter, and how the AWS CLI is given its value. */
+interface Wanted {
+  readonly name: string;
+  readonly value: string;
+}
+
+async function secrets(client: SSMClient, wanted: readonly Wanted[]): Promise<readonly Finding[]> {
   const found: Finding[] = [];
-  for (let n = 0; n < names.length; n += NAMES_PER_REQUEST) {
-    const Names = names.slice(n, n + NAMES_PER_REQUEST);
+  for (let n = 0; n < wanted.length; n += NAMES_PER_REQUEST) {
+    const some = wanted.slice(n, n + NAMES_PER_REQUEST);
+    const Names = some.map(({ name }) => name);
     try {
       // Without decryption: that it is there is enough.
       const { Parameters = [] } = await client.send(new GetParametersCommand({ Names, WithDecryption: false }));
-      found.push(...Names.map((name) => secret(name, Parameters.find(({ Name }) => Name === name)?.Type)));
+      found.push(...some.map((each) => secret(each, Parameters.find(({ Name }) => Name === each.name)?.Type)));
     } catch (error) {
       found.push(unreadable(`Whether the secrets are there (${Names.join(', ')})`, error));
     }
@@ -67,8 +78,8 @@ async function secrets(client: SSMClient, names: readonly string[]): Promise<rea
   return found;
 }
 
-function secret(name: string, type: string | undefined): Finding {
-  const put = `aws ssm put-parameter --type SecureString --name ${name} --value <the app's secret>`;
+function secret({ name, value }: Wanted, type: string | undefined): Finding {
+  const put = `aws ssm put-parameter --type SecureString --name ${name} --value ${value}`;
   if (type === undefined) return failure(`The secret ${name} is missing.`, `Create it: ${put}`);
   if (type !== 'SecureString') return warning(`The secret ${name} is a ${type}, and not encrypted.`, `Delete it and create it anew: ${put}`);
   return ok(`The secret ${name} is there.`);

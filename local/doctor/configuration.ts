@@ -1,5 +1,6 @@
 import { checkNetworks } from '../../bin/networks.ts';
 import { ConfigurationError, PLACEHOLDER_DOCS_URL, readConfiguration, type Configuration } from '../../lib/configuration.ts';
+import type { Platform } from '../../platforms/platform.ts';
 import { platforms } from '../../platforms/registry.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
 
@@ -20,7 +21,7 @@ export function examineConfiguration(file: string, stage: string | null): { read
   const { name } = configuration;
   return {
     configuration,
-    findings: [ok(`The configuration of ${name}-${configuration.stage} is valid (${file}).`), ...opinionsOn(configuration), networksOf(configuration)],
+    findings: [ok(`The configuration of ${name}-${configuration.stage} is valid (${file}).`), ...opinionsOn(configuration), networksOf(configuration), ...mediaDomainOf(configuration, platforms)],
   };
 }
 
@@ -51,4 +52,29 @@ function networksOf({ networks }: Configuration): Finding {
     return warning('No network is configured, so nothing can be published.', 'Add the networks with their apps to "networks" (config/example.json shows how).');
   }
   return ok(`Configured networks: ${configured.join(', ')}.${rest}`);
+}
+
+/** Whether the addresses from which networks fetch files can be relied upon. */
+export function mediaDomainOf({ networks, mediaDomain }: Pick<Configuration, 'networks' | 'mediaDomain'>, known: readonly Pick<Platform, 'network' | 'title' | 'pulls'>[]): readonly Finding[] {
+  const pulling = known.flatMap(({ network, title, pulls }) => (pulls === undefined || !Object.hasOwn(networks, network) ? [] : [{ title, ...pulls }]));
+  if (mediaDomain === null) {
+    if (pulling.length === 0) return [];
+    const which = pulling.map(({ title, kinds }) => `${title} (${kinds.join(', ')})`).join(', ');
+    return [
+      warning(
+        `Without a media domain, not fit for production: ${which}. They fetch files from addresses that S3 signs: these end with the credentials of a function, and answer no HEAD.`,
+        'Set "mediaDomain" (docs/operations.md says how).',
+      ),
+    ];
+  }
+  const picky = pulling.filter(({ verifiedHost }) => verifiedHost).map(({ title, kinds }) => `${title} (${kinds.join(', ')})`);
+  const { domainName, distributionId } = mediaDomain;
+  return [
+    picky.length > 0 && domainName === null
+      ? warning(`The media domain has no name of your own, and these fetch only from a host that is proved to be yours: ${picky.join(', ')}.`, 'Set "mediaDomain.domainName" and "mediaDomain.certificateArn".')
+      : ok(`Networks fetch files from ${domainName ?? 'a distribution of CloudFront'}.`),
+    distributionId === null
+      ? warning('Every CloudFront distribution of this account may read the files.', 'After the first deployment, set "mediaDomain.distributionId" to its output DistributionId and deploy again.')
+      : ok(`Only the CloudFront distribution ${distributionId} may read the files.`),
+  ];
 }

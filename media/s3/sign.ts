@@ -1,5 +1,6 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl, S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
+import { escapeUri, pathOfKey } from '../uri.ts';
 import { demandNoChecksums } from './checksums.ts';
 
 export interface UrlRequest {
@@ -56,7 +57,7 @@ export function urlSigner(client: S3Client, bucket: string): SignUrl {
         protocol,
         hostname,
         ...(port === undefined ? {} : { port }),
-        path: base + request.objectKey.split('/').map(escapeUri).join('/'),
+        path: base + pathOfKey(request.objectKey),
         query: { ...request.query },
         headers: { ...request.headers, host },
       },
@@ -80,12 +81,6 @@ async function addressOf(client: S3Client, bucket: string): Promise<Address> {
     base: url.pathname.slice(0, -'key'.length),
     region,
   };
-}
-
-/** RFC 3986, as the signature has it: `encodeURIComponent` leaves five reserved characters as they are. */
-function escapeUri(text: string): string {
-  if (/^[\w.~-]*$/u.test(text)) return text;
-  return encodeURIComponent(text).replace(/[!'()*]/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function queryString(query: Readonly<Record<string, string | readonly string[] | null>>): string {

@@ -9,6 +9,7 @@ export const facebook: Platform = {
   network: 'facebook',
   title: 'Facebook',
   kinds: ['video', 'photos', 'text'],
+  pulls: { kinds: ['video', 'photos'], verifiedHost: false },
   optionsSchema,
   limits,
   defaultEndpoints: { graph: 'https://graph.facebook.com', rupload: 'https://rupload.facebook.com' },

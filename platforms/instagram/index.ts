@@ -7,6 +7,7 @@ export const instagram: Platform = {
   network: 'instagram',
   title: 'Instagram',
   kinds: ['video', 'photos'],
+  pulls: { kinds: ['video', 'photos'], verifiedHost: false },
   optionsSchema,
   limits,
   defaultEndpoints: { graph: 'https://graph.instagram.com' },

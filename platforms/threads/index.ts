@@ -7,6 +7,7 @@ export const threads: Platform = {
   network: 'threads',
   title: 'Threads',
   kinds: ['video', 'photos', 'text'],
+  pulls: { kinds: ['video', 'photos'], verifiedHost: false },
   optionsSchema,
   limits,
   defaultEndpoints: { graph: 'https://graph.threads.net' },

@@ -10,6 +10,7 @@ export const tiktok: Platform = {
   network: 'tiktok',
   title: 'TikTok',
   kinds: ['video', 'photos'],
+  pulls: { kinds: ['photos'], verifiedHost: true },
   optionsSchema,
   limits,
   defaultEndpoints: { api: 'https://open.tiktokapis.com' },

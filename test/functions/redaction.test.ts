@@ -16,6 +16,7 @@ const LEAKS: Readonly<Record<string, string>> = {
   'a session token': `st_${CANARY}`,
   'a JWT': `eyJhbGciOiJSUzI1NiJ9.eyJ${CANARY}.${CANARY}`,
   'a presigned URL': `https://bucket.s3.amazonaws.com/in/x/1.mp4?X-Amz-Credential=AKIA&X-Amz-Signature=${HEX}&X-Amz-Security-Token=${CANARY}`,
+  'an address of the media domain, taken apart': `Expires=1795255260&Signature=${CANARY}${'A-~_'.repeat(86)}&Key-Pair-Id=K2JCJMDEHXQW5F`,
   'a signed request': `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20261121/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=${HEX}`,
   'an access token': `access_token=${CANARY}`,
   'a refresh token': `{"refresh_token":"${CANARY}","expires_in":3600}`,

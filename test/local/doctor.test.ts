@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -5,10 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examine, report } from '../../local/doctor/examine.ts';
-import { examineConfiguration } from '../../local/doctor/configuration.ts';
+import { examineConfiguration, mediaDomainOf } from '../../local/doctor/configuration.ts';
 import { lineOf } from '../../local/doctor/finding.ts';
 import { node, python } from '../../local/doctor/machine.ts';
 import { root } from '../../local/paths.ts';
+import { platforms } from '../../platforms/registry.ts';
+import { mediaDomainSchema } from '../../lib/media-domain-settings.ts';
 
 let directory: string;
 
@@ -71,6 +74,47 @@ describe('a configuration is examined, and', () => {
     expect(configuration).toBeNull();
     expect(findings.map(lineOf)).toEqual([expect.stringMatching(line)]);
     expect(findings[0]?.level).toBe('error');
+  });
+});
+
+describe('the addresses from which networks fetch files', () => {
+  const app = { clientId: 'one', clientSecretParameter: 'two', endpoints: {} };
+  const known = [
+    { network: 'pushed', title: 'Pushed' },
+    { network: 'pulling', title: 'Pulling', pulls: { kinds: ['video', 'photos'], verifiedHost: false } },
+    { network: 'picky', title: 'Picky', pulls: { kinds: ['photos'], verifiedHost: true } },
+  ] as const;
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+  const named = { domainName: 'media.example.com', certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b' };
+  const domain = (more: object = {}) => mediaDomainSchema.parse({ publicKey, privateKeyParameter: 'three', ...more });
+  const said = (names: readonly string[], mediaDomain: ReturnType<typeof domain> | null): readonly string[] =>
+    mediaDomainOf({ networks: Object.fromEntries(names.map((name) => [name, app])), mediaDomain }, known).map(lineOf);
+
+  it('are not spoken of where no configured network fetches any', () => {
+    expect(said(['pushed'], null)).toEqual([]);
+  });
+
+  it('are doubted without a media domain, for the configured networks that fetch, by name and kind', () => {
+    expect(said(['pushed', 'pulling'], null)).toEqual([expect.stringMatching(/^warning .*not fit for production: Pulling \(video, photos\)\. .*credentials.*HEAD.*"mediaDomain"/u)]);
+    expect(said(['picky', 'pulling'], null)[0]).toContain(': Pulling (video, photos), Picky (photos).');
+  });
+
+  it('have to be at a name of the operator for networks that want to see it proved', () => {
+    expect(said(['pulling', 'picky'], domain())[0]).toMatch(/^warning .*: Picky \(photos\)\. Set "mediaDomain\.domainName"/u);
+    expect(said(['pulling'], domain())[0]).toMatch(/^ok /u);
+    expect(said(['picky'], domain(named))[0]).toMatch(/^ok {7}Networks fetch files from media\.example\.com\.$/u);
+  });
+
+  it('lead to a bucket that is open to more than its distribution until the configuration names it', () => {
+    expect(said(['pulling'], domain())[1]).toMatch(/^warning .*"mediaDomain\.distributionId"/u);
+    expect(said(['pulling'], domain({ distributionId: 'E2QWRUHAPOMQZL' }))[1]).toMatch(/^ok /u);
+  });
+
+  it('are doubted for real networks too', () => {
+    const networks = Object.fromEntries(platforms.map(({ network }) => [network, youtube]));
+    const [line, ...others] = worse(linesAbout({ ...cautious, networks }));
+    expect(others).toEqual([]);
+    for (const { title, pulls } of platforms) expect([title, line?.includes(`${title} (`)]).toEqual([title, pulls !== undefined]);
   });
 });
 

@@ -1,9 +1,17 @@
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigurationError, readConfiguration } from '../../lib/configuration.ts';
+
+const inPem = ({ publicKey, privateKey }: Record<'publicKey' | 'privateKey', KeyObject>) => ({
+  publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+});
+const rsa = (modulusLength: number) => inPem(generateKeyPairSync('rsa', { modulusLength }));
+const { publicKey } = rsa(2048);
 
 const root = join(import.meta.dirname, '../..');
 let directory: string;
@@ -41,6 +49,7 @@ describe('a configuration', () => {
       removal: 'retain',
       tls: true,
       identity: 'cognito',
+      mediaDomain: null,
       networks: {},
     });
   });
@@ -50,6 +59,41 @@ describe('a configuration', () => {
     expect(readConfiguration(written({ stage: 'prod', identity })).identity).toEqual({ ...identity, jwksUri: null, tenantClaim: null });
     const claimed = { ...identity, tenantClaim: 'org_id' };
     expect(readConfiguration(written({ stage: 'prod', identity: claimed })).identity).toMatchObject({ tenantClaim: 'org_id' });
+  });
+
+  it('has a media domain with a key and the name of its secret, below cloudfront.net and cheapest unless it says otherwise', () => {
+    const { mediaDomain } = readConfiguration(written({ stage: 'prod', mediaDomain: { publicKey, privateKeyParameter: 'key' } }));
+    expect(mediaDomain).toEqual({ publicKey, privateKeyParameter: 'key', formerPublicKeys: [], domainName: null, certificateArn: null, priceClass: '100', distributionId: null });
+  });
+
+  it('takes a key however its lines end', () => {
+    const untidy = ` ${publicKey.trim().replaceAll('\n', '\r\n')}`;
+    expect(readConfiguration(written({ stage: 'prod', mediaDomain: { publicKey: untidy, privateKeyParameter: 'key' } })).mediaDomain?.publicKey).toBe(publicKey);
+  });
+
+  it('takes four former keys beside the one in use, and no fifth: CloudFront trusts five', () => {
+    const others = Array.from({ length: 5 }, () => rsa(2048).publicKey);
+    const mediaDomain = { publicKey, privateKeyParameter: 'key', formerPublicKeys: others.slice(0, 4) };
+    expect(readConfiguration(written({ stage: 'prod', mediaDomain })).mediaDomain?.formerPublicKeys).toHaveLength(4);
+    expect(complaintAbout({ stage: 'prod', mediaDomain: { ...mediaDomain, formerPublicKeys: others } })).toContain('mediaDomain.formerPublicKeys');
+  });
+
+  it.each([
+    ['a private key, of which nothing is said again', { publicKey: rsa(2048).privateKey }, 'mediaDomain.publicKey: a public RSA key of 2048 bits'],
+    ['no key at all', { publicKey: '-----BEGIN PUBLIC KEY-----' }, 'mediaDomain.publicKey'],
+    ['a longer key than CloudFront takes', { publicKey: rsa(3072).publicKey }, 'mediaDomain.publicKey'],
+    ['a key of another kind', { publicKey: inPem(generateKeyPairSync('ec', { namedCurve: 'P-256' })).publicKey }, 'mediaDomain.publicKey'],
+    ['the same key twice', { formerPublicKeys: [publicKey] }, 'mediaDomain.formerPublicKeys: each key once'],
+    ['a name without its certificate', { domainName: 'media.example.com' }, 'mediaDomain: a domainName needs a certificateArn'],
+    ['a certificate without its name', { certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b' }, 'mediaDomain: a domainName needs a certificateArn'],
+    ['a certificate of another region', { domainName: 'media.example.com', certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0a1b' }, 'mediaDomain.certificateArn: the ARN of a certificate in us-east-1'],
+    ['an address for a name', { domainName: 'https://media.example.com' }, 'mediaDomain.domainName'],
+    ["the distribution's name for its id", { distributionId: 'd111111abcdef8.cloudfront.net' }, 'mediaDomain.distributionId: the output DistributionId'],
+    ['an entry that nobody knows', { logs: true }, 'logs'],
+  ])('is refused with a media domain that has %s', (_, entries, named) => {
+    const complaint = complaintAbout({ stage: 'prod', mediaDomain: { publicKey, privateKeyParameter: 'key', ...entries } });
+    expect(complaint).toContain(named);
+    expect(complaint).not.toMatch(/PRIVATE|\n/u);
   });
 
   it('is shown whole by the example', () => {

@@ -12,11 +12,13 @@ export interface Synthesized {
   readonly configuration: Configuration;
   readonly data: Template;
   readonly app: Template;
+  /** Null: there is no such stack. */
+  readonly mediaDomain: Template | null;
 }
 
 const known = new Map<string, Synthesized>();
 
-/** Both stacks for a configuration, synthesized in this process, once. */
+/** The stacks for a configuration, synthesized in this process, once. */
 export function synthesize(entries: Entries = {}): Synthesized {
   const key = JSON.stringify(entries);
   const found = known.get(key) ?? synthesizeAnew(entries);
@@ -38,7 +40,8 @@ function synthesizeAnew(entries: Entries): Synthesized {
     const configuration = configurationSchema.parse({ ...entries, stage: 'test' });
     const app = new App({ analyticsReporting: false, outdir: join(directory, 'cdk.out') });
     const stacks = createStacks(app, configuration, bundles);
-    return { configuration, data: Template.fromStack(stacks.data), app: Template.fromStack(stacks.app) };
+    const mediaDomain = stacks.mediaDomain === null ? null : Template.fromStack(stacks.mediaDomain);
+    return { configuration, data: Template.fromStack(stacks.data), app: Template.fromStack(stacks.app), mediaDomain };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Platform } from '../../../platforms/platform.ts';
 import { eventBridgeEvents } from '../../../functions/workflow/events.ts';
 import { configuredNetworks } from '../../../functions/workflow/networks.ts';
+import { secretReader } from '../../../functions/workflow/secrets.ts';
 import { platforms } from '../../../platforms/registry.ts';
 
 /** An AWS endpoint that answers each request with what the test says, and keeps what it was asked. */
@@ -57,7 +58,7 @@ describe('the networks of an installation', () => {
   const configured = { [platform.network]: { clientId: 'client', clientSecretParameter: '/fanfare/secret', endpoints: { api: 'http://sandbox' } } };
   let now: Date;
   const networks = () =>
-    configuredNetworks({ platforms, configured, ssm: () => new SSMClient(options), clock: { now: () => now } });
+    configuredNetworks({ platforms, configured, secret: secretReader({ ssm: () => new SSMClient(options), clock: { now: () => now } }) });
 
   beforeEach(() => {
     now = new Date('2030-01-01T00:00:00Z');
