@@ -11,6 +11,7 @@ export const pinterest: Platform = {
   network: 'pinterest',
   title: 'Pinterest',
   kinds: ['video', 'photos'],
+  pulls: { kinds: ['photos'], verifiedHost: false },
   optionsSchema,
   limits,
   defaultEndpoints: { api: 'https://api.pinterest.com' },
