@@ -7,6 +7,7 @@ import { bundleFigures } from './bundles.ts';
 import { fanOutFigures } from './fanout.ts';
 import { table, type Figure } from './figure.ts';
 import { probeFigures } from './probe.ts';
+import { pushFigures } from './push.ts';
 import { readFigures } from './reads.ts';
 import { requestFigures } from './requests.ts';
 import { signingFigures } from './signing.ts';
@@ -36,6 +37,7 @@ const measurements: readonly (readonly [string, () => Promise<readonly Figure[]>
   ['Building and importing the functions', () => bundleFigures(join(localDirectory, 'bench-functions'))],
   ['Signing part URLs', signingFigures],
   ['Reading the facts of 2 GiB', () => probeFigures((sentence) => terminal.line(sentence))],
+  ['Pushing 2 GiB', () => pushFigures((sentence) => terminal.line(`  ${sentence}`))],
   ['Reading at 100 and at 100,000 uploads', () => readFigures((sentence) => terminal.line(`  ${sentence}`))],
   ['Authenticating, limiting and doing once', () => requestFigures((sentence) => terminal.line(`  ${sentence}`))],
   ['Publishing on a deployed stack', onStack],

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { entryPoint, functionNames, type FunctionName } from '../lib/names.ts';
 import { docsFiles } from './docs-files.ts';
 import { leanSdk } from './lean-sdk.ts';
@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..');
 /** Where the stack finds the bundles. */
 export const bundlesDirectory = join(root, 'dist', 'functions');
 
-export interface BuildOptions {
+export interface FunctionsOptions {
   /** The folder that gets `<function>/index.mjs` with its source map; emptied before. */
   readonly outDir: string;
 }
@@ -28,32 +28,37 @@ export interface Build {
  */
 const REQUIRE = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
+/** How a function is bundled, and what is measured as if it were one. */
+export const bundling = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  alias: { '@aws-sdk/credential-provider-node': join(root, 'functions/common/credentials.ts') },
+  plugins: [leanSdk],
+  banner: { js: REQUIRE },
+  minify: true,
+  legalComments: 'none',
+  sourcemap: 'linked',
+  // Stack traces need positions and names, not the texts.
+  sourcesContent: false,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
 /**
  * Builds all functions in one run: a bundle each, the AWS SDK included, so that what was tested is what runs. The SDK's module
  * form is taken, from which the bundler leaves out what is not used.
  */
-export async function buildFunctions({ outDir }: BuildOptions): Promise<Build> {
+export async function buildFunctions({ outDir }: FunctionsOptions): Promise<Build> {
   await rm(outDir, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: functionNames.map((name) => ({ in: entryPoint(name), out: `${name}/index` })),
     outdir: outDir,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': join(root, 'functions/common/credentials.ts') },
-    plugins: [leanSdk],
-    banner: { js: REQUIRE },
-    minify: true,
-    legalComments: 'none',
-    sourcemap: 'linked',
-    // Stack traces need positions and names, not the texts.
-    sourcesContent: false,
+    ...bundling,
     metafile: true,
-    logLevel: 'warning',
   });
   await writeDocsFiles(join(outDir, 'http-docs', 'files'));
   const outputs = new Map(Object.entries(metafile.outputs).map(([path, { bytes }]) => [join(root, path), bytes]));

@@ -15,6 +15,7 @@ import { retention } from '../core/retention.ts';
 import { checkExpiry, checkRange, LONGEST_EXPIRY } from './checks.ts';
 import { digest } from './digest.ts';
 import { probeFile } from './probe.ts';
+import { bytesOf } from './s3/body.ts';
 import { demandNoChecksums } from './s3/checksums.ts';
 import { completeMultipart } from './s3/complete.ts';
 import { isS3Error } from './s3/errors.ts';
@@ -49,7 +50,7 @@ export function s3Media({ client, bucket }: { client: S3Client; bucket: string }
     checkRange(start, end);
     try {
       const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: objectKey, Range: `bytes=${start}-${end}` }));
-      return (await answer.Body?.transformToByteArray()) ?? new Uint8Array(0);
+      return await bytesOf(answer);
     } catch (error) {
       if (isS3Error(error, 'NoSuchKey')) throw new MediaGone(`There is no object ${objectKey}`, { cause: error });
       if (isS3Error(error, 'InvalidRange')) return new Uint8Array(0);

@@ -2,6 +2,7 @@ import type { Account, DeliveryError, Upload } from '../model.ts';
 import type { Connector, MediaTools, NetworkTools, Violation, Work } from '../ports/index.ts';
 import { accountTokens, type AccountTokens } from '../tokens.ts';
 import { optionsFor } from '../uploads/options.ts';
+import { readingAhead } from './read-ahead.ts';
 import { secondsLeft, type Step } from './step.ts';
 import { ACCOUNT_UNLINKED, ownError } from './troubles.ts';
 
@@ -37,7 +38,7 @@ export async function subjectOf(step: Step): Promise<Subject | DeliveryError> {
   const silentTools: Subject['silentTools'] = {
     ...known,
     accessToken: () => tokens.accessToken(),
-    readRange: (media, start, end) => ports.media.readRange({ objectKey: media.objectKey, start, end }),
+    readRange: readingAhead(({ objectKey }, start, end) => ports.media.readRange({ objectKey, start, end })),
     signGet: (media, expiresIn) => ports.media.signGet({ objectKey: media.objectKey, expiresIn }),
   };
   return { upload: record.upload, account, connector, tokens, silentTools, tools: { ...silentTools, send } };
