@@ -5,6 +5,7 @@ import { broken, expectEdge, type Changes, type Edge } from '../support/subjects
 
 const BOARD = { board: '549755885175' };
 const x = (length: number): string => 'x'.repeat(length);
+const link = (length: number): string => 'https://shop.example/'.padEnd(length, 'x');
 const photos = (count: number) => Array.from({ length: count }, () => ({}));
 const facts = (...all: readonly Changes['facts'][]): readonly Changes[] => all.map((each) => ({ facts: each ?? null }));
 
@@ -64,7 +65,6 @@ describe('the options for Pinterest', () => {
   });
 
   it('are what they should be, up to their lengths', () => {
-    const link = (length: number) => `https://shop.example/${x(length - 'https://shop.example/'.length)}`;
     for (const more of [{ boardSection: '1' }, { link: link(2048) }, { altText: x(500) }, {}]) expect(optionsSchema.safeParse({ ...BOARD, ...more }).success, JSON.stringify(more)).toBe(true);
     for (const more of [{ boardSection: '' }, { link: link(2049) }, { link: 'ftp://shop.example/' }, { altText: x(501) }, { altText: '' }, { cover: 1 }]) {
       expect(optionsSchema.safeParse({ ...BOARD, ...more }).success, JSON.stringify(more)).toBe(false);
