@@ -15,6 +15,13 @@ export async function listAccounts({ store }: Pick<Ports, 'store'>, tenantId: st
   return network === null ? accounts : accounts.filter((account) => account.network === network);
 }
 
+/** The tenant's account of this id. Throws `not_found`. */
+export async function findAccount({ store }: Pick<Ports, 'store'>, tenantId: string, accountId: string): Promise<Account> {
+  const account = isIdOf('acc', accountId) ? await store.getAccount(tenantId, accountId) : null;
+  if (account === null) throw noSuchAccount();
+  return account;
+}
+
 /**
  * Removes an account, so that nothing is published on it any more, and fails what was waiting for it. Gives how many uploads
  * that were. Throws `not_found`, and `account_busy` while an upload is being published on it.
@@ -28,8 +35,7 @@ export async function unlinkAccount(
   commitFor: (failedUploads: number) => Commit | null,
 ): Promise<number> {
   const { tenantId, accountId } = account;
-  const found = isIdOf('acc', accountId) ? await ports.store.getAccount(tenantId, accountId) : null;
-  if (found === null) throw noSuchAccount();
+  await findAccount(ports, tenantId, accountId);
   const { uploads, total } = await waitingFor(ports, account);
   const at = timestamp(ports.clock.now());
   const unlinked = await ports.store.unlinkAccount({ tenantId, accountId, at, commit: commitFor(total) });

@@ -74,10 +74,10 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       grants: [table(...authenticate, 'BatchGetItem', 'Query')],
     },
     'http-accounts': {
-      description: 'Lists and unlinks accounts.',
+      description: 'Shows networks; lists, changes and unlinks accounts.',
       memory: MEMORY,
       life: times.apiFunction,
-      environment: [...HTTP, 'UPLOAD_MACHINE_ARN'],
+      environment: [...HTTP, 'UPLOAD_MACHINE_ARN', 'NETWORKS'],
       // Unlinking deletes the account, fails what was waiting for it, and lets those uploads close.
       grants: [table(...authenticate, 'DeleteItem', 'Query'), byTenant, ...startAnew],
     },

@@ -13,8 +13,11 @@ export interface Platform extends Connector {
   /** For people: `YouTube`. */
   readonly title: string;
   readonly kinds: readonly Kind[];
-  /** Schema of `options.<network>` of an upload; strict. What is left out has the connector's default, which its JSON schema names. */
-  readonly optionsSchema: z.ZodType;
+  /**
+   * Schema of `options.<network>` of an upload, and of an account's defaults, which complete each other: so nothing in it is required,
+   * and what the network demands is a rule. Strict. What is left out has the connector's default, which its JSON schema names.
+   */
+  readonly optionsSchema: z.ZodObject;
   /** The limits that `violations` applies, also where a network told other ones for an account. */
   readonly limits: readonly Limit[];
   /**

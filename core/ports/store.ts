@@ -159,6 +159,14 @@ export interface AccountStore {
   /** All of the tenant, by id. */
   listAccounts(tenantId: string): Promise<readonly Account[]>;
   setAccountHealth(tenantId: string, accountId: string, health: Account['health']): Promise<void>;
+  /** Puts `defaults` in place of `from`. False: they are others by now, or the account is not there. */
+  setAccountDefaults(request: {
+    readonly tenantId: string;
+    readonly accountId: string;
+    readonly from: Account['defaults'];
+    readonly defaults: Account['defaults'];
+    readonly commit?: Commit | null;
+  }): Promise<boolean>;
   /**
    * Removes the account, unless an upload is being published on it: its lease is free, over at `at`, or of an attempt that is
    * armed no longer. From then on nothing is armed on it.

@@ -1,6 +1,7 @@
 import { getDocsAssetRoute, getOpenApiRoute, showDocsRoute } from './native/routes/docs.ts';
-import { listAccountsRoute, unlinkAccountRoute } from './native/routes/accounts.ts';
+import { listAccountsRoute, setDefaultsRoute, unlinkAccountRoute } from './native/routes/accounts.ts';
 import { generateApiKeyRoute, listApiKeysRoute, renameApiKeyRoute, revokeApiKeyRoute, rotateApiKeyRoute } from './native/routes/keys.ts';
+import { listNetworksRoute } from './native/routes/networks.ts';
 import { abortUploadRoute, openMediaRoute, openMultipartRoute, presignPutRoute, resumeSessionRoute } from './native/routes/sessions.ts';
 import { cancelUploadRoute, createUploadRoute, editUploadRoute, publishNowRoute, retryUploadRoute } from './native/routes/uploads-change.ts';
 import { getMediaRoute, getUploadRoute, getUploadStatusRoute, listApiUploadsRoute, listUploadsRoute } from './native/routes/uploads-read.ts';
@@ -14,7 +15,9 @@ export const routes: readonly Route[] = [
   renameApiKeyRoute,
   revokeApiKeyRoute,
   rotateApiKeyRoute,
+  listNetworksRoute,
   listAccountsRoute,
+  setDefaultsRoute,
   unlinkAccountRoute,
   presignPutRoute,
   openMultipartRoute,

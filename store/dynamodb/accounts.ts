@@ -5,6 +5,7 @@ import { LARGEST_READ } from '../rules/limits.ts';
 import { accountOf } from './account-item.ts';
 import { all, any, atMost, equals, exists, increase, missing, remove, set } from './expression.ts';
 import { toJsonText, withoutNulls } from './fields.ts';
+import { writeWith } from './idempotency.ts';
 import type { Table } from './table.ts';
 import { unlinkAccount } from './unlink.ts';
 
@@ -46,6 +47,12 @@ export function accountStore(table: Table): AccountStore {
 
     setAccountHealth: async (tenantId, accountId, health) => {
       await table.update(keys.account(tenantId, accountId), exists('pk'), [set('health', health)]);
+    },
+
+    setAccountDefaults: async ({ tenantId, accountId, from, defaults, commit }) => {
+      const changes = [set('defaults', toJsonText(defaults))];
+      const write = { type: 'update', key: keys.account(tenantId, accountId), condition: equals('defaults', toJsonText(from)), changes } as const;
+      return (await writeWith(table, write, commit)).done;
     },
 
     lockTokens: async ({ tenantId, accountId, tokenVersion, holder, now, until }) => {

@@ -61,6 +61,15 @@ export function accountStore(records: Records): AccountStore {
       if (account !== undefined) keep({ ...account, health });
     },
 
+    setAccountDefaults: async ({ tenantId, accountId, from, defaults, commit }) => {
+      checkCommit(records, commit);
+      const account = find(tenantId, accountId);
+      if (account === undefined || JSON.stringify(account.defaults) !== JSON.stringify(from)) return false;
+      keep({ ...account, defaults });
+      applyCommit(records, commit);
+      return true;
+    },
+
     lockTokens: async ({ tenantId, accountId, tokenVersion, holder, now, until }) => {
       const account = find(tenantId, accountId);
       if (account === undefined || account.tokenVersion !== tokenVersion) return false;

@@ -18,6 +18,24 @@ describe('linked accounts', () => {
     expect(new Set(youtube.map((account: { network: string }) => account.network))).toEqual(new Set(['youtube']));
   });
 
+  it('have defaults, which are set once under an Idempotency-Key and complete what an upload says', async () => {
+    const account = await linkAccount('youtube', { name: 'With defaults' });
+    const defaults = { categoryId: '22', defaultLanguage: 'en' };
+    const set = () => call('PATCH', `/api/accounts/${account}`, { defaults }, undefined, { 'Idempotency-Key': `defaults-${account}` });
+    expect(await set()).toMatchObject({ status: 200, body: { id: account, defaults } });
+    expect(await set()).toMatchObject({ status: 200, body: { defaults } });
+    expect((await call('GET', '/api/accounts')).body.items).toContainEqual(expect.objectContaining({ id: account, defaults }));
+    const { uploadId } = await publish({ accounts: [account], options: { youtube: { defaultAudioLanguage: 'de' } } });
+    expect(await settled(uploadId)).toMatchObject({ status: 'Uploaded' });
+  });
+
+  it('are on networks that say what they take, all of them configured on this stage', async () => {
+    const { status, body } = await call('GET', '/api/networks');
+    expect(status).toBe(200);
+    const shown = body.items.map(({ network, configured, kinds }: { network: string; configured: boolean; kinds: readonly string[] }) => ({ network, configured, kinds }));
+    expect(shown).toEqual(platforms.map(({ network, kinds }) => ({ network, configured: true, kinds })));
+  });
+
   it('can be unlinked: what is scheduled on one fails with its code and closes, and the answer says how much that was', async () => {
     const account = await linkAccount('youtube', { name: 'Soon gone' });
     const scheduledOn = new Date(Date.now() + HOUR).toISOString();

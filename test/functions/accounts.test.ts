@@ -58,6 +58,7 @@ describe('the list of accounts', () => {
       createdAt: START,
       capabilities: ['video'],
       limits: { duration: 43_200 },
+      defaults: {},
     });
     expect(items).toContainEqual(expect.objectContaining({ id: accountId(1), health: 'reauth_required' }));
     expect(JSON.stringify(items)).not.toContain('canary');

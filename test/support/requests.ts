@@ -19,6 +19,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   fileName: 'clip.mp4',
   fileSize: 1_000,
   contentType: 'video/mp4',
+  defaults: {},
   file: new File([new Uint8Array(1_000).fill(7)], 'clip.mp4', { type: 'video/mp4' }),
 };
 

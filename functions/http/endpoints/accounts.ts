@@ -1,7 +1,11 @@
+import type { DefaultsPorts } from '../../../core/account-defaults.ts';
 import type { UnlinkPorts } from '../../../core/accounts.ts';
 import type { Endpoint } from '../../common/endpoint.ts';
-import { listAccounts, type ListPorts } from '../native/list-accounts.ts';
+import type { ViewPorts } from '../native/account-view.ts';
+import { listAccounts } from '../native/list-accounts.ts';
+import { listNetworks, type NetworksPorts } from '../native/list-networks.ts';
+import { setDefaults } from '../native/set-defaults.ts';
 import { unlinkAccount } from '../native/unlink-account.ts';
 
 /** What the group `accounts` serves. */
-export const accountsEndpoints: readonly Endpoint<ListPorts & UnlinkPorts>[] = [listAccounts, unlinkAccount];
+export const accountsEndpoints: readonly Endpoint<ViewPorts & NetworksPorts & DefaultsPorts & UnlinkPorts>[] = [listNetworks, listAccounts, setDefaults, unlinkAccount];

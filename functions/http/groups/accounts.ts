@@ -1,16 +1,22 @@
 import { platforms } from '../../../platforms/registry.ts';
 import { stepFunctionsClient } from '../../common/clients.ts';
+import { defaultsErrors } from '../../common/defaults-errors.ts';
 import { stepFunctionsExecutions } from '../../common/executions.ts';
 import { groupHandler } from '../../common/group.ts';
 import { groupSettings } from '../../common/group-settings.ts';
 import { recordPorts } from '../../common/record-ports.ts';
 import { readEnvironment } from '../../environment.ts';
 import { accountsEndpoints } from '../endpoints/accounts.ts';
+import { networkViews } from '../native/network-views.ts';
 
 const records = recordPorts();
-const machineArn = readEnvironment(['UPLOAD_MACHINE_ARN']).UPLOAD_MACHINE_ARN;
+const { UPLOAD_MACHINE_ARN: machineArn, NETWORKS: configured } = readEnvironment(['UPLOAD_MACHINE_ARN', 'NETWORKS']);
 const executions = stepFunctionsExecutions({ client: stepFunctionsClient(), machineArn });
 const kinds = new Map(platforms.map((platform) => [platform.network, platform.kinds]));
-const kindsOf = (network: string) => kinds.get(network) ?? [];
+const networks = {
+  kindsOf: (network: string) => kinds.get(network) ?? [],
+  networkViews: networkViews(platforms, (network) => Object.hasOwn(configured, network)),
+  defaultsErrors: defaultsErrors(platforms),
+};
 
-export const handler = groupHandler(groupSettings(records), (log) => ({ ...records, executions, kindsOf, log }), accountsEndpoints);
+export const handler = groupHandler(groupSettings(records), (log) => ({ ...records, ...networks, executions, log }), accountsEndpoints);

@@ -4,6 +4,7 @@ import { linkedAccount } from '../native/schemas/accounts.ts';
 import { uploadDetail } from '../native/schemas/detail.ts';
 import { generatedKey, rotatedKey, shownKey } from '../native/schemas/keys.ts';
 import { storedMedia } from '../native/schemas/media.ts';
+import { shownNetwork } from '../native/schemas/networks.ts';
 import { presignedParts, presignedPut, resumedSession } from '../native/schemas/sessions.ts';
 import { createdUpload, uploadList, uploadStatusAnswer } from '../native/schemas/uploads.ts';
 import { validation } from '../native/schemas/validate.ts';
@@ -14,6 +15,7 @@ const names: Readonly<Record<string, z.ZodType>> = {
   CreatedUpload: createdUpload,
   GeneratedKey: generatedKey,
   LinkedAccount: linkedAccount,
+  Network: shownNetwork,
   PresignedParts: presignedParts,
   PresignedPut: presignedPut,
   ResumedSession: resumedSession,

@@ -134,27 +134,42 @@ const photo = {
   usableUntil: '2026-04-22T10:00:00Z',
 };
 
+const account = {
+  id: youtubeAccount,
+  network: 'youtube',
+  name: 'Spring Studio',
+  health: 'active',
+  externalId: 'UCuAXFkgsw1L7xaCfnd5JJOw',
+  createdAt,
+  capabilities: ['video'],
+  limits: {},
+  defaults: { categoryId: '22', defaultLanguage: 'en' },
+};
+
 export const examples: Readonly<Record<string, Example>> = {
   generateApiKey: { request: { name: 'CI uploads', scopes }, answer: newKey },
   listApiKeys: { answer: { items: [shownKey] } },
   renameApiKey: { request: { name: 'Nightly uploads' }, answer: { ...shownKey, name: 'Nightly uploads' } },
   revokeApiKey: { answer: { ...shownKey, status: 'revoked', revokedAt: '2026-04-02T08:00:00Z' } },
   rotateApiKey: { request: { overlapSeconds: 3600 }, answer: { ...newKey, replaces: { id: 'key_01J8YTZ3V5X7Y9B1D3F5H7K9MN', expiresAt } } },
-  listAccounts: {
+  listNetworks: {
     answer: {
       items: [
         {
-          id: youtubeAccount,
           network: 'youtube',
-          name: 'Spring Studio',
-          health: 'active',
-          externalId: 'UCuAXFkgsw1L7xaCfnd5JJOw',
-          createdAt,
-          capabilities: ['video'],
-          limits: {},
+          title: 'YouTube',
+          configured: true,
+          kinds: ['video'],
+          limits: [{ rule: 'youtube.video.title_max', kind: 'video', limit: 100, unit: 'characters', only: null }],
+          options: { type: 'object', properties: { privacyStatus: { default: 'public', enum: ['public', 'unlisted', 'private'] } }, additionalProperties: false },
         },
       ],
     },
+  },
+  listAccounts: { answer: { items: [account] } },
+  setDefaults: {
+    request: { defaults: { privacyStatus: 'unlisted', categoryId: null } },
+    answer: { ...account, defaults: { privacyStatus: 'unlisted', defaultLanguage: 'en' } },
   },
   unlinkAccount: { answer: { accountId: youtubeAccount, failedUploads: 2 } },
   presignPut: {

@@ -41,6 +41,8 @@ export async function fuzzWorld(routes: readonly Route[]): Promise<FuzzWorld> {
 
   // What an operation uses up, it gets for itself.
   const own: Readonly<Record<string, { readonly objects?: Partial<Objects & { asset: string }>; readonly body?: Readonly<Record<string, unknown>> }>> = {
+    // With defaults, uploads to it would need more options.
+    setDefaults: { objects: { accountId: await linkTo(tenant) } },
     unlinkAccount: { objects: { accountId: await linkTo(tenant) } },
     revokeApiKey: { objects: { keyId: await newKey(tenant) } },
     rotateApiKey: { objects: { keyId: await newKey(tenant) } },

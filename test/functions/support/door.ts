@@ -10,6 +10,7 @@ import type { Log, MediaStore, Store } from '../../../core/ports/index.ts';
 import { tenantOf } from '../../../core/tenants.ts';
 import { times } from '../../../core/times.ts';
 import type { UploadPorts } from '../../../core/uploads/ports.ts';
+import { defaultsErrors } from '../../../functions/common/defaults-errors.ts';
 import { groupHandler } from '../../../functions/common/group.ts';
 import type { GroupHandler, GroupSettings } from '../../../functions/common/group.ts';
 import { tokenVerifier } from '../../../functions/common/jwt.ts';
@@ -21,6 +22,7 @@ import { sessionsEndpoints } from '../../../functions/http/endpoints/sessions.ts
 import { uploadsChangeEndpoints } from '../../../functions/http/endpoints/uploads-change.ts';
 import { uploadsReadEndpoints } from '../../../functions/http/endpoints/uploads-read.ts';
 import { uploadsWriteEndpoints } from '../../../functions/http/endpoints/uploads-write.ts';
+import { networkViews } from '../../../functions/http/native/network-views.ts';
 import type { RouteGroup } from '../../../functions/http/route.ts';
 import { routes } from '../../../functions/http/routes.ts';
 import { memoryMedia } from '../../../media/memory.ts';
@@ -78,6 +80,8 @@ export interface DoorOptions {
   readonly media?: (media: MediaStore) => MediaStore;
   /** The rules of each network; those of this release if left out. */
   readonly connector?: UploadPorts['networks']['connector'];
+  /** Networks that are configured; all if left out. */
+  readonly configured?: readonly string[];
   readonly origins?: readonly string[];
   /** Of tenants without a plan of their own; one that nobody meets if left out. */
   readonly plan?: Plan;
@@ -121,6 +125,8 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     defaultPlan: options.plan ?? UNLIMITED,
     networks: { connector: options.connector ?? byName },
     kindsOf: (network: string) => byName(network)?.kinds ?? [],
+    networkViews: networkViews(platforms, (network) => options.configured?.includes(network) ?? true),
+    defaultsErrors: defaultsErrors(platforms),
     executions,
     clock,
     ids,

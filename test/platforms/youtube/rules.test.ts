@@ -8,6 +8,8 @@ const LANGUAGES = { categoryId: '22', defaultLanguage: 'en', defaultAudioLanguag
 const tagged = (...tags: string[]) => ({ options: { ...LANGUAGES, tags } });
 const x = (length: number): string => 'x'.repeat(length);
 
+const rules = (options: unknown) => broken(youtube, { options });
+
 function faults(options: unknown): readonly string[] {
   return optionsSchema.safeParse(options).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
 }
@@ -89,7 +91,6 @@ describe("YouTube's options", () => {
   });
 
   it('need category and both languages as soon as one of them is given', () => {
-    const rules = (options: unknown) => broken(youtube, { options });
     const [category, language, spoken] = ['youtube.video.category_id_required', 'youtube.video.default_language_required', 'youtube.video.default_audio_language_required'];
     expect(rules({ privacyStatus: 'private' })).toEqual([category, language, spoken]);
     expect(rules({ categoryId: '22', defaultLanguage: 'en' })).toEqual([spoken]);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../../core/model.ts';
-import type { Store, TokenLock } from '../../../core/ports/index.ts';
+import { CommitRefused, type Commit, type Store, type TokenLock } from '../../../core/ports/index.ts';
 import { at, newAccount, newId, sealed } from './records.ts';
+import { begunRequest } from './requests.ts';
 
 export function accountConformance(store: () => Store): void {
   const linked = async (change: Partial<Account> = {}): Promise<Account> => {
@@ -10,6 +11,8 @@ export function accountConformance(store: () => Store): void {
     return account;
   };
   const read = ({ tenantId, accountId }: Account) => store().getAccount(tenantId, accountId);
+  const setDefaults = ({ tenantId, accountId }: Account, from: Account['defaults'], defaults: Account['defaults'], commit: Commit | null = null) =>
+    store().setAccountDefaults({ tenantId, accountId, from, defaults, commit });
 
   describe('accounts', () => {
     it('gives an account back as it was put, to its own tenant only', async () => {
@@ -49,6 +52,52 @@ export function accountConformance(store: () => Store): void {
       const unknown = newAccount();
       await store().setAccountHealth(unknown.tenantId, unknown.accountId, 'revoked');
       expect(await read(unknown)).toBeNull();
+    });
+  });
+
+  describe('the defaults of an account', () => {
+    const PUBLIC = { privacyLevel: 'PUBLIC_TO_EVERYONE', nested: { '1': [true, 'ü'], deep: {} } };
+
+    it('are changed from what they were, and nothing else is', async () => {
+      const account = await linked();
+      expect(await setDefaults(account, {}, PUBLIC)).toBe(true);
+      expect(await read(account)).toEqual({ ...account, defaults: PUBLIC });
+      expect(await setDefaults(account, PUBLIC, {})).toBe(true);
+      expect(await read(account)).toEqual({ ...account, defaults: {} });
+    });
+
+    it('are changed from what was read of them', async () => {
+      const account = await linked({ defaults: PUBLIC });
+      expect(await setDefaults(account, (await read(account))?.defaults ?? {}, { board: 'b' })).toBe(true);
+      expect((await read(account))?.defaults).toEqual({ board: 'b' });
+    });
+
+    it('stay as they are for who knows others, for another tenant, and where there is no account', async () => {
+      const account = await linked({ defaults: PUBLIC });
+      expect(await setDefaults(account, {}, { board: 'b' })).toBe(false);
+      expect(await setDefaults({ ...account, tenantId: `ten_${newId()}` }, PUBLIC, { board: 'b' })).toBe(false);
+      expect(await read(account)).toEqual(account);
+      const unknown = newAccount();
+      expect(await setDefaults(unknown, {}, { board: 'b' })).toBe(false);
+      expect(await read(unknown)).toBeNull();
+    });
+
+    it('are changed by one of 20 at once', async () => {
+      const account = await linked();
+      const changes = await Promise.all(Array.from({ length: 20 }, (_, n) => setDefaults(account, {}, { board: `board ${n}` })));
+      expect(changes.filter(Boolean)).toHaveLength(1);
+      expect((await read(account))?.defaults).toEqual({ board: `board ${changes.indexOf(true)}` });
+    });
+
+    it('are stored with the outcome of their request, or not at all', async () => {
+      const account = await linked();
+      const { commit, again } = await begunRequest(store(), account.tenantId);
+      expect(await setDefaults(account, { other: 1 }, PUBLIC, commit)).toBe(false);
+      expect(await again()).toEqual({ state: 'running' });
+      await expect(setDefaults(account, {}, PUBLIC, { ...commit, owner: 'somebody else' })).rejects.toThrow(CommitRefused);
+      expect(await read(account)).toEqual(account);
+      expect(await setDefaults(account, {}, PUBLIC, commit)).toBe(true);
+      expect(await again()).toMatchObject({ state: 'done' });
     });
   });
 

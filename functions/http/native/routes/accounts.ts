@@ -1,6 +1,6 @@
 import { limits } from '../../../../core/limits.ts';
 import type { Route } from '../../route.ts';
-import { accountIdParams, accountList, listAccountsQuery, unlinkedAccount } from '../schemas/accounts.ts';
+import { accountIdParams, accountList, linkedAccount, listAccountsQuery, setDefaultsBody, unlinkedAccount } from '../schemas/accounts.ts';
 
 export const listAccountsRoute = {
   operationId: 'listAccounts',
@@ -17,6 +17,24 @@ export const listAccountsRoute = {
   query: listAccountsQuery,
   answers: { 200: accountList },
   errors: [],
+} as const satisfies Route;
+
+export const setDefaultsRoute = {
+  operationId: 'setDefaults',
+  summary: "Set an account's defaults",
+  description:
+    'Options that count for uploads to this account which do not give them themselves: what its network demands, such as a privacy level or a board. The options are those of `options.<network>` of an upload (`GET /api/networks` has their schema), but need not be complete. Each that is named replaces the one before, null takes it away; those that are not named stay. `{"defaults": null}` takes all away. What is changed counts also for uploads that wait.',
+  method: 'PATCH',
+  path: '/api/accounts/{accountId}',
+  group: 'accounts',
+  auth: 'key_or_jwt',
+  scope: 'account:write',
+  effect: 'write',
+  body: { type: 'json', schema: setDefaultsBody },
+  params: accountIdParams,
+  query: null,
+  answers: { 200: linkedAccount },
+  errors: ['not_found'],
 } as const satisfies Route;
 
 export const unlinkAccountRoute = {

@@ -19,7 +19,12 @@ export const linkedAccount = z.strictObject({
   capabilities: z.array(z.enum(['video', 'photos', 'text'])),
   /** Limits that the network gave for this very account. */
   limits: z.record(z.string(), z.number()),
+  /** Options that count for uploads to it which say nothing else. */
+  defaults: z.record(z.string(), z.unknown()),
 });
+
+/** Which options there are depends on the account's network. */
+export const setDefaultsBody = z.strictObject({ defaults: z.record(z.string(), z.unknown()).nullable() });
 
 export const accountList = z.strictObject({ items: z.array(linkedAccount) });
 
