@@ -62,6 +62,13 @@ describe('the pin', () => {
     }
   });
 
+  it('of one photo is no carousel, and has its bytes', async () => {
+    const world = await stage(pinterest, { kind: 'photos', photos: 1 });
+    expect(await world.run()).toMatchObject({ status: 'uploaded' });
+    expect(await world.sandbox.posts('pinterest')).toMatchObject([{ kind: 'photos', mediaSha256: world.sha256 }]);
+    expect(operations(world)).toEqual(['pins.list', 'pins.create']);
+  });
+
   it.each([
     [200, '{}'],
     [201, ''],
