@@ -128,8 +128,9 @@ export interface ListedPost {
   readonly id: string;
   readonly title: string;
   readonly subreddit: string;
-  /** Null: it is no text. */
-  readonly text: string | null;
+  /** Nothing but text, no files. */
+  readonly isText: boolean;
+  readonly text: string;
   readonly createdAt: Date;
   readonly permalink: string;
   /** Who took it away, in Reddit's words; null: nobody. */
@@ -177,7 +178,8 @@ function postsOf({ data }: z.output<typeof listingSchema>): readonly ListedPost[
     id: each.name,
     title: each.title,
     subreddit: each.subreddit,
-    text: each.is_self ? each.selftext : null,
+    isText: each.is_self,
+    text: each.selftext,
     createdAt: new Date(each.created_utc * 1000),
     permalink: each.permalink,
     removedBy: each.removed_by_category ?? null,

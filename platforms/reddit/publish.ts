@@ -6,7 +6,7 @@ import { hoursFrom } from '../until.ts';
 import { checkpointOf, type Checkpoint } from './checkpoint.ts';
 import { listSubmitted, readPost, submitRequest, submittedAs, type ListedPost } from './client.ts';
 import { NEVER_MADE, refusalOf } from './errors.ts';
-import { isGallery, optionsOf } from './rules.ts';
+import { optionsOf } from './rules.ts';
 import { looksLike } from './transfer.ts';
 
 /**
@@ -37,9 +37,9 @@ export function compose(work: Work): Body {
   const { before, files } = checkpointOf(work);
   if (before === null) throw new Error('Nothing is prepared to be posted.');
   const { subreddit = '', flairId, flairText, nsfw = false, spoiler = false, sendReplies = true } = optionsOf(work);
-  const gallery = isGallery({ kind, files });
+  const gallery = kind === 'photos' && files.length > 1;
   const flair = { ...(flairId !== undefined && { flair_id: flairId }), ...(flairText !== undefined && { flair_text: flairText }) };
-  const common = { api_type: 'json', sr: subreddit, title, ...flair };
+  const common = { api_type: 'json', sr: subreddit, title, ...((kind === 'text' || text !== '') && { text }), ...flair };
   const post = gallery
     ? {
         ...common,
@@ -47,13 +47,11 @@ export function compose(work: Work): Body {
         nsfw,
         spoiler,
         sendreplies: sendReplies,
-        // A gallery has no text of its own that would be documented.
-        items: files.map(({ assetId }, index) => ({ media_id: assetId, caption: index === 0 ? text : '', outbound_url: '' })),
+        items: files.map(({ assetId }) => ({ media_id: assetId, caption: '', outbound_url: '' })),
       }
     : {
         ...common,
         ...contentOf(kind, files),
-        ...((kind === 'text' || text !== '') && { text }),
         nsfw: String(nsfw),
         spoiler: String(spoiler),
         sendreplies: String(sendReplies),
@@ -123,7 +121,7 @@ export async function confirm(work: Work, body: unknown, { n, armedAt }: { n: nu
   const taken = accepted?.attempt === n ? accepted : null;
   const since = sinceOf(armedAt, taken?.at ?? null, doubtedSince);
   const alike = posts.filter((post) => post.createdAt >= since && isAlike(post, sent));
-  const [match, ...others] = alike.filter(({ text }) => sent.text === null || sameText(text ?? '', sent.text));
+  const [match, ...others] = alike.filter(({ text }) => sent.text === null || sameText(text, sent.text));
   if (match !== undefined && others.length === 0) return { kind: 'found', externalId: match.id, externalUrl: addressOf(match.id, match.permalink) };
   // Reddit may show a text in other words than it was sent.
   if (alike.length > 0) return undecided('posts of the account look like this one, and none is surely it');
@@ -141,7 +139,7 @@ function sinceOf(armedAt: string, acceptedAt: string | null, doubtedSince: strin
 
 /** Whether a post is one of this sort under this title, and was not there before. */
 function isAlike(post: ListedPost, sent: Body): boolean {
-  return looksLike(post, sent) && (sent.text === null) === (post.text === null) && !sent.before.includes(post.id);
+  return looksLike(post, sent) && (sent.text !== null) === post.isText && !sent.before.includes(post.id);
 }
 
 function undecided(evidence: string): ConfirmOutcome {
@@ -152,14 +150,18 @@ function addressOf(id: string, permalink = `/comments/${id.replace('t3_', '')}/`
   return `https://www.reddit.com${permalink}`;
 }
 
-/** Where the post is to be seen, and whether it is: moderators and their programs take posts away in silence. */
-export async function decorate(_work: Work, { externalId }: { externalId: string | null }, tools: NetworkTools): Promise<Decoration> {
+/**
+ * Where the post is to be seen, and whether it is: moderators and their programs take posts away in silence. Of the text beside
+ * files, which clients send and no document speaks of, Reddit may keep nothing.
+ */
+export async function decorate({ upload }: Work, { externalId }: { externalId: string | null }, tools: NetworkTools): Promise<Decoration> {
   if (externalId === null) return { warnings: [], externalUrl: null };
   const read = await readPost(tools, externalId);
   if (read.kind === 'trouble') return { warnings: [`The post could not be looked at: ${read.trouble.message}`], externalUrl: null };
   const post = read.value;
   // It is too new to be found.
   if (post === null) return { warnings: [], externalUrl: null };
-  const warnings = post.removedBy === null ? [] : [`The post was taken away from the subreddit (${post.removedBy}). Ask its moderators.`];
-  return { warnings, externalUrl: addressOf(post.id, post.permalink) };
+  const removed = post.removedBy === null ? [] : [`The post was taken away from the subreddit (${post.removedBy}). Ask its moderators.`];
+  const wordless = (upload.description ?? '') !== '' && post.text === '' ? ['Reddit shows the post without its text.'] : [];
+  return { warnings: [...removed, ...wordless], externalUrl: addressOf(post.id, post.permalink) };
 }

@@ -11,7 +11,7 @@ import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
  */
 
 /** Characters (code points). */
-export const LIMITS = { titleMax: 300, textMax: 40_000, captionMax: 180 } as const;
+const LIMITS = { titleMax: 300, textMax: 40_000 } as const;
 
 const VIDEO: VideoLimits = {
   sizeMax: 1_000_000_000,
@@ -26,10 +26,7 @@ const PHOTOS: PhotoLimits = { countMax: 20, sizeMax: 20_000_000, formats: ['jpeg
 
 /** The limits of the rules, as data. */
 export const limits = [
-  ...limitsOf(['video', 'photos', 'text'], { title_max: [LIMITS.titleMax, 'characters'] }),
-  ...limitsOf(['video', 'text'], { description_max: [LIMITS.textMax, 'characters'] }),
-  ...limitsOf(['photos'], { description_max: [LIMITS.textMax, 'characters'] }, 'a photo alone'),
-  ...limitsOf(['photos'], { caption_max: [LIMITS.captionMax, 'characters'] }, 'several photos'),
+  ...limitsOf(['video', 'photos', 'text'], { title_max: [LIMITS.titleMax, 'characters'], description_max: [LIMITS.textMax, 'characters'] }),
   ...videoLimits(VIDEO),
   ...photoLimits(PHOTOS),
 ];
@@ -83,13 +80,7 @@ function checkOptions(subject: PreflightSubject, book: RuleBook): void {
   }
 }
 
-/** Whether several photos become a gallery: its text stands under the first of them. */
-export function isGallery({ kind, files }: { readonly kind: PreflightSubject['kind']; readonly files: readonly unknown[] }): boolean {
-  return kind === 'photos' && files.length > 1;
-}
-
-function checkText(subject: PreflightSubject, book: RuleBook): void {
-  const { title, description } = subject;
+function checkText({ title, description }: PreflightSubject, book: RuleBook): void {
   if (title.trim() === '') book.refuse('title_required', { field: 'title', problem: 'Reddit demands a title', remedy: 'give one' });
   book.atMost('title_max', codePoints(title), LIMITS.titleMax, {
     field: 'title',
@@ -97,10 +88,9 @@ function checkText(subject: PreflightSubject, book: RuleBook): void {
     remedy: 'shorten it',
     unit: 'characters',
   });
-  const gallery = isGallery(subject);
-  book.atMost(gallery ? 'caption_max' : 'description_max', codePoints(description ?? ''), gallery ? LIMITS.captionMax : LIMITS.textMax, {
+  book.atMost('description_max', codePoints(description ?? ''), LIMITS.textMax, {
     field: 'description',
-    problem: (value, limit) => `The description has ${value} characters, and Reddit takes at most ${limit} ${gallery ? 'under the first photo of a gallery' : 'of text'}`,
+    problem: (value, limit) => `The description has ${value} characters, and Reddit takes at most ${limit}`,
     remedy: 'shorten it',
     unit: 'characters',
   });

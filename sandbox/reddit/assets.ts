@@ -14,8 +14,8 @@ export interface Asset {
   readonly type: string;
   /** What its upload has to bring, each exactly so. */
   readonly fields: Readonly<Record<string, string>>;
-  /** By which a post names it. */
-  readonly url: string;
+  /** By which a post names it, without a scheme. */
+  readonly address: string;
   /** Milliseconds of the epoch until which it can be sent. */
   readonly endsAt: number;
   /** In lower-case hex; null: the file has not come. */
@@ -40,6 +40,8 @@ export function createAssets(world: World, accounts: Accounts): Assets {
   const assets = new Map<string, Asset>();
   const now = () => world.clock.now().getTime();
   const store = `${world.baseUrl}/uploads`;
+  // Reddit leaves the scheme out, and means https; here it is that of the sandbox, or what the client puts there.
+  const action = withoutScheme(store);
 
   return {
     create(call) {
@@ -47,15 +49,14 @@ export function createAssets(world: World, accounts: Accounts): Assets {
       const form = formFields(call);
       const type = form.get('mimetype') ?? '';
       const filePath = form.get('filepath') ?? '';
-      if (mediaType(call) !== 'application/x-www-form-urlencoded' || oddParameter(form, ['filepath', 'mimetype']) !== null) throw refuse(400);
+      if (mediaType(call) !== 'application/x-www-form-urlencoded' || oddParameter(form, ['filepath', 'mimetype', 'api_type']) !== null) throw refuse(400);
       if (!/^[^/]+\.\w+$/u.test(filePath) || !Object.hasOwn(SIZE_MAX, type)) throw refuse(400, { reason: 'INVALID_MEDIA_TYPE' });
       const id = randomText(13).toLowerCase().replaceAll(/[-_]/gu, 'a');
       const key = `rte_images/${id}`;
       const fields = { acl: 'private', key, 'Content-Type': type, 'success_action_status': '201', 'x-amz-storage-class': 'STANDARD', policy: randomText(200), 'x-amz-signature': randomText(64) };
-      assets.set(id, { id, account, type, fields, url: `${store}/${key}`, endsAt: now() + LIFE * 1000, sha256: null, usable: false });
+      assets.set(id, { id, account, type, fields, address: `${action}/${key}`, endsAt: now() + LIFE * 1000, sha256: null, usable: false });
       return json(200, {
-        // Without a scheme.
-        args: { action: store.replace(/^https?:/u, ''), fields: Object.entries(fields).map(([name, value]) => ({ name, value })) },
+        args: { action, fields: Object.entries(fields).map(([name, value]) => ({ name, value })) },
         asset: { asset_id: id, processing_state: 'incomplete', payload: { filepath: filePath }, websocket_url: `wss://ws.example/${id}` },
       });
     },
@@ -89,10 +90,14 @@ export function createAssets(world: World, accounts: Accounts): Assets {
     },
 
     find(account, by) {
-      const found = 'id' in by ? assets.get(by.id) : [...assets.values()].find(({ url }) => url === by.url);
+      const found = 'id' in by ? assets.get(by.id) : [...assets.values()].find(({ address }) => address === withoutScheme(by.url));
       return found !== undefined && found.account.id === account.id && found.sha256 !== null ? found : null;
     },
 
     clear: () => assets.clear(),
   };
+}
+
+function withoutScheme(url: string): string {
+  return url.replace(/^https?:/u, '');
 }

@@ -101,7 +101,9 @@ const PATHS: Readonly<Record<string, Operation>> = {
 };
 
 /** What a path names; `name` is that of the subreddit or person in it. */
-function target({ method, path }: Pick<Call, 'method' | 'path'>): { operation: Operation; name: string } {
+function target({ method, path: written }: Pick<Call, 'method' | 'path'>): { operation: Operation; name: string } {
+  // Clients write it with and without a slash at its end.
+  const path = written.replace(/\/$/u, '');
   const [, name = ''] = /^\/oauth\/(?:r|user)\/([\w-]+)\//u.exec(path) ?? [];
   return { operation: PATHS[`${method} ${name === '' ? path : path.replace(`/${name}/`, '/*/')}`] ?? 'unknown', name };
 }

@@ -30,6 +30,8 @@ const gallerySchema = z.strictObject({
   sr: z.string(),
   title: z.string(),
   show_error_list: z.literal(true),
+  /** Clients send it. */
+  text: z.string().optional(),
   items: z.array(z.strictObject({ media_id: z.string(), caption: z.string(), outbound_url: z.string() })),
   flair_id: z.string().optional(),
   flair_text: z.string().optional(),
@@ -82,13 +84,13 @@ export function createSubmit({ world, accounts, assets, posts, rates }: Parts): 
       const account = accounts.authorise(call, 'submit');
       if (mediaType(call) !== 'application/x-www-form-urlencoded') throw refuse(400);
       const form = formFields(call);
-      const odd = oddParameter(form, FIELDS)?.name ?? FLAGS.find((name) => !['true', 'false'].includes(form.get(name) ?? 'true'));
+      const odd = oddParameter(form, FIELDS)?.name ?? FLAGS.find((name) => !/^(?:true|false)$/iu.test(form.get(name) ?? 'true'));
       if (odd !== undefined) throw invalidOption(odd);
       // Otherwise the answer is a program for a page.
       if (form.get('api_type') !== 'json') throw invalidOption('api_type');
       const [title, text, url] = [form.get('title') ?? '', form.get('text') ?? '', form.get('url') ?? ''];
       const subreddit = target(account, { sr: form.get('sr') ?? '', title, flair: form.get('flair_id') ?? undefined });
-      if (Array.from(text).length > TEXT_MAX) throw refuseJson('TOO_LONG', `this is too long (max: ${TEXT_MAX})`, 'text');
+      checkText(text);
       switch (form.get('kind')) {
         case 'self': {
           if (subreddit.submissionType === 'link') throw refuseJson('NO_SELFS', "that subreddit doesn't allow text posts", 'sr');
@@ -104,7 +106,9 @@ export function createSubmit({ world, accounts, assets, posts, rates }: Parts): 
           make(account, subreddit, { kind: 'photos', title, text }, [image], PHOTO_PACE * world.processingSeconds);
           return later(account);
         }
-        case 'video': {
+        // The second loses its sound; here it is the same.
+        case 'video':
+        case 'videogif': {
           if (!subreddit.videos) throw refuseJson('NO_VIDEOS', "that subreddit doesn't allow videos", 'sr');
           const [video, poster] = [fileOf(account, { url }, 'video'), fileOf(account, { url: form.get('video_poster_url') ?? '' }, 'image')];
           if (video === null || poster === null || !poster.usable) throw refuseJson('MISSING_VIDEO_URLS', 'Missing video urls', 'url');
@@ -121,18 +125,22 @@ export function createSubmit({ world, accounts, assets, posts, rates }: Parts): 
       const account = accounts.authorise(call, 'submit');
       const body = mediaType(call) === 'application/json' ? gallerySchema.safeParse(parseJson(call)) : null;
       if (body?.success !== true) throw invalidOption(body?.error?.issues[0]?.path.join('.') ?? 'body');
-      const { sr, title, items, flair_id: flair } = body.data;
+      const { sr, title, items, text = '', flair_id: flair } = body.data;
       const subreddit = target(account, { sr, title, flair });
       if (!subreddit.images) throw refuseJson('NO_IMAGES', "that subreddit doesn't allow images", 'sr');
+      checkText(text);
       if (items.length < PHOTOS.min || items.length > PHOTOS.max) throw invalidOption('items');
       if (items.some(({ caption }) => Array.from(caption).length > CAPTION_MAX)) throw refuseJson('TOO_LONG', `this is too long (max: ${CAPTION_MAX})`, 'items');
       const files = items.map((item) => fileOf(account, { id: item.media_id }, 'image'));
       const usable = files.filter((file) => file !== null).filter((file) => file.usable);
       if (usable.length < items.length || new Set(items.map((item) => item.media_id)).size < items.length) throw refuseJson('IMAGE_ERROR', 'Invalid image', 'items');
-      const captions = items.map(({ caption }) => caption).filter((caption) => caption !== '');
-      return done(make(account, subreddit, { kind: 'photos', title, text: captions.join('\n') }, usable, 0));
+      return done(make(account, subreddit, { kind: 'photos', title, text }, usable, 0));
     },
   };
+}
+
+function checkText(text: string): void {
+  if (Array.from(text).length > TEXT_MAX) throw refuseJson('TOO_LONG', `this is too long (max: ${TEXT_MAX})`, 'text');
 }
 
 /** A post that is made when its file is processed; nobody is told its id. */

@@ -40,7 +40,7 @@ const photos: readonly Photo[] = [
 
 /** Uploads that break every limit that any network has; videos both upright and not. */
 const subjects: readonly Changes[] = [
-  ...texts.flatMap((said) => [said, { ...said, kind: 'photos' }, { ...said, kind: 'photos', photos: [{}] }, { ...said, kind: 'text' }] as const),
+  ...texts.flatMap((said) => [said, { ...said, kind: 'photos' }, { ...said, kind: 'text' }] as const),
   ...videos.flatMap((video) => [video, { ...video, facts: { width: 1920, height: 1080, ...video.facts } }]),
   { kind: 'photos', photos: Array.from({ length: 100 }, () => photos).flat() },
 ];

@@ -140,9 +140,9 @@ describe('a post', () => {
     expect(refusal(await hand.gallery({ items: [item(one.id), item(one.id)] }))).toEqual([200, 'IMAGE_ERROR']);
     expect(refusal(await hand.gallery({ items: [item(one.id), item('another')] }))).toEqual([200, 'IMAGE_ERROR']);
     expect(refusal(await hand.gallery({ items: [item(one.id, 'a'.repeat(181)), item(two.id)] }))).toEqual([200, 'TOO_LONG']);
-    expect(refusal(await hand.gallery({ items: [item(one.id), item(two.id)], text: 'a' }))[1]).toBe('INVALID_OPTION');
-    expect(refusal(await hand.gallery({ items: [item(one.id, 'a'.repeat(180)), item(two.id)] }))).toEqual([200, null]);
-    expect(await hand.sandbox.posts('reddit')).toMatchObject([{ kind: 'photos', text: 'a'.repeat(180), mediaSha256: [sha256(photo), sha256(photo)] }]);
+    expect(refusal(await hand.gallery({ items: [item(one.id), item(two.id)], more: 'a' }))[1]).toBe('INVALID_OPTION');
+    expect(refusal(await hand.gallery({ items: [item(one.id, 'a'.repeat(180)), item(two.id)], text: 'What it is about' }))).toEqual([200, null]);
+    expect(await hand.sandbox.posts('reddit')).toMatchObject([{ kind: 'photos', text: 'What it is about', mediaSha256: [sha256(photo), sha256(photo)] }]);
   });
 
   it.each([
@@ -161,6 +161,7 @@ describe('a post', () => {
     [{ text: 'a'.repeat(40_001) }, 'TOO_LONG'],
     [{ kind: 'poll' }, 'INVALID_OPTION'],
     [{ nsfw: 'yes' }, 'INVALID_OPTION'],
+    [{ nsfw: 'True' }, null],
     [{ more: '1' }, 'INVALID_OPTION'],
   ])('with %j is answered %s', async (fields, word) => {
     const { submit, sandbox } = redditByHand();

@@ -55,14 +55,15 @@ describe('what is sent', () => {
     });
   });
 
-  it('is a gallery of several photos, whose text stands under the first', async () => {
+  it('is a gallery of several photos, with its text', async () => {
     const sending = tools(answer(200, { json: { errors: [], data: { id: 't3_abc' } } }));
     expect(await reddit.publish(photos, reddit.compose(photos), sending)).toMatchObject({ kind: 'published', externalId: 't3_abc' });
     expect(sending.requests[0]?.url).toBe('https://oauth.test/api/submit_gallery_post.json');
     expect(JSON.parse(String(sending.requests[0]?.body))).toMatchObject({
       sr: 'Pics',
+      text: 'What it is about',
       items: [
-        { media_id: 'one', caption: 'What it is about', outbound_url: '' },
+        { media_id: 'one', caption: '', outbound_url: '' },
         { media_id: 'two', caption: '', outbound_url: '' },
       ],
     });
@@ -193,8 +194,9 @@ describe('a post whose answer says nothing', () => {
 const decorate = (post: object) => reddit.decorate?.(video, { externalId: 't3_new' }, tools(listing([post])));
 
 describe('after the post', () => {
-  it('a warning says that it was taken away', async () => {
-    expect(await decorate(listed())).toEqual({ warnings: [], externalUrl: 'https://www.reddit.com/r/pics/comments/new/a_title/' });
-    expect(await decorate(listed({ removed_by_category: 'automod_filtered' }))).toMatchObject({ warnings: [expect.stringContaining('automod_filtered')] });
+  it('a warning says that it was taken away, or has lost its text', async () => {
+    expect(await decorate(listed({ selftext: 'What it is about' }))).toEqual({ warnings: [], externalUrl: 'https://www.reddit.com/r/pics/comments/new/a_title/' });
+    expect(await decorate(listed({ selftext: 'What', removed_by_category: 'automod_filtered' }))).toMatchObject({ warnings: [expect.stringContaining('automod_filtered')] });
+    expect(await decorate(listed())).toMatchObject({ warnings: [expect.stringContaining('without its text')] });
   });
 });
