@@ -53,6 +53,19 @@ describe('before the post', () => {
     expect(await world.run()).toMatchObject({ status: 'failed', error: { code: 'media_rejected', platformCode: 'EntityTooLarge', platformMessage: 'Too big 11 10' } });
   });
 
+  it.each([
+    [null, ['t3_same']],
+    // Then it may be the post of that attempt.
+    ['2026-11-21T11:00:00Z', []],
+  ])('what looks like the post is noted as another, unless an attempt is in doubt since %s', async (doubtedSince, before) => {
+    const post = { name: 't3_same', title: 'A title', subreddit: 'Pics', is_self: true, selftext: '', created_utc: 1, permalink: '/r/Pics/comments/same/' };
+    const children = [post, { ...post, name: 't3_other', title: 'Another' }].map((data) => ({ data }));
+    const tools = scriptedTools([answer(200, { kind: 't5', data: {} }), answer(200, { kind: 'Listing', data: { children, after: null } })], { endpoints: { oauth: 'https://oauth.test' } });
+    const work = workOf(0, { upload: { kind: 'text', media: [] }, options: { subreddit: 'pics' }, attempts: { made: 0, doubtedSince } });
+    expect(await reddit.transfer(work, tools)).toEqual({ kind: 'ready', checkpoint: { before, files: [], accepted: null }, bytesSent: 0 });
+    expect(tools.requests.map(({ url }) => url)).toEqual(['https://oauth.test/r/pics/about?raw_json=1', 'https://oauth.test/user/ada/submitted?sort=new&limit=25&raw_json=1']);
+  });
+
   it('files that have come are not sent again by the next worker', async () => {
     const files = [{ assetId: 'one', url: 'https://uploads.test/rte_images/one' }];
     const work = workOf(10, { options: { subreddit: 'pics' }, checkpoint: { before: [], files, accepted: null } });
