@@ -4,11 +4,11 @@ import {
   AllowedMethods,
   CachedMethods,
   CachePolicy,
+  CfnPublicKey,
   Distribution,
   HttpVersion,
   KeyGroup,
   PriceClass,
-  PublicKey,
   S3OriginAccessControl,
   Signing,
   ViewerProtocolPolicy,
@@ -85,19 +85,23 @@ export function createMediaDomainStack(app: App, configuration: Configuration, s
   for (const name of outputNames.mediaDomain) new CfnOutput(stack, name, { value: values[name] });
   // All of them, not only the one in use: while a key is replaced, this stack is deployed before the one that still imports the
   // former key, and CloudFormation takes no export away that is in use.
-  for (const { publicKeyId } of keys) stack.exportValue(publicKeyId);
+  for (const { ref } of keys) stack.exportValue(ref);
   stack.exportValue(distribution.distributionDomainName);
   return {
     stack,
     host: domainName ?? distribution.distributionDomainName,
-    keyPairId: current.key.publicKeyId,
+    keyPairId: current.key.ref,
     keyFingerprint: current.fingerprint,
   };
 }
 
-/** CloudFront changes no key: another one is another resource, with another name. */
-function createKey(stack: Stack, prefix: string, pem: string): { readonly key: PublicKey; readonly fingerprint: string } {
+/**
+ * CloudFront changes no key: another one is another resource, with another name. Without the CDK's construct, whose caller
+ * reference is the same in every stage, so that two stages could not share a key.
+ */
+function createKey(stack: Stack, prefix: string, pem: string): { readonly key: CfnPublicKey; readonly fingerprint: string } {
   const fingerprint = fingerprintOf(createPublicKey(pem));
   const id = fingerprint.slice(0, 16);
-  return { key: new PublicKey(stack, `Key${id}`, { publicKeyName: `${prefix}-${id}`, encodedKey: pem }), fingerprint };
+  const name = `${prefix}-${id}`;
+  return { key: new CfnPublicKey(stack, `Key${id}`, { publicKeyConfig: { name, callerReference: name, encodedKey: pem } }), fingerprint };
 }

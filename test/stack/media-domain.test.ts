@@ -83,7 +83,7 @@ describe('the distribution', () => {
     const { mediaDomain, data, app } = withDomain();
     const { id, properties } = onlyResource(stackOf(withDomain()), 'AWS::CloudFront::PublicKey');
     const name = `fanfare-test-media-${fingerprintOf(createPublicKey(publicKey)).slice(0, 16)}`;
-    expect(properties['PublicKeyConfig']).toMatchObject({ EncodedKey: publicKey, Name: name });
+    expect(properties['PublicKeyConfig']).toEqual({ EncodedKey: publicKey, Name: name, CallerReference: name });
     onlyResource(stackOf(withDomain()), 'AWS::CloudFront::KeyGroup');
     stackOf(withDomain()).hasResourceProperties('AWS::CloudFront::KeyGroup', { KeyGroupConfig: { Items: [{ Ref: id }] } });
     expect(JSON.stringify([mediaDomain?.toJSON(), data.toJSON(), app.toJSON()])).not.toContain('PRIVATE KEY');

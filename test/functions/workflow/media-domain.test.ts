@@ -1,7 +1,12 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock, type Clock } from '../../../core/clock.ts';
+import { jsonLog } from '../../../functions/common/log.ts';
 import { keyedUrls } from '../../../functions/workflow/media-domain.ts';
+import { stepPorts } from '../../../functions/workflow/ports.ts';
 import { memoryMedia } from '../../../media/memory.ts';
 import { fingerprintOf } from '../../../media/public-key.ts';
 import { edgeFetch } from '../../media/support/edge.ts';
@@ -34,7 +39,7 @@ const signGet = () =>
     },
   });
 
-const statusOf = async (url: string): Promise<number> => (await edgeFetch({ host: settings.host, keys: { K1: publicKey }, clock, bucket }, url)).status;
+const statusOf = async (url: string, at: Clock = clock): Promise<number> => (await edgeFetch({ host: settings.host, keys: { K1: publicKey }, clock: at, bucket }, url)).status;
 
 describe('the key of the media domain', () => {
   it('is read from its parameter with the first URL, once, also where many are made at a time', async () => {
@@ -74,5 +79,53 @@ describe('the key of the media domain', () => {
     const told = await signGet()({ objectKey, expiresIn: 60 }).catch((error: unknown) => error);
     expect(told).toMatchObject({ message: 'The parameter /fanfare/prod/media-domain/private-key holds no private key in PEM: put one there.' });
     expect(inspect(told)).not.toContain(text.slice(0, 40));
+  });
+});
+
+/** A URL of the functions that run steps, with this in their environment. */
+function signedWith(MEDIA_DOMAIN: string): Promise<string> {
+  vi.stubEnv('MEDIA_DOMAIN', MEDIA_DOMAIN);
+  return stepPorts()(jsonLog()).media.signGet({ objectKey, expiresIn: 60 });
+}
+
+describe('the functions that run steps', () => {
+  const parameters: string[] = [];
+  const server = createServer((request, response) => {
+    parameters.push(String(request.headers['x-amz-target']));
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ Parameter: { Value: pem(privateKey) } }));
+  });
+  beforeAll(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)));
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => void server.close(resolve));
+  });
+  beforeEach(() => {
+    const { port } = server.address() as AddressInfo;
+    const environment = {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+      TABLE_NAME: 'table',
+      BUCKET_NAME: 'bucket',
+      TOKEN_KEY_ARN: 'arn:aws:kms:us-east-1:000000000000:key/0',
+      NETWORKS: '{}',
+      PACE: 'standard',
+      METRICS_NAMESPACE: 'Fanfare/test',
+    };
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it('sign with S3 and ask for no key where no media domain is configured', async () => {
+    expect(await signedWith('null')).toMatch(/X-Amz-Signature=/u);
+    expect(parameters).toEqual([]);
+  });
+
+  it('sign for the media domain where one is, with the key from the parameter store', async () => {
+    expect(await statusOf(await signedWith(JSON.stringify(settings)), systemClock)).toBe(200);
+    expect(parameters).toEqual(['AmazonSSM.GetParameter']);
   });
 });
