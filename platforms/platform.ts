@@ -6,8 +6,8 @@ import type { Limit } from './limits.ts';
 /**
  * What a network's folder exports from its `index.ts`: the connector that the publish guard drives, and what the API says of
  * the network. The files of a folder: `index.ts` (this contract), `client.ts` (HTTP calls, one function a call), `publish.ts`
- * (the steps), `errors.ts` (the network's codes to ours), `rules.ts` (options and preflight rules); and others where one of
- * these would grow too long.
+ * (the steps), `errors.ts` (the network's codes to ours), `rules.ts` (options, limits and preflight rules), `operator.md` (what
+ * an operator has to know and do, for `docs/networks.md`); and others where one of these would grow too long.
  */
 export interface Platform extends Connector {
   /** For people: `YouTube`. */

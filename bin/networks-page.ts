@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { optionsJson } from '../functions/http/native/network-views.ts';
+import type { Limit } from '../platforms/limits.ts';
+import type { Platform } from '../platforms/platform.ts';
+
+const HEAD = `# Networks
+
+What an operator and a client should know of each network: what it takes, what has to be registered and reviewed, what a lost answer
+means, limits and options. \`GET /api/networks\` says the same for programs, and what is configured; where a network told other
+limits for an account, those win. Options may come with an upload or be defaults of the account ([keys and accounts](keys.md#accounts)).
+
+This page is made by \`npm run networks\` from the connectors and from \`operator.md\` in the folder of each.
+
+**Networks that fetch files by themselves are not fit for production without a [media domain](operations.md#the-media-domain)**: without
+one, the addresses that they fetch from may end before they have.
+`;
+
+const platformsDirectory = join(import.meta.dirname, '..', 'platforms');
+
+/** What people wrote of a network for operators: CommonMark, for its section of the page. */
+export function operatorText(network: string): string {
+  return readFileSync(join(platformsDirectory, network, 'operator.md'), 'utf8').trim();
+}
+
+/** `docs/networks.md`: for each network what `operator.md` in its folder says, its limits and its options. */
+export function networksPage(platforms: readonly Platform[]): string {
+  const sections = platforms.map((platform) =>
+    [`## ${platform.title}`, takes(platform), operatorText(platform.network), limitsOf(platform), optionsOf(platform)].join('\n\n'),
+  );
+  return `${[HEAD.trim(), ...sections].join('\n\n')}\n`;
+}
+
+function takes({ kinds, pulls }: Platform): string {
+  const taken = `Takes ${kinds.join(', ')}.`;
+  if (pulls === undefined) return `${taken} Files are sent to it.`;
+  const from = pulls.verifiedHost ? ', and only from a host that its app has proved to own' : '';
+  return `${taken} It fetches files by itself (${pulls.kinds.join(', ')})${from}: it needs a [media domain](operations.md#the-media-domain).`;
+}
+
+/** A row for each limit; kinds that share one share the row. */
+function limitsOf({ network, limits }: Platform): string {
+  const rows = new Map<string, { readonly limit: Limit; readonly kinds: string[] }>();
+  for (const limit of limits) {
+    const key = JSON.stringify([limit.check, limit.limit, limit.only]);
+    const row = rows.get(key) ?? { limit, kinds: [] };
+    rows.set(key, row);
+    row.kinds.push(limit.kind);
+  }
+  const lines = [...rows.values()].map(({ limit, kinds }) => {
+    return `| \`${limit.check}\` | ${kinds.join(', ')}${limit.only === null ? '' : `: ${limit.only}`} | ${measure(limit)} |`;
+  });
+  return [`**Limits.** A rule is called \`${network}.<kind>.<check>\`.`, '', '| check | of | limit |', '|---|---|---|', ...lines].join('\n');
+}
+
+function measure({ limit, unit }: Limit): string {
+  if (typeof limit !== 'number') return limit.join(', ');
+  const number = limit.toLocaleString('en-US', { maximumFractionDigits: 4 });
+  return unit === null ? number : `${number} ${unit.replaceAll('_', ' ').replace('frames per second', 'frames a second').replace('bits per second', 'bits a second')}`;
+}
+
+const option = z.object({
+  type: z.string().optional(),
+  enum: z.array(z.string()).optional(),
+  default: z.union([z.string(), z.boolean(), z.number()]).optional(),
+  description: z.string(),
+  items: z.object({ type: z.string().optional(), enum: z.array(z.string()).optional() }).optional(),
+});
+const schema = z.object({ properties: z.record(z.string(), option) });
+
+function optionsOf(platform: Platform): string {
+  const { properties } = schema.parse(optionsJson(platform));
+  const lines = Object.entries(properties).map(([name, { description, default: usual, ...values }]) => {
+    const without = usual === undefined ? '' : ` (\`${usual}\` if left out)`;
+    return `| \`${name}\` | ${valuesOf(values)}${without} | ${description} |`;
+  });
+  return [`**Options**, as \`options.${platform.network}\`:`, '', '| option | values | meaning |', '|---|---|---|', ...lines].join('\n');
+}
+
+function valuesOf({ type = 'any', enum: choice, items }: Pick<z.output<typeof option>, 'type' | 'enum' | 'items'>): string {
+  if (choice !== undefined) return choice.map((value) => `\`${value}\``).join(', ');
+  return items === undefined ? type : `list of: ${valuesOf(items)}`;
+}
