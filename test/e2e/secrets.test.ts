@@ -50,6 +50,9 @@ const logged = z.looseObject({ time: z.iso.datetime(), level: z.enum(['info', 'w
 /** What Lambda, or what stands in for it, writes into the log of a function. */
 const PLATFORM = /^(?:(?:START|END|REPORT) RequestId: |Worker process died$|\S+ \S+ Task timed out after )/u;
 
+/** What it writes of the error of a state that died, after our own line about that. */
+const THROWN = /^(?:\w*Error: |\s+at )/u;
+
 /** Lines of which an invocation has one. */
 const SUMMARIES: ReadonlySet<string> = new Set(['request', 'state_left', 'state_died', 'input_not_understood', 'reconciled', 'job_died']);
 
@@ -104,15 +107,16 @@ describe('the search', () => {
 
 describe('the logs', () => {
   it('have one line that sums up each request and each run of the job, and nothing but lines of JSON', async () => {
-    const groups = new Map<string, { begun: number; summedUp: number }>();
+    const groups = new Map<string, { begun: number; summedUp: number; last: string }>();
     for (const line of (await logs()).trimEnd().split('\n')) {
       const [, name = '', text = ''] = /^\S+ (\S+) (.*)$/u.exec(line) ?? [];
-      const group = groups.get(name) ?? { begun: 0, summedUp: 0 };
+      const group = groups.get(name) ?? { begun: 0, summedUp: 0, last: '' };
       groups.set(name, group);
       if (text.startsWith('START ')) group.begun += 1;
-      if (PLATFORM.test(text)) continue;
+      if (PLATFORM.test(text) || (group.last === 'state_died' && THROWN.test(text))) continue;
       const said = logged.parse(JSON.parse(text));
       if (said._aws !== undefined) embeddedMetrics.parse(said);
+      group.last = said.message;
       if (SUMMARIES.has(said.message)) group.summedUp += 1;
     }
     expect(groups.size).toBeGreaterThan(5);
