@@ -15,8 +15,11 @@ const checkpointSchema = z.object({
       url: z.string(),
     }),
   ),
-  /** The attempt whose post Reddit has taken and makes later; `at`: by Reddit's clock, null if it did not say. Null: none. */
-  accepted: z.object({ attempt: z.int(), at: z.string().nullable() }).nullable(),
+  /**
+   * The attempt whose post Reddit has taken and makes later, null: none. `since`: the post is no older, by Reddit's clock; null:
+   * it did not say what time it is.
+   */
+  accepted: z.object({ attempt: z.int(), since: z.string().nullable() }).nullable(),
 });
 export type Checkpoint = z.output<typeof checkpointSchema>;
 

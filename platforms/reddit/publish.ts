@@ -78,12 +78,14 @@ const FIRST_LOOK = { video: 120, photos: 30, text: 5 } as const;
 export async function publish(work: Work, body: unknown, tools: PublishTools): Promise<PublishOutcome> {
   const token = await tools.accessToken();
   const request = submitRequest(tools, bodySchema.parse(body));
+  const begun = tools.now().getTime();
   const result = await tools.sendOnce({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
   if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };
   const { answer } = result;
   const submitted = submittedAs(answer);
   if (submitted === 'later') {
-    const checkpoint = { ...checkpointOf(work), accepted: { attempt: work.attempts.made, at: dateOf(answer) } } satisfies Checkpoint;
+    const since = beginningOf(answer, tools.now().getTime() - begun);
+    const checkpoint = { ...checkpointOf(work), accepted: { attempt: work.attempts.made, since } } satisfies Checkpoint;
     return { kind: 'accepted', evidence: 'Reddit makes the post of its files', afterSeconds: FIRST_LOOK[work.upload.kind], checkpoint };
   }
   if (submitted !== null) return { kind: 'published', externalId: submitted.id, externalUrl: addressOf(submitted.id) };
@@ -94,21 +96,20 @@ export async function publish(work: Work, body: unknown, tools: PublishTools): P
   return definite ? { kind: 'refused', evidence, trouble, artefactLost } : { kind: 'ambiguous', evidence };
 }
 
-/** By Reddit's clock; null: it does not say. */
-function dateOf({ headers }: HttpAnswer): string | null {
-  const at = Date.parse(headers['date'] ?? '');
-  return Number.isNaN(at) ? null : timestamp(new Date(at));
+/**
+ * When Reddit got a request that took so many milliseconds, at the earliest, by its own clock, which has whole seconds; null: it
+ * does not say. So near, that no post of the upload before is taken for this one.
+ */
+function beginningOf({ headers }: HttpAnswer, duration: number): string | null {
+  const answered = Date.parse(headers['date'] ?? '');
+  return Number.isNaN(answered) ? null : timestamp(new Date(answered - duration - 1000));
 }
 
-/** Hours. */
-const SECOND = 1 / 3600;
-/** By which the clocks of a worker and of Reddit may differ. */
+/** Hours by which the clocks of a worker and of Reddit may differ. */
 const CLOCK_SLACK = 0.25;
-/** From when Reddit began with a post that it took, to when it said so. */
-const SUBMITTING = 60 * SECOND;
-/** For which an attempt was looked for before it was given up. */
+/** Hours for which an attempt was looked for before it was given up. */
 const DOUBTING = 25;
-/** For which a post that Reddit took may be under way. */
+/** Hours for which a post that Reddit took may be under way. */
 const MAKING = 1;
 
 export async function confirm(work: Work, body: unknown, { n, armedAt }: { n: number; armedAt: string }, tools: NetworkTools): Promise<ConfirmOutcome> {
@@ -119,7 +120,7 @@ export async function confirm(work: Work, body: unknown, { n, armedAt }: { n: nu
   const { posts, more } = listed.value;
   const { accepted } = checkpointOf(work);
   const taken = accepted?.attempt === n ? accepted : null;
-  const since = sinceOf(armedAt, taken?.at ?? null, doubtedSince);
+  const since = sinceOf(armedAt, taken?.since ?? null, doubtedSince);
   const alike = posts.filter((post) => post.createdAt >= since && isAlike(post, sent));
   const [match, ...others] = alike.filter(({ text }) => sent.text === null || sameText(text, sent.text));
   if (match !== undefined && others.length === 0) return { kind: 'found', externalId: match.id, externalUrl: addressOf(match.id, match.permalink) };
@@ -132,9 +133,9 @@ export async function confirm(work: Work, body: unknown, { n, armedAt }: { n: nu
 }
 
 /** A post of ours can be no older; an earlier attempt that was held for absent may be what Reddit made. */
-function sinceOf(armedAt: string, acceptedAt: string | null, doubtedSince: string | null): Date {
+function sinceOf(armedAt: string, accepted: string | null, doubtedSince: string | null): Date {
   if (doubtedSince !== null) return hoursFrom(new Date(doubtedSince), -DOUBTING);
-  return acceptedAt === null ? hoursFrom(new Date(armedAt), -CLOCK_SLACK) : hoursFrom(new Date(acceptedAt), -SUBMITTING);
+  return accepted === null ? hoursFrom(new Date(armedAt), -CLOCK_SLACK) : new Date(accepted);
 }
 
 /** Whether a post is one of this sort under this title, and was not there before. */

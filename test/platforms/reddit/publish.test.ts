@@ -77,11 +77,13 @@ describe('an answer', () => {
   const page = { user_submitted_page: 'https://www.reddit.com/user/Ada/submitted/', websocket_url: 'wss://ws.test/' };
 
   it('without an id is a post that is made later', async () => {
-    const sending = tools(answer(200, { json: { errors: [], data: page } }, { date: 'Sat, 21 Nov 2026 12:00:03 GMT' }));
+    const times = [NOW, new Date(NOW.getTime() + 2500)];
+    const taken = answer(200, { json: { errors: [], data: page } }, { date: 'Sat, 21 Nov 2026 12:00:04 GMT' });
+    const sending = scriptedTools([taken], { endpoints, now: () => times.shift() ?? NOW });
     expect(await reddit.publish(video, reddit.compose(video), sending)).toMatchObject({
       kind: 'accepted',
       afterSeconds: 120,
-      checkpoint: { ...checkpoint, accepted: { attempt: 1, at: '2026-11-21T12:00:03Z' } },
+      checkpoint: { ...checkpoint, accepted: { attempt: 1, since: '2026-11-21T12:00:00Z' } },
     });
   });
 
@@ -176,13 +178,13 @@ describe('a post whose answer says nothing', () => {
   });
 
   it('is no older than its acceptance, by the clock of Reddit', async () => {
-    const taken = { ...video, checkpoint: { ...checkpoint, accepted: { attempt: 1, at: '2026-11-21T11:56:30Z' } } };
-    expect(await lookUp([listed({ at: '2026-11-21T11:55:29Z' })], taken)).toMatchObject({ kind: 'undecided' });
-    expect(await lookUp([listed({ at: '2026-11-21T11:55:30Z' })], taken)).toMatchObject({ kind: 'found' });
+    const taken = { ...video, checkpoint: { ...checkpoint, accepted: { attempt: 1, since: '2026-11-21T11:56:30Z' } } };
+    expect(await lookUp([listed({ at: '2026-11-21T11:56:29Z' })], taken)).toMatchObject({ kind: 'undecided' });
+    expect(await lookUp([listed({ at: '2026-11-21T11:56:30Z' })], taken)).toMatchObject({ kind: 'found' });
   });
 
   it('is waited for an hour once Reddit has taken it, and then its file is at fault', async () => {
-    const taken = { ...video, checkpoint: { ...checkpoint, accepted: { attempt: 1, at: null } } };
+    const taken = { ...video, checkpoint: { ...checkpoint, accepted: { attempt: 1, since: null } } };
     const at = (before: string) => reddit.confirm(taken, reddit.compose(taken), { n: 1, armedAt: before }, tools(listing([])));
     expect(await at('2026-11-21T11:00:01Z')).toMatchObject({ kind: 'undecided' });
     expect(await at('2026-11-21T11:00:00Z')).toMatchObject({ kind: 'absent', artefactLost: true, trouble: { class: 'invalid_media' } });
