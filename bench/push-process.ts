@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import type { TransferTools, Work } from '../core/ports/index.ts';
 import { readingAhead } from '../core/publishing/read-ahead.ts';
-import { s3Media } from '../media/s3.ts';
+import { s3Reader } from '../media/s3/reader.ts';
 import { platforms } from '../platforms/registry.ts';
 import { httpTransport } from '../platforms/transport.ts';
 
@@ -23,7 +23,7 @@ const client = new S3Client({
   requestChecksumCalculation: 'WHEN_REQUIRED',
   responseChecksumValidation: 'WHEN_REQUIRED',
 });
-const media = s3Media({ client, bucket: 'bucket' });
+const media = s3Reader({ client, bucket: 'bucket' });
 const transport = httpTransport({ defaultTimeout: 60 });
 
 let sent = 0;

@@ -1,7 +1,6 @@
 import {
   AbortMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  GetObjectCommand,
   HeadObjectCommand,
   ListPartsCommand,
   PutObjectTaggingCommand,
@@ -12,13 +11,13 @@ import { limits } from '../core/limits.ts';
 import type { Part } from '../core/model.ts';
 import { MediaGone, type MediaStore } from '../core/ports/index.ts';
 import { retention } from '../core/retention.ts';
-import { checkExpiry, checkRange, LONGEST_EXPIRY } from './checks.ts';
+import { checkExpiry } from './checks.ts';
 import { digest } from './digest.ts';
 import { probeFile } from './probe.ts';
-import { bytesOf } from './s3/body.ts';
 import { demandNoChecksums } from './s3/checksums.ts';
 import { completeMultipart } from './s3/complete.ts';
 import { isS3Error } from './s3/errors.ts';
+import { s3Reader } from './s3/reader.ts';
 import { urlSigner } from './s3/sign.ts';
 
 /**
@@ -28,6 +27,8 @@ import { urlSigner } from './s3/sign.ts';
  */
 export function s3Media({ client, bucket }: { client: S3Client; bucket: string }): MediaStore {
   const sign = urlSigner(client, bucket);
+  const reader = s3Reader({ client, bucket, sign });
+  const { readRange } = reader;
 
   async function head(objectKey: string, timeout?: number): Promise<{ size: number; contentType: string } | null> {
     try {
@@ -46,19 +47,9 @@ export function s3Media({ client, bucket }: { client: S3Client; bucket: string }
     return found;
   }
 
-  async function readRange({ objectKey, start, end }: { objectKey: string; start: number; end: number }): Promise<Uint8Array> {
-    checkRange(start, end);
-    try {
-      const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: objectKey, Range: `bytes=${start}-${end}` }));
-      return await bytesOf(answer);
-    } catch (error) {
-      if (isS3Error(error, 'NoSuchKey')) throw new MediaGone(`There is no object ${objectKey}`, { cause: error });
-      if (isS3Error(error, 'InvalidRange')) return new Uint8Array(0);
-      throw error;
-    }
-  }
-
   return {
+    ...reader,
+
     async openMultipart({ objectKey, contentType }) {
       await demandNoChecksums(client);
       const command = new CreateMultipartUploadCommand({ Bucket: bucket, Key: objectKey, ContentType: contentType });
@@ -127,8 +118,6 @@ export function s3Media({ client, bucket }: { client: S3Client; bucket: string }
 
     head: (objectKey) => head(objectKey),
 
-    readRange,
-
     async probe(objectKey) {
       const { size } = await existing(objectKey);
       return probeFile((start, end) => readRange({ objectKey, start, end }), size);
@@ -146,11 +135,6 @@ export function s3Media({ client, bucket }: { client: S3Client; bucket: string }
       } catch (error) {
         if (!isS3Error(error, 'NoSuchKey')) throw error;
       }
-    },
-
-    async signGet({ objectKey, expiresIn }) {
-      checkExpiry(expiresIn, LONGEST_EXPIRY);
-      return sign({ method: 'GET', objectKey, query: {}, headers: {}, expiresIn });
     },
   };
 }

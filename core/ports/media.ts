@@ -55,6 +55,9 @@ export interface MediaStore {
   signGet(request: { objectKey: string; expiresIn: number }): Promise<string>;
 }
 
+/** What publishing needs of it. */
+export type MediaReader = Pick<MediaStore, 'readRange' | 'signGet'>;
+
 /**
  * What a file turned out to be. `contentType` by content; `facts` null: a video in a container that is not looked into
  * (all but MP4, QuickTime, 3GP, WebM and Matroska), or too scattered to be measured.

@@ -1,13 +1,15 @@
 import { timestamp, timestampAfter } from '../clock.ts';
 import { isTerminal, type Delivery, type DeliveryError } from '../model.ts';
-import type { DeliveryRef, Move, Ports } from '../ports/index.ts';
+import type { DeliveryRef, MediaReader, Move, Ports } from '../ports/index.ts';
 import { MAX_CHILD_WAIT_SECONDS, MAX_STEPS, WORKFLOW_VERSION, type StepInput, type StepResult } from '../workflow.ts';
 
 /** The two functions that run steps. `transfer` lives long and makes nothing visible; `publish` is short and alone may arm. */
 export type Role = 'transfer' | 'publish';
 
 /** What a step works with: everything but what concerns uploads as a whole. */
-export type StepPorts = Omit<Ports, 'events' | 'executions'>;
+export interface StepPorts extends Omit<Ports, 'events' | 'executions' | 'media'> {
+  readonly media: MediaReader;
+}
 
 /** One step at work. */
 export interface Step {

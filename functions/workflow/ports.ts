@@ -1,7 +1,8 @@
 import { systemClock } from '../../core/clock.ts';
-import type { Events, MediaStore, Networks, Ports } from '../../core/ports/index.ts';
+import type { Events, MediaReader, MediaStore, Networks, Ports } from '../../core/ports/index.ts';
 import type { StepPorts } from '../../core/publishing/step.ts';
 import { s3Media } from '../../media/s3.ts';
+import { s3Reader } from '../../media/s3/reader.ts';
 import { platforms } from '../../platforms/registry.ts';
 import { httpTransport } from '../../platforms/transport.ts';
 import { kmsCipher } from '../../store/kms-cipher.ts';
@@ -19,6 +20,11 @@ import { secretReader } from './secrets.ts';
 
 export function mediaPort(): MediaStore {
   return s3Media({ client: s3Client(), bucket: readEnvironment(['BUCKET_NAME']).BUCKET_NAME });
+}
+
+/** Of it what publishing needs. */
+function readerPort(): MediaReader {
+  return s3Reader({ client: s3Client(), bucket: readEnvironment(['BUCKET_NAME']).BUCKET_NAME });
 }
 
 export function eventsPort(): Events {
@@ -44,7 +50,7 @@ export function stepPorts(): (log: InvocationLog) => StepPorts {
   const secret = secretReader({ ssm: ssmClient, clock: systemClock });
   const ports = {
     ...records,
-    media: { ...mediaPort(), ...(MEDIA_DOMAIN === null ? {} : { signGet: keyedUrls(MEDIA_DOMAIN, { secret, clock: systemClock }) }) },
+    media: { ...readerPort(), ...(MEDIA_DOMAIN === null ? {} : { signGet: keyedUrls(MEDIA_DOMAIN, { secret, clock: systemClock }) }) },
     cipher: kmsCipher({ client: kmsClient(), keyArn: TOKEN_KEY_ARN }),
     networks: configuredNetworks({ platforms, configured: NETWORKS, secret }),
     transport: httpTransport({ defaultTimeout: records.times.networkCall }),
