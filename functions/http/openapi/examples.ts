@@ -219,7 +219,7 @@ export const examples: Readonly<Record<string, Example>> = {
         {
           accountId: youtubeAccount,
           network: 'youtube',
-          rule: 'youtube.metadata.title_max',
+          rule: 'youtube.video.title_max',
           field: 'title',
           message: 'The title has 120 characters, and YouTube takes at most 100: shorten it.',
           value: 120,

@@ -75,7 +75,7 @@ export const words: Readonly<Record<string, string>> = {
   replacedBy: 'The id of the key that it was rotated to.',
   replaces: 'The key that it takes the place of, and until when that one goes on.',
   revokedAt: 'When it was revoked; null: it was not.',
-  rule: 'The stable id of the rule, such as `youtube.metadata.title_max`.',
+  rule: 'The stable id of the rule, such as `youtube.video.title_max`.',
   scheduledOn: 'When it is published: a time with an offset from UTC, at most a year ahead. Left out or null: at once.',
   scopes: 'What the key may do; every scope if left out.',
   sessionExpiresAt: 'When the session ends, and what was sent of the file is removed.',
