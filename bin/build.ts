@@ -2,8 +2,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { entryPoint, functionNames, type FunctionName } from '../lib/names.ts';
+import { platforms } from '../platforms/registry.ts';
 import { docsFiles } from './docs-files.ts';
 import { leanSdk } from './lean-sdk.ts';
+import { optionsJsonByNetwork } from './options-json.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -61,6 +63,7 @@ export async function buildFunctions({ outDir }: FunctionsOptions): Promise<Buil
     metafile: true,
   });
   await writeDocsFiles(join(outDir, 'http-docs', 'files'));
+  await writeFile(join(outDir, 'http-accounts', 'options.json'), JSON.stringify(optionsJsonByNetwork(platforms)));
   const outputs = new Map(Object.entries(metafile.outputs).map(([path, { bytes }]) => [join(root, path), bytes]));
   const bytes = {} as Record<FunctionName, number>;
   for (const name of functionNames) {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { optionsJson } from '../functions/http/native/network-views.ts';
 import type { Limit } from '../platforms/limits.ts';
 import type { Platform } from '../platforms/platform.ts';
+import { optionsJson } from './options-json.ts';
 
 const HEAD = `# Networks
 

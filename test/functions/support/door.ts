@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
 import { docsFiles } from '../../../bin/docs-files.ts';
+import { optionsJsonByNetwork } from '../../../bin/options-json.ts';
 import { timestamp } from '../../../core/clock.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { ulidIds } from '../../../core/ids.ts';
@@ -125,7 +126,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     defaultPlan: options.plan ?? UNLIMITED,
     networks: { connector: options.connector ?? byName },
     kindsOf: (network: string) => byName(network)?.kinds ?? [],
-    networkViews: networkViews(platforms, (network) => options.configured?.includes(network) ?? true),
+    networkViews: networkViews(platforms, { isConfigured: (network) => options.configured?.includes(network) ?? true, options: optionsJsonByNetwork(platforms) }),
     defaultsErrors: defaultsErrors(platforms),
     executions,
     clock,
