@@ -44,6 +44,7 @@ beforeAll(async () => {
     METRICS_NAMESPACE: 'Fanfare/test',
     ERROR_DOCS_URL: 'https://docs.example/errors',
     ORIGINS: '["*"]',
+    PLAN: JSON.stringify({ deliveriesPerMonth: 1_000, requestsPerSecond: 1_000, burst: 1_000 }),
   });
   const { partitionKey, sortKey, indexes } = tableSchema;
   const all = [partitionKey, sortKey, ...Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey])];

@@ -62,10 +62,12 @@ async function start(name: FunctionName, environment: Readonly<Record<string, st
 }
 
 describe('every bundle', () => {
-  it('is a file and its source map, in a folder of its own; the one that shows the documentation has its files too', () => {
+  it('is a file and its source map, in a folder of its own, with what it hands out', () => {
     expect(readdirSync(outDir).toSorted()).toEqual([...functionNames].toSorted());
+    const handsOut: Partial<Record<FunctionName, readonly string[]>> = { 'http-docs': ['files'], 'http-accounts': ['options.json'] };
     for (const name of functionNames) {
-      expect(readdirSync(join(outDir, name)).toSorted()).toEqual([...(name === 'http-docs' ? ['files'] : []), 'index.mjs', 'index.mjs.map']);
+      const files = ['index.mjs', 'index.mjs.map', ...(handsOut[name] ?? [])];
+      expect(readdirSync(join(outDir, name)).toSorted()).toEqual(files.toSorted());
     }
     expect(existsSync(`${outDir}.meta.json`)).toBe(true);
   });
