@@ -5,7 +5,7 @@ import { leastBodies, pathOf } from '../../support/requests.ts';
 import { call } from './api.ts';
 import { stack } from './stack.ts';
 import { linkTo, newTenant, objectsOf, scheduledUpload, type Tenant } from './tenants.ts';
-import { complete, sessionRequest, smallClip, stageSingle } from './uploads.ts';
+import { complete, sendFile, sessionRequest, smallClip, stageSingle } from './uploads.ts';
 
 /** A tenant to be fuzzed, and for each operation a request that succeeds once, whatever the others have done. */
 export interface FuzzWorld {
@@ -47,6 +47,7 @@ export async function fuzzWorld(routes: readonly Route[]): Promise<FuzzWorld> {
     revokeApiKey: { objects: { keyId: await newKey(tenant) } },
     rotateApiKey: { objects: { keyId: await newKey(tenant) } },
     completeUpload: { body: { ...(await stageSingle(smallClip, { accounts: [accountId], scheduledOn: inAnHour() }, tenant)) } },
+    completeMedia: { body: { sessionToken: await sendFile(smallClip, { fileName: 'clip.mp4', contentType: 'video/mp4' }, tenant) } },
     abortUpload: { objects: { sessionToken: await session(tenant, accountId) } },
     editUpload: { body: { title: 'Summer launch' } },
     cancelUpload: { objects: { uploadId: await scheduledUpload(tenant, accountId) } },

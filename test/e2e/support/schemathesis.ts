@@ -76,7 +76,8 @@ export async function fuzz({ document, world, maxExamples, seed }: FuzzOptions):
     `--seed=${seed}`,
     '--generation-database=none',
     '--no-shrink',
-    '--workers=2',
+    // One: Python 3.11 may fail to parse in two threads at once ("AST constructor recursion depth mismatch").
+    '--workers=1',
     '--request-timeout=30',
     '--report=har',
     `--report-har-path=${file('har.json')}`,
@@ -148,6 +149,8 @@ ${Object.entries(dictionaries).map(([name, values]) => `[dictionaries.${name}]\n
 "body.sessionToken" = ${from('sessionToken')}
 "body.uploadId" = ${from('uploadId')}
 "body.mediaId" = ${from('mediaId')}
+"body.media[*]" = ${from('mediaId')}
+"path.mediaId" = ${from('mediaId')}
 "path.accountId" = ${from('lostAccount')}
 "path.keyId" = ${from('lostKey')}
 `;

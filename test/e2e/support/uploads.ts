@@ -68,12 +68,22 @@ export async function stageSingle(bytes: Uint8Array, fields: Record<string, unkn
   return { sessionToken: opened.body.sessionToken, parts: [] };
 }
 
-/** Stores a file by itself, and gives its id. */
-export async function storeFile(bytes: Uint8Array, { fileName, contentType }: { readonly fileName: string; readonly contentType: string }): Promise<string> {
-  const opened = await call('POST', '/api/media', { fileName, contentType, fileSize: bytes.length });
+interface NamedFile {
+  readonly fileName: string;
+  readonly contentType: string;
+}
+
+/** Sends a file by itself, and gives the token of its session. */
+export async function sendFile(bytes: Uint8Array, { fileName, contentType }: NamedFile, caller?: Caller): Promise<string> {
+  const opened = await call('POST', '/api/media', { fileName, contentType, fileSize: bytes.length }, caller);
   expect(opened).toMatchObject({ status: 201, body: { partCount: 1 } });
   await putPart(opened.body.parts[0].url, bytes);
-  const stored = await call('POST', '/api/media/complete', { sessionToken: opened.body.sessionToken });
+  return opened.body.sessionToken;
+}
+
+/** Stores a file by itself, and gives its id. */
+export async function storeFile(bytes: Uint8Array, { fileName, contentType }: NamedFile): Promise<string> {
+  const stored = await call('POST', '/api/media/complete', { sessionToken: await sendFile(bytes, { fileName, contentType }) });
   expect(stored).toMatchObject({ status: 200, body: { fileName, contentType, size: bytes.length, state: 'ready' } });
   return stored.body.mediaId;
 }
