@@ -1,6 +1,7 @@
 import { timestamp } from './clock.ts';
 import { errorAt, type FanfareError } from './errors.ts';
 import { isIdOf } from './ids.ts';
+import { inTurns } from './in-turns.ts';
 import { limits } from './limits.ts';
 import { isTerminal, type Account, type Delivery, type Network, type UploadWithDeliveries } from './model.ts';
 import type { Commit, Ports } from './ports/index.ts';
@@ -68,7 +69,7 @@ async function waitingFor(
 ): Promise<{ readonly uploads: readonly WaitingUpload[]; readonly total: number }> {
   const { refs, total } = await store.listOpenDeliveries({ accountId, limit: limits.failedByUnlinking });
   const uploads: WaitingUpload[] = [];
-  await inTurns(refs, async ({ uploadId }) => {
+  await inTurns(refs, limits.unlinkedAtOnce, async ({ uploadId }) => {
     const record = await store.getUpload(uploadId);
     const delivery = record?.deliveries.find((each) => each.accountId === accountId);
     if (record === null || delivery === undefined || record.upload.tenantId !== tenantId) return;
@@ -81,7 +82,7 @@ async function waitingFor(
 /** Fails the deliveries, for half of the time that a function has: the account is gone, and an answer is due. */
 async function failAll(ports: UnlinkPorts, uploads: readonly WaitingUpload[]): Promise<void> {
   const endsAt = ports.clock.now().getTime() + (ports.times.apiFunction / 2) * 1000;
-  await inTurns(uploads, async (waiting) => {
+  await inTurns(uploads, limits.unlinkedAtOnce, async (waiting) => {
     if (ports.clock.now().getTime() >= endsAt) return;
     try {
       await fail(ports, waiting);
@@ -103,15 +104,6 @@ async function fail(ports: UnlinkPorts, { record, delivery }: WaitingUpload): Pr
   const othersEnded = record.deliveries.every((other) => other.accountId === accountId || isTerminal(other.status));
   // Before its first claim, the event about its file is still to come, and finds the same.
   if (failed.moved && othersEnded && record.upload.claim !== null) await startUpload(ports, record, 'unlinked');
-}
-
-/** So many at once, and no more. */
-async function inTurns<Value>(values: readonly Value[], work: (value: Value) => Promise<void>): Promise<void> {
-  const left = values.values();
-  const worker = async () => {
-    for (const value of left) await work(value);
-  };
-  await Promise.all(Array.from({ length: limits.unlinkedAtOnce }, worker));
 }
 
 function noSuchAccount(): FanfareError {

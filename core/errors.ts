@@ -206,6 +206,6 @@ export function errorAt(code: ErrorCode, field: string, reason: string, message:
 }
 
 /** One field is wrong: 400 with that field. */
-export function invalidField(field: string, code: string, message: string): FanfareError {
-  return errorAt('validation_failed', field, code, message);
+export function invalidField(field: string, code: string, message: string, cause?: unknown): FanfareError {
+  return errorAt('validation_failed', field, code, message, { cause });
 }

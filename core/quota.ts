@@ -1,5 +1,5 @@
 import { timestamp } from './clock.ts';
-import { FanfareError } from './errors.ts';
+import { errorAt, type FanfareError } from './errors.ts';
 import type { Plan } from './model.ts';
 import type { Ports } from './ports/index.ts';
 
@@ -18,8 +18,7 @@ export function quotaExceeded(quota: { readonly limit: number; readonly used: nu
   const resetsAt = nextMonth(now);
   const left = Math.max(0, limit - used);
   const message = `${left} of the ${limit} deliveries of this month are left, and ${requested} were asked for: name fewer accounts, or try again from ${timestamp(resetsAt)}.`;
-  return new FanfareError('quota_exceeded', message, {
-    errors: [{ field: 'accounts', code: 'quota', message }],
+  return errorAt('quota_exceeded', 'accounts', 'quota', message, {
     retryAfter: Math.ceil((resetsAt.getTime() - now.getTime()) / 1000),
     details: { quota: { limit, used, requested, resetsAt: timestamp(resetsAt) } },
   });

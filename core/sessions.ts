@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { timestamp } from './clock.ts';
-import { FanfareError } from './errors.ts';
+import { errorAt, FanfareError } from './errors.ts';
 import { bareId } from './ids.ts';
 import { limits } from './limits.ts';
 import type { DeclaredFile, UploadMetadata, UploadSession } from './model.ts';
@@ -144,14 +144,14 @@ export function sessionBusy(): FanfareError {
 
 export function notOpen(session: Pick<UploadSession, 'state'>): FanfareError {
   const message = session.state === 'completed' ? 'This session was already completed.' : 'This session was aborted: open a new one.';
-  return new FanfareError('session_state', message, { errors: [{ field: 'sessionToken', code: session.state, message }] });
+  return errorAt('session_state', 'sessionToken', session.state, message);
 }
 
 function checkSize(file: DeclaredFile): void {
   const broken = sizeViolation(file);
   if (broken === null) return;
   const { field, code, message } = broken;
-  throw new FanfareError('file_too_large', message, { errors: [{ field, code, message }] });
+  throw errorAt('file_too_large', field, code, message);
 }
 
 function hashToken(token: string): string {

@@ -1,4 +1,4 @@
-import { FanfareError } from '../errors.ts';
+import { errorAt, type FanfareError } from '../errors.ts';
 import type { Assembly, UploadSession } from '../model.ts';
 import { partsDigest, type NamedPart } from '../parts.ts';
 import type { Ports } from '../ports/index.ts';
@@ -18,13 +18,12 @@ export function assemble({ media, times }: Pick<Ports, 'media' | 'times'>, { obj
 
 export function partsRefused(): FanfareError {
   const message = 'Storage refused the parts: one was replaced after it was checked. Send it again, then complete with its new ETag.';
-  return new FanfareError('part_mismatch', message, { errors: [{ field: 'parts', code: 'refused', message }] });
+  return errorAt('part_mismatch', 'parts', 'refused', message);
 }
 
 /** Throws `session_state` if the session was completed with other parts than these; a single part need not be named. */
 export function checkSameParts(session: UploadSession, named: readonly NamedPart[], completedWith: string | null): void {
   const same = (named.length === 0 && session.partCount === 1) || partsDigest(named) === completedWith;
   if (same) return;
-  const message = 'This session was already completed with other parts.';
-  throw new FanfareError('session_state', message, { errors: [{ field: 'parts', code: 'completed', message }] });
+  throw errorAt('session_state', 'parts', 'completed', 'This session was already completed with other parts.');
 }

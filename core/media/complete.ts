@@ -1,5 +1,5 @@
 import { timestamp, timestampAfter } from '../clock.ts';
-import { FanfareError } from '../errors.ts';
+import { errorAt } from '../errors.ts';
 import { bareId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import type { StoredMedia, UploadSession } from '../model.ts';
@@ -45,7 +45,7 @@ export async function completeMedia(
 function checkPurpose({ metadata }: UploadSession): void {
   if (metadata === null) return;
   const message = 'This session is for an upload, not for media by itself: complete it with POST /api/upload/complete.';
-  throw new FanfareError('session_state', message, { errors: [{ field: 'sessionToken', code: 'for_upload', message }] });
+  throw errorAt('session_state', 'sessionToken', 'for_upload', message);
 }
 
 /** Null: the session was completed or aborted in the meantime. */

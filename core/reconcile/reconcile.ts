@@ -1,4 +1,5 @@
 import { timestamp, timestampAfter } from '../clock.ts';
+import { inTurns } from '../in-turns.ts';
 import type { DueEntry } from '../ports/store.ts';
 import { reconcileDelivery } from './delivery.ts';
 import { reconcileMedia } from './media.ts';
@@ -29,20 +30,17 @@ export async function reconcile(ports: ReconcilePorts): Promise<ReconcileReport>
   const began = ports.clock.now().getTime();
   const entries = await ports.store.listDue({ now: timestamp(ports.clock.now()), limit: MAX_ENTRIES });
   const [oldest] = entries;
-  const waiting = [...entries];
+  let begun = 0;
   let age = oldest === undefined ? 0 : (began - Date.parse(oldest.at)) / 1000;
   const found: Partial<Record<Finding, number>> = {};
-  const work = async (): Promise<void> => {
-    while (ports.clock.now().getTime() - began < ports.times.reconcileStops * 1000) {
-      const entry = waiting.shift();
-      if (entry === undefined) return;
-      const { finding, unattendedSeconds } = await lookAt(ports, entry);
-      found[finding] = (found[finding] ?? 0) + 1;
-      age = Math.max(age, unattendedSeconds);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return { found, left: waiting.length, oldestDueAgeSeconds: Math.max(0, Math.round(age)) };
+  await inTurns(entries, AT_ONCE, async (entry) => {
+    if (ports.clock.now().getTime() - began >= ports.times.reconcileStops * 1000) return;
+    begun += 1;
+    const { finding, unattendedSeconds } = await lookAt(ports, entry);
+    found[finding] = (found[finding] ?? 0) + 1;
+    age = Math.max(age, unattendedSeconds);
+  });
+  return { found, left: entries.length - begun, oldestDueAgeSeconds: Math.max(0, Math.round(age)) };
 }
 
 async function lookAt(ports: ReconcilePorts, entry: DueEntry): Promise<Looked> {

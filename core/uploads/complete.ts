@@ -1,5 +1,5 @@
 import { monthOf, timestamp } from '../clock.ts';
-import { FanfareError } from '../errors.ts';
+import { errorAt } from '../errors.ts';
 import { assemble, checkSameParts, partsRefused } from '../media/assembly.ts';
 import { mediaIdOf } from '../media/complete.ts';
 import type { Media, UploadMetadata, UploadSession, UploadWithDeliveries } from '../model.ts';
@@ -49,7 +49,7 @@ export async function completeUpload(
 function metadataOf({ metadata }: UploadSession): UploadMetadata {
   if (metadata !== null) return metadata;
   const message = 'This session is for media by itself, not for an upload: complete it with POST /api/media/complete.';
-  throw new FanfareError('session_state', message, { errors: [{ field: 'sessionToken', code: 'for_media', message }] });
+  throw errorAt('session_state', 'sessionToken', 'for_media', message);
 }
 
 /** Null: the session was completed or aborted in the meantime. */

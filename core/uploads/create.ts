@@ -1,4 +1,4 @@
-import { FanfareError, invalidField } from '../errors.ts';
+import { invalidField } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { kindViolation, lookAtFile } from '../media/look.ts';
 import type { Kind, Media, StoredMedia, UploadMetadata, UploadWithDeliveries } from '../model.ts';
@@ -6,7 +6,7 @@ import type { Commit, Ports } from '../ports/index.ts';
 import { startUpload } from '../workflow/start.ts';
 import { findFiles, notReady } from './files.ts';
 import type { UploadPorts } from './ports.ts';
-import { preflight } from './preflight.ts';
+import { preflight, refusal } from './preflight.ts';
 import { newUpload, storeUpload } from './record.ts';
 import { checkSchedule } from './schedule.ts';
 
@@ -58,20 +58,9 @@ export async function startCreated(ports: Pick<CreatePorts, 'executions' | 'log'
 
 /** The files as the upload's own, with what a look at each finds out. Throws `validation_failed` for one of another kind. */
 async function lookAtAll(ports: CreatePorts, kind: Kind, files: readonly StoredMedia[]): Promise<readonly Media[]> {
-  const sights = await Promise.all(files.map((file) => lookAtFile(ports, kind, file)));
+  const sights = await Promise.all(files.map(async (stored) => ({ stored, ...(await lookAtFile(ports, kind, stored)) })));
   if (sights.some(({ probed }) => !probed)) throw notReady();
-  const errors = sights.flatMap(({ wrong }, place) => {
-    if (wrong === null) return [];
-    const { field, code, message } = kindViolation(kind, wrong, `media.${place}`);
-    return [{ field, code, message }];
-  });
-  if (errors.length > 0) throw new FanfareError('validation_failed', errors.map(({ message }) => message).join(' '), { errors });
-  return files.map(({ mediaId, objectKey, fileName, sha256 }, place) => {
-    const { size, contentType, facts, image } = sights[place]?.file ?? notSeen(mediaId);
-    return { mediaId, objectKey, fileName, size, contentType, sha256, facts, image, inspectedAt: null };
-  });
-}
-
-function notSeen(mediaId: string): never {
-  throw new Error(`The file ${mediaId} was not looked at.`);
+  const violations = sights.flatMap(({ wrong }, place) => (wrong === null ? [] : [kindViolation(kind, wrong, `media.${place}`)]));
+  if (violations.length > 0) throw refusal(violations);
+  return sights.map(({ stored: { mediaId, objectKey, fileName, sha256 }, file }) => ({ mediaId, objectKey, fileName, sha256, ...file, inspectedAt: null }));
 }

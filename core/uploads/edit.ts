@@ -1,12 +1,12 @@
 import { timestamp } from '../clock.ts';
-import { FanfareError, invalidField } from '../errors.ts';
+import { invalidField } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { isTerminal, type Network, type Upload, type UploadWithDeliveries } from '../model.ts';
 import type { PeopleMoved, UploadEdit } from '../ports/index.ts';
 import { violationsOf } from '../publishing/subject.ts';
 import { dueAt } from '../workflow/plan.ts';
 import { changeUpload, isUntouched, stateError, wakeNow, type Change, type Changed, type ChangePorts } from './change.ts';
-import { distinct } from './preflight.ts';
+import { refusal } from './preflight.ts';
 import { checkSchedule } from './schedule.ts';
 
 /** What a person changes of an upload. `options`: of the networks named, each whole; null takes a network's options away. */
@@ -81,9 +81,7 @@ async function checkRules(ports: ChangePorts, { deliveries }: UploadWithDeliveri
     const connector = ports.networks.connector(account.network);
     return connector === undefined ? [] : violationsOf(after, account, connector);
   });
-  if (violations.length === 0) return;
-  const errors = distinct(violations.map(({ field, code, message }) => ({ field, code, message })));
-  throw new FanfareError('validation_failed', errors.map(({ message }) => message).join(' '), { errors });
+  if (violations.length > 0) throw refusal(violations);
 }
 
 function movedOr(ports: ChangePorts, { moved, now }: Changed, message: string): UploadWithDeliveries {

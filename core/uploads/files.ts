@@ -1,5 +1,5 @@
 import { timestamp } from '../clock.ts';
-import { FanfareError, invalidField } from '../errors.ts';
+import { errorAt, invalidField, type FanfareError } from '../errors.ts';
 import type { StoredMedia } from '../model.ts';
 import type { UploadPorts } from './ports.ts';
 import { mediaGone } from './record.ts';
@@ -28,5 +28,5 @@ export async function findFiles(
 /** For a file that storage is still putting together. */
 export function notReady(): FanfareError {
   const message = 'Storage is still putting a file together: try again in a few seconds.';
-  return new FanfareError('busy', message, { errors: [{ field: 'media', code: 'not_ready', message }], retryAfter: 5 });
+  return errorAt('busy', 'media', 'not_ready', message, { retryAfter: 5 });
 }

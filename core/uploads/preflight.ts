@@ -1,5 +1,4 @@
 import { FanfareError } from '../errors.ts';
-import type { FieldError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Account, DeclaredFile, DeliveryError, Kind, Media, UploadMetadata } from '../model.ts';
 import type { Violation } from '../ports/index.ts';
@@ -106,14 +105,10 @@ function violationsOf(
   });
 }
 
-/** Several accounts of a network break the same rule: it is said once. */
-export function distinct(errors: readonly FieldError[]): readonly FieldError[] {
-  return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()];
-}
-
-/** In the order of the accounts; the same rule broken by several of them is said once. */
-function refusal(violations: readonly Violation[]): FanfareError {
-  const errors = distinct(violations.map(({ field, code, message }) => ({ field, code, message })));
+/** A request that breaks rules, in their order; the same rule broken by several accounts is said once. */
+export function refusal(violations: readonly Violation[]): FanfareError {
+  const said = violations.map(({ field, code, message }) => ({ field, code, message }));
+  const errors = [...new Map(said.map((error) => [JSON.stringify(error), error])).values()];
   return new FanfareError('validation_failed', errors.map((error) => error.message).join(' '), { errors });
 }
 

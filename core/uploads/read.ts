@@ -1,16 +1,15 @@
 import * as z from 'zod';
 import { FanfareError } from '../errors.ts';
+import { isIdOf } from '../ids.ts';
 import type { UploadWithDeliveries } from '../model.ts';
 import type { Ports } from '../ports/index.ts';
 
-const UPLOAD_ID = /^upl_[0-7][0-9A-HJKMNP-TV-Z]{25}$/u;
-
 /** The id of an upload as we make them. */
-export const uploadIdField = z.string().regex(UPLOAD_ID);
+export const uploadIdField = z.string().refine((text) => isIdOf('upl', text));
 
 /** The tenant's upload. Throws `not_found` for an id that is malformed, unknown or another tenant's. */
 export async function findUpload(ports: Pick<Ports, 'store'>, tenantId: string, uploadId: string): Promise<UploadWithDeliveries> {
-  const record = UPLOAD_ID.test(uploadId) ? await ports.store.getUpload(uploadId) : null;
+  const record = isIdOf('upl', uploadId) ? await ports.store.getUpload(uploadId) : null;
   if (record === null || record.upload.tenantId !== tenantId) {
     throw new FanfareError('not_found', 'There is no such upload.', {
       errors: [{ field: 'uploadId', code: 'not_found', message: 'is not the id of an upload' }],

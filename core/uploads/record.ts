@@ -1,5 +1,5 @@
 import { monthOf, timestamp, timestampAfter } from '../clock.ts';
-import { FanfareError } from '../errors.ts';
+import { errorAt, type FanfareError } from '../errors.ts';
 import type { Assembly, Kind, Media, Upload, UploadMetadata, UploadWithDeliveries } from '../model.ts';
 import type { Commit } from '../ports/store.ts';
 import { monthlyLimit, quotaExceeded } from '../quota.ts';
@@ -67,5 +67,5 @@ export async function storeUpload(
 /** For a file of which no upload can be made any more. */
 export function mediaGone(mediaId: string): FanfareError {
   const message = `The file ${mediaId} is not kept any more: send it again with POST /api/media.`;
-  return new FanfareError('media_gone', message, { errors: [{ field: 'media', code: 'media_gone', message }] });
+  return errorAt('media_gone', 'media', 'media_gone', message);
 }

@@ -1,6 +1,6 @@
 import { Busboy } from '@fastify/busboy';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { errorAt, FanfareError, invalidField } from '../../core/errors.ts';
+import { errorAt, invalidField } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { formTree } from './form-tree.ts';
 import type { FormFile, FormValue } from './form-tree.ts';
@@ -64,12 +64,12 @@ async function splitParts(contentType: string, body: Uint8Array): Promise<readon
     parser.on('file', (name: string | undefined, stream, fileName: string | undefined, _encoding, type) => {
       parts.push(readPart(name, stream, fileName, type));
     });
-    parser.on('filesLimit', () => reject(malformed('too_many_parts', `A form may have at most ${MAX_PARTS} parts.`)));
-    parser.on('error', (cause) => reject(malformed('malformed_form', 'The form is cut off or malformed: send it again, whole.', cause)));
+    parser.on('filesLimit', () => reject(invalidField('body', 'too_many_parts', `A form may have at most ${MAX_PARTS} parts.`)));
+    parser.on('error', (cause) => reject(invalidField('body', 'malformed_form', 'The form is cut off or malformed: send it again, whole.', cause)));
     parser.on('finish', () => resolve(Promise.all(parts)));
     parser.end(body);
   } catch (cause) {
-    reject(malformed('malformed_form', 'The form has no boundary: let your HTTP library set the Content-Type of forms.', cause));
+    reject(invalidField('body', 'malformed_form', 'The form has no boundary: let your HTTP library set the Content-Type of forms.', cause));
   }
   try {
     return await promise;
@@ -88,7 +88,7 @@ async function readPart(
 ): Promise<RawPart> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(chunk);
-  if (name === undefined || name === '') throw malformed('malformed_form', 'Each part of a form must have a name.');
+  if (name === undefined || name === '') throw invalidField('body', 'malformed_form', 'Each part of a form must have a name.');
   if (stream.truncated) {
     const message =
       `${name} is larger than the ${limits.formFile} bytes that this route takes: ` +
@@ -96,9 +96,4 @@ async function readPart(
     throw errorAt('file_too_large', name, 'too_large', message);
   }
   return { name, fileName, contentType, bytes: Buffer.concat(chunks) };
-}
-
-function malformed(code: string, message: string, cause?: unknown): FanfareError {
-  if (cause === undefined) return invalidField('body', code, message);
-  return new FanfareError('validation_failed', message, { errors: [{ field: 'body', code, message }], cause });
 }

@@ -1,4 +1,4 @@
-import { FanfareError } from '../../core/errors.ts';
+import { invalidField } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 
 /**
@@ -11,7 +11,7 @@ export function parseStrictJson(text: string, field = 'body'): unknown {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw wrong(field, 'invalid_json', `${field} must be JSON: ${cause instanceof Error ? cause.message : 'it cannot be parsed'}`, cause);
+    throw invalidField(field, 'invalid_json', `${field} must be JSON: ${cause instanceof Error ? cause.message : 'it cannot be parsed'}`, cause);
   }
   checkNames(text, field);
   checkText(value, field === 'body' ? '' : field);
@@ -23,7 +23,7 @@ export function decodeUtf8(bytes: Uint8Array, field: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw wrong(field, 'invalid_utf8', `${field} must be encoded in UTF-8.`, cause);
+    throw invalidField(field, 'invalid_utf8', `${field} must be encoded in UTF-8.`, cause);
   }
 }
 
@@ -32,7 +32,7 @@ export function checkText(value: unknown, path: string): void {
   if (typeof value === 'string') {
     if (!value.isWellFormed() || value.includes('\0')) {
       const field = path === '' ? 'body' : path;
-      throw wrong(field, 'invalid_characters', `${field} must be text without NUL and without half of a surrogate pair.`);
+      throw invalidField(field, 'invalid_characters', `${field} must be text without NUL and without half of a surrogate pair.`);
     }
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) checkText(item, `${path}[${index}]`);
@@ -54,21 +54,17 @@ function checkNames(text: string, field: string): void {
     if (token === '{' || token === '[') {
       if (inside !== undefined) inside.atName = false;
       open.push({ names: token === '{' ? new Set() : null, atName: token === '{' });
-      if (open.length > limits.jsonDepth) throw wrong(field, 'too_deep', `${field} must not be nested deeper than ${limits.jsonDepth}.`);
+      if (open.length > limits.jsonDepth) throw invalidField(field, 'too_deep', `${field} must not be nested deeper than ${limits.jsonDepth}.`);
     } else if (token === '}' || token === ']') {
       open.pop();
     } else if (token === ',') {
       if (inside !== undefined) inside.atName = inside.names !== null;
     } else if (inside?.names !== null && inside?.atName === true) {
       const name = String(JSON.parse(token));
-      if (inside.names.has(name)) throw wrong(field, 'duplicate_name', `${field} names ${token.slice(0, 100)} twice in one object.`);
-      if (name === '__proto__') throw wrong(field, 'forbidden_name', `${field} must not have a member "__proto__".`);
+      if (inside.names.has(name)) throw invalidField(field, 'duplicate_name', `${field} names ${token.slice(0, 100)} twice in one object.`);
+      if (name === '__proto__') throw invalidField(field, 'forbidden_name', `${field} must not have a member "__proto__".`);
       inside.names.add(name);
       inside.atName = false;
     }
   }
-}
-
-function wrong(field: string, code: string, message: string, cause?: unknown): FanfareError {
-  return new FanfareError('validation_failed', message, { errors: [{ field, code, message }], cause });
 }
