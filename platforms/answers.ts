@@ -42,6 +42,25 @@ export interface ErrorLine extends Pick<Trouble, 'class' | 'code' | 'message'> {
   readonly until?: (now: Date) => Date;
 }
 
+/** What every network may say in some form of its own; `title` names it. */
+export function usualLines(title: string): Readonly<Record<'expired' | 'relink' | 'scope' | 'unavailable' | 'app', ErrorLine>> {
+  return {
+    expired: { class: 'auth_expired', code: 'reauth_required', message: `${title} does not accept the access token. Reconnect the account, then retry.` },
+    relink: {
+      class: 'auth_revoked',
+      code: 'reauth_required',
+      message: `${title} does not accept the link to this account any more. Reconnect the account, then retry.`,
+    },
+    scope: {
+      class: 'auth_revoked',
+      code: 'reauth_required',
+      message: 'The account was linked without the permission that this needs. Reconnect it and allow all that is asked for.',
+    },
+    unavailable: { class: 'retryable', code: 'platform_unavailable', message: `${title} has a problem of its own. It is tried again.` },
+    app: { class: 'permanent', code: 'internal_error', message: `${title} does not accept this installation's own credentials. Tell the operator.` },
+  };
+}
+
 /** The network's own code and text, without secrets. */
 export interface Words {
   readonly code: string | null;
@@ -54,7 +73,7 @@ export function troubleOf({ class: troubleClass, code, message }: ErrorLine, wor
 
 /** What an HTTP status says where the network's own code says nothing that is known. */
 export function lineByStatus(title: string, status: number): ErrorLine {
-  if (status === 401) return { class: 'auth_expired', code: 'reauth_required', message: `${title} does not accept the access token. Reconnect the account, then retry.` };
+  if (status === 401) return usualLines(title).expired;
   if (status === 403) return { class: 'permanent', code: 'permission_denied', message: `${title} does not allow this for the account. Look at the account there, then retry.` };
   if (status === 413 || status === 415) return { class: 'invalid_media', code: 'media_rejected', message: `${title} does not take this file. Send another one.` };
   if (status === 429) return { class: 'rate_limited', code: 'rate_limited', message: `${title} asks for a pause. It is tried again.` };

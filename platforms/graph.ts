@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { HttpAnswer, HttpRequest, NetworkTools, Trouble } from '../core/ports/index.ts';
-import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, type Reply, troubleOf, unanswered, value } from './answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, type Reply, troubleOf, unanswered, usualLines, value } from './answers.ts';
 import { scrub } from './scrub.ts';
 import { hoursFrom, retryAfter } from './until.ts';
 
@@ -46,18 +46,14 @@ export interface GraphLines {
 }
 
 export function graphLines(title: string): GraphLines {
-  const relink: ErrorLine = {
-    class: 'auth_revoked',
-    code: 'reauth_required',
-    message: `${title} does not accept the link to this account any more. Reconnect the account, then retry.`,
-  };
+  const { relink, unavailable } = usualLines(title);
   return {
     metadata: {
       class: 'invalid_metadata',
       code: 'metadata_rejected',
       message: `${title} does not take what was said about the post. What it says stands beside this; correct it and send the upload anew.`,
     },
-    unavailable: { class: 'retryable', code: 'platform_unavailable', message: `${title} has a problem of its own. It is tried again.` },
+    unavailable,
     relink,
     permission: {
       class: 'auth_revoked',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
-import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf, usualLines } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { hoursFrom, retryAfter } from '../until.ts';
 
@@ -13,7 +13,7 @@ export interface Refusal {
   readonly definite: boolean;
 }
 
-const UNAVAILABLE: ErrorLine = { class: 'retryable', code: 'platform_unavailable', message: 'Bluesky has a problem of its own. It is tried again.' };
+const { unavailable: UNAVAILABLE } = usualLines('Bluesky');
 const AUTH_EXPIRED: ErrorLine = {
   class: 'auth_expired',
   code: 'reauth_required',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
-import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf, usualLines } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { hoursFrom, nextMidnight, retryAfter } from '../until.ts';
 
@@ -32,13 +32,8 @@ export const FILE: LinkedInLine = {
   message: 'LinkedIn could not process the file. What it says stands beside this; send another one.',
   means: 'asset_failed',
 };
-const UNAVAILABLE: ErrorLine = { class: 'retryable', code: 'platform_unavailable', message: 'LinkedIn has a problem of its own. It is tried again.' };
+const { app: APP, relink: RELINK, unavailable: UNAVAILABLE } = usualLines('LinkedIn');
 const NOT_READY: LinkedInLine = { ...UNAVAILABLE, message: 'LinkedIn is still preparing the file.', means: 'not_ready' };
-const RELINK: ErrorLine = {
-  class: 'auth_revoked',
-  code: 'reauth_required',
-  message: 'LinkedIn does not accept the link to this account any more. Reconnect the account, then retry.',
-};
 const TOKEN: ErrorLine = { ...RELINK, class: 'auth_expired' };
 export const PERMISSION: ErrorLine = {
   class: 'auth_revoked',
@@ -158,7 +153,7 @@ export function tokenTrouble(answer: HttpAnswer, context: ErrorContext): Trouble
       return troubleOf(RELINK, words, null);
     case 'invalid_client':
     case 'unauthorized_client':
-      return troubleOf({ class: 'permanent', code: 'internal_error', message: "LinkedIn does not accept this installation's own credentials. Tell the operator." }, words, null);
+      return troubleOf(APP, words, null);
     default:
       return troubleOf(UNAVAILABLE, words, retryAfter(answer.headers, context.now));
   }

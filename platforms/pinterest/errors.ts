@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
-import { lineByStatus, parseAnswer, troubleOf, type ErrorContext, type ErrorLine } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf, usualLines } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { retryAfter } from '../until.ts';
 
@@ -18,7 +18,7 @@ export interface Refusal {
   readonly means: Meaning | null;
 }
 
-const UNAVAILABLE: ErrorLine = { class: 'retryable', code: 'platform_unavailable', message: 'Pinterest has a problem of its own. It is tried again.' };
+const { relink: RELINK, unavailable: UNAVAILABLE } = usualLines('Pinterest');
 const METADATA: ErrorLine = {
   class: 'invalid_metadata',
   code: 'metadata_rejected',
@@ -141,9 +141,6 @@ export function tokenTrouble(answer: HttpAnswer, { now, secrets }: ErrorContext)
   if (refused && /client|consumer/iu.test(`${oauth?.error} ${text}`)) {
     return troubleOf({ ...APP, message: "Pinterest does not accept this installation's own credentials. Tell the operator." }, words, null);
   }
-  if (refused) {
-    const message = 'Pinterest does not accept the link to this account any more. Reconnect the account, then retry.';
-    return troubleOf({ class: 'auth_revoked', code: 'reauth_required', message }, words, null);
-  }
+  if (refused) return troubleOf(RELINK, words, null);
   return troubleOf(UNAVAILABLE, words, resetOf(answer, now));
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
-import { lineByStatus, parseAnswer, troubleOf, type ErrorContext, type ErrorLine } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf, usualLines } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { retryAfter } from '../until.ts';
 
@@ -10,7 +10,7 @@ export interface Refusal {
   readonly definite: boolean;
 }
 
-const UNAVAILABLE: ErrorLine = { class: 'retryable', code: 'platform_unavailable', message: 'Reddit has a problem of its own. It is tried again.' };
+const { app: APP, expired: TOKEN, relink: RELINK, unavailable: UNAVAILABLE } = usualLines('Reddit');
 const RATE: ErrorLine = { class: 'rate_limited', code: 'rate_limited', message: 'Reddit asks for a pause. It is tried again.' };
 const TARGET: ErrorLine = {
   class: 'permanent',
@@ -43,7 +43,7 @@ const CODES: Readonly<Record<string, ErrorLine>> = {
   THREAD_LOCKED: TARGET,
   USER_BLOCKED: ACCOUNT,
   BAD_CAPTCHA: ACCOUNT,
-  USER_REQUIRED: { class: 'auth_expired', code: 'reauth_required', message: 'Reddit does not accept the access token. Reconnect the account, then retry.' },
+  USER_REQUIRED: TOKEN,
   SUBMIT_VALIDATION_FLAIR_REQUIRED: FLAIR,
   BAD_FLAIR_TEMPLATE_ID: FLAIR,
   ALREADY_SUB: { class: 'duplicate', code: 'duplicate_content', message: 'The subreddit has this post already. Look at it there; change the post if it is to be made again.' },
@@ -144,13 +144,7 @@ const tokenErrorSchema = z.object({ error: z.union([z.string(), z.number()]), er
 export function tokenTrouble(answer: HttpAnswer, { now, secrets }: ErrorContext): Trouble {
   const error = parseAnswer(tokenErrorSchema, answer);
   const words = { code: error === null ? `HTTP ${answer.status}` : String(error.error), text: scrub(error?.error_description ?? error?.message ?? answer.body, secrets) };
-  if (error?.error === 'invalid_grant') {
-    const message = 'Reddit does not accept the link to this account any more. Reconnect the account, then retry.';
-    return troubleOf({ class: 'auth_revoked', code: 'reauth_required', message }, words, null);
-  }
-  if (error?.error === 'invalid_client' || error?.error === 'unauthorized_client') {
-    const message = "Reddit does not accept this installation's own credentials. Tell the operator.";
-    return troubleOf({ class: 'permanent', code: 'internal_error', message }, words, null);
-  }
+  if (error?.error === 'invalid_grant') return troubleOf(RELINK, words, null);
+  if (error?.error === 'invalid_client' || error?.error === 'unauthorized_client') return troubleOf(APP, words, null);
   return troubleOf(UNAVAILABLE, words, resetOf(answer, now));
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
-import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf, usualLines } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { hoursFrom, retryAfter } from '../until.ts';
 
@@ -19,22 +19,7 @@ export interface Failure {
   readonly last: Trouble;
 }
 
-const AUTH_EXPIRED: ErrorLine = {
-  class: 'auth_expired',
-  code: 'reauth_required',
-  message: 'TikTok does not accept the access token. Reconnect the account, then retry.',
-};
-const RELINK: ErrorLine = {
-  class: 'auth_revoked',
-  code: 'reauth_required',
-  message: 'TikTok does not accept the link to this account any more. Reconnect the account, then retry.',
-};
-const SCOPE: ErrorLine = {
-  class: 'auth_revoked',
-  code: 'reauth_required',
-  message: 'The account was linked without the permission that this needs. Reconnect it and allow all that is asked for.',
-};
-const UNAVAILABLE: ErrorLine = { class: 'retryable', code: 'platform_unavailable', message: 'TikTok has a problem of its own. It is tried again.' };
+const { app: APP, expired: AUTH_EXPIRED, relink: RELINK, scope: SCOPE, unavailable: UNAVAILABLE } = usualLines('TikTok');
 const RATE: ErrorLine = {
   class: 'rate_limited',
   code: 'rate_limited',
@@ -201,11 +186,7 @@ export function tokenTrouble(answer: HttpAnswer, { now, secrets }: ErrorContext)
       return troubleOf(RELINK, words, null);
     case 'invalid_client':
     case 'unauthorized_client':
-      return troubleOf(
-        { class: 'permanent', code: 'internal_error', message: "TikTok does not accept this installation's own credentials. Tell the operator." },
-        words,
-        null,
-      );
+      return troubleOf(APP, words, null);
     default:
       return troubleOf(UNAVAILABLE, words, retryAfter(answer.headers, now));
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
-import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf, usualLines } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { hoursFrom, retryAfter } from '../until.ts';
 
@@ -21,8 +21,7 @@ export interface Refusal {
   readonly gone: boolean;
 }
 
-const TOKEN: ErrorLine = { class: 'auth_expired', code: 'reauth_required', message: 'X does not accept the access token. Reconnect the account, then retry.' };
-const UNAVAILABLE: ErrorLine = { class: 'retryable', code: 'platform_unavailable', message: 'X has a problem of its own. It is tried again.' };
+const { app: APP, expired: TOKEN, relink: RELINK, unavailable: UNAVAILABLE } = usualLines('X');
 const METADATA: ErrorLine = {
   class: 'invalid_metadata',
   code: 'metadata_rejected',
@@ -182,13 +181,7 @@ export function tokenTrouble(answer: HttpAnswer, { now, secrets }: Context): Tro
   const words = { code: error?.error ?? `HTTP ${answer.status}`, text: scrub(error?.error_description ?? answer.body, secrets) };
   // X says of a refresh token that was used before: `invalid_request`, "Value passed for the token was invalid".
   const dead = error?.error === 'invalid_grant' || (error?.error === 'invalid_request' && /token was invalid/iu.test(error.error_description ?? ''));
-  if (dead) {
-    const message = 'X does not accept the link to this account any more. Reconnect the account, then retry.';
-    return troubleOf({ class: 'auth_revoked', code: 'reauth_required', message }, words, null);
-  }
-  if (error?.error === 'invalid_client' || error?.error === 'unauthorized_client') {
-    const message = "X does not accept this installation's own credentials. Tell the operator.";
-    return troubleOf({ class: 'permanent', code: 'internal_error', message }, words, null);
-  }
+  if (dead) return troubleOf(RELINK, words, null);
+  if (error?.error === 'invalid_client' || error?.error === 'unauthorized_client') return troubleOf(APP, words, null);
   return troubleOf(UNAVAILABLE, words, resetOf(answer, now));
 }

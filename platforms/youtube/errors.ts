@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { HttpAnswer, Trouble } from '../../core/ports/index.ts';
-import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf } from '../answers.ts';
+import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, troubleOf, usualLines } from '../answers.ts';
 import { scrub } from '../scrub.ts';
 import { hoursFrom, nextMidnight, retryAfter } from '../until.ts';
 
@@ -13,17 +13,7 @@ export interface Refusal {
 /** Quotas of a project begin anew at this midnight (quota cost page). */
 const QUOTA_ZONE = 'America/Los_Angeles';
 
-const AUTH_EXPIRED: ErrorLine = {
-  class: 'auth_expired',
-  code: 'reauth_required',
-  message: 'YouTube does not accept the access token. Reconnect the account, then retry.',
-};
-const SCOPE: ErrorLine = {
-  class: 'auth_revoked',
-  code: 'reauth_required',
-  message: 'The account was linked without the permission that this needs. Reconnect it and allow all that is asked for.',
-};
-const UNAVAILABLE: ErrorLine = { class: 'retryable', code: 'platform_unavailable', message: 'YouTube has a problem of its own. It is tried again.' };
+const { expired: AUTH_EXPIRED, relink: RELINK, scope: SCOPE, unavailable: UNAVAILABLE } = usualLines('YouTube');
 const QUOTA: ErrorLine = {
   class: 'quota',
   code: 'quota_exhausted',
@@ -120,11 +110,7 @@ export function tokenTrouble(answer: HttpAnswer, { now, secrets }: ErrorContext)
   const words = { code: error?.error ?? `HTTP ${answer.status}`, text: scrub(error?.error_description ?? answer.body, secrets) };
   switch (error?.error) {
     case 'invalid_grant':
-      return troubleOf(
-        { class: 'auth_revoked', code: 'reauth_required', message: 'YouTube does not accept the link to this account any more. Reconnect the account, then retry.' },
-        words,
-        null,
-      );
+      return troubleOf(RELINK, words, null);
     case 'invalid_client':
     case 'unauthorized_client':
       return troubleOf(
