@@ -59,6 +59,8 @@ export interface Post {
   /** Of the bytes that the network received, one a file, lower-case hex. */
   readonly mediaSha256: readonly string[];
   readonly createdAt: string;
+  /** Of a comment or a reply: the id of the post, or of the reply, that it answers. Left out: a post of its own. */
+  readonly replyTo?: string;
 }
 
 export interface NewAccount {
