@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { Sequencer } from './test/setup/sequence.ts';
 
-/** Four kinds of tests, by what they need; `test/run.ts` runs them one after the other. */
+/** Five kinds of tests, by what they need; `test/run.ts` runs them one after the other. */
 
 const SECOND = 1000;
 const everywhereElse = ['test/stack/**', 'test/e2e/**', 'test/fidelity/**', 'test/browser/**', '**/*.emulator.test.ts', 'node_modules/**'];
@@ -41,6 +41,17 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/setup/stack.ts'],
           fileParallelism: false,
+          testTimeout: 120 * SECOND,
+          hookTimeout: 60 * SECOND,
+        },
+      },
+      {
+        // Programs that nobody here wrote against the sandbox; not part of `npm test`, since it installs them first.
+        extends: true,
+        test: {
+          name: 'fidelity',
+          include: ['test/fidelity/**/*.test.ts'],
+          globalSetup: ['test/fidelity/support/world.ts'],
           testTimeout: 120 * SECOND,
           hookTimeout: 60 * SECOND,
         },

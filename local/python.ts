@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { withLock } from './lock.mjs';
 import { localDirectory } from './paths.ts';
@@ -11,18 +11,20 @@ import { localDirectory } from './paths.ts';
 export interface PythonEnvironment {
   /** Of its folder. */
   readonly name: string;
-  /** A file of this folder: every package, pinned. */
+  /** A file of this folder, or its path: every package, pinned. */
   readonly requirements: string;
+  /** The oldest Python 3 that its packages run on: 10 is Python 3.10. */
+  readonly minor: number;
   /** What is in it, in a sentence. */
   readonly what: string;
 }
 
-export const emulatorPython: PythonEnvironment = { name: 'python', requirements: 'requirements.txt', what: 'the local AWS emulator' };
-export const fuzzerPython: PythonEnvironment = { name: 'python-tests', requirements: 'requirements-tests.txt', what: 'the fuzzer of the tests' };
+export const emulatorPython: PythonEnvironment = { name: 'python', requirements: 'requirements.txt', minor: 10, what: 'the local AWS emulator' };
+export const fuzzerPython: PythonEnvironment = { name: 'python-tests', requirements: 'requirements-tests.txt', minor: 10, what: 'the fuzzer of the tests' };
 
 const run = promisify(execFile);
 const windows = process.platform === 'win32';
-const CANDIDATES = windows ? ['py', 'python', 'python3'] : ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
+const CANDIDATES = windows ? ['py', 'python', 'python3'] : ['python3', 'python', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
 const VENV_TIMEOUT_MS = 2 * 60 * 1000;
 const PIP_TIMEOUT_MS = 5 * 60 * 1000;
 
@@ -45,7 +47,7 @@ export async function pythonScript(environment: PythonEnvironment, name: string,
 }
 
 function fileOf({ requirements }: PythonEnvironment): string {
-  return join(import.meta.dirname, requirements);
+  return resolve(import.meta.dirname, requirements);
 }
 
 function interpreter(directory: string): string {
@@ -84,16 +86,16 @@ async function install(environment: PythonEnvironment, directory: string): Promi
   writeFileSync(join(directory, 'ready'), '');
 }
 
-async function findPython({ what }: PythonEnvironment): Promise<string> {
+async function findPython({ what, minor: oldest }: PythonEnvironment): Promise<string> {
   const found: string[] = [];
   for (const candidate of CANDIDATES) {
     const [major, minor] = (await version(candidate)) ?? [];
     if (major === undefined || minor === undefined) continue;
-    if (major === 3 && minor >= 10) return candidate;
+    if (major === 3 && minor >= oldest) return candidate;
     found.push(`${candidate} is ${major}.${minor}`);
   }
   const seen = found.length === 0 ? 'none was found' : found.join(', ');
-  throw new Error(`Python 3.10 or newer is needed for ${what} (${seen}): install it from https://www.python.org or your package manager.`);
+  throw new Error(`Python 3.${oldest} or newer is needed for ${what} (${seen}): install it from https://www.python.org or your package manager.`);
 }
 
 async function version(python: string): Promise<readonly number[] | null> {
