@@ -42,8 +42,11 @@ export interface Accounts {
   clear(): void;
 }
 
-export function createAccounts(world: World, { scopes: known, token: form, newIds, refusals }: Pick<Dialect, 'scopes' | 'token' | 'newIds' | 'refusals'>): Accounts {
+type AccountDialect = Pick<Dialect, 'scopes' | 'comments' | 'replies' | 'token' | 'newIds' | 'refusals'>;
+
+export function createAccounts(world: World, { scopes: known, comments, replies, token: form, newIds, refusals }: AccountDialect): Accounts {
   const tokens = new Map<string, Token>();
+  const all = [known.basic, known.publish, ...[comments, replies].flatMap((each) => each?.scope ?? [])];
   const now = () => world.clock.now().getTime();
 
   function issue(account: Account, scopes: readonly string[], life: number) {
@@ -61,7 +64,7 @@ export function createAccounts(world: World, { scopes: known, token: form, newId
   }
 
   return {
-    add({ name, accessTokenLife = TOKEN_LIFE, scopes = [known.basic, known.publish] }) {
+    add({ name, accessTokenLife = TOKEN_LIFE, scopes = all }) {
       const username = name.toLowerCase().replaceAll(/[^a-z0-9._]+/g, '_');
       const account: Account = { ...newIds(), username, name };
       const { accessToken, expiresAt } = issue(account, scopes, accessTokenLife);

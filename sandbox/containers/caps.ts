@@ -9,6 +9,7 @@ export interface Caps {
   postsUsed(userId: string): number;
   spendPost(userId: string): void;
   spendContainer(userId: string): void;
+  spendReply(userId: string): void;
   clear(): void;
 }
 
@@ -39,6 +40,7 @@ export function createCaps(world: World, { caps: documented, refusals }: Pick<Di
     postsUsed: (userId) => recent(`posts ${userId}`).length,
     spendPost: (userId) => spend(`posts ${userId}`, caps.postsPerDay),
     spendContainer: (userId) => spend(`containers ${userId}`, caps.containersPerDay),
+    spendReply: (userId) => spend(`replies ${userId}`, caps.repliesPerDay),
     clear: () => spent.clear(),
   };
 }

@@ -7,6 +7,7 @@ import type { Account, Accounts } from './accounts.ts';
 import type { Caps } from './caps.ts';
 import type { ContainerStatus, Dialect, NewContainer } from './dialect.ts';
 import { pull, type Pulled } from './files.ts';
+import type { PublishedPost } from './posts.ts';
 
 export interface Container extends NewContainer {
   readonly id: string;
@@ -33,8 +34,16 @@ const PATIENCE = 250;
 
 const LIFE = 24 * 60 * 60 * 1000;
 
-export function createContainers({ world, dialect, accounts, caps }: { world: World; dialect: Dialect; accounts: Accounts; caps: Caps }): Containers {
-  const { scopes, bounds, carousel, refusals } = dialect;
+export interface Parts {
+  readonly world: World;
+  readonly dialect: Dialect;
+  readonly accounts: Accounts;
+  readonly caps: Caps;
+  readonly postOf: (id: string) => PublishedPost | undefined;
+}
+
+export function createContainers({ world, dialect, accounts, caps, postOf }: Parts): Containers {
+  const { scopes, bounds, carousel, replies, refusals } = dialect;
   const containers = new Map<string, Container>();
   const now = () => world.clock.now().getTime();
 
@@ -79,6 +88,11 @@ export function createContainers({ world, dialect, accounts, caps }: { world: Wo
       const { account, fields } = accounts.authorise(call, scopes.publish, dialect.containerFields);
       if (account.userId !== userId) throw nothingThere(userId);
       const asked = dialect.parse(fields);
+      if (asked.replyTo !== null && replies !== null) {
+        accounts.authorise(call, replies.scope, dialect.containerFields);
+        // Threads of others can be answered with other permissions, which nobody here has.
+        if (postOf(asked.replyTo)?.account.userId !== account.userId) throw refuse(refusals.notFound);
+      }
       const children = asked.source.kind === 'carousel' ? await childrenOf(asked.source.children, account) : [];
       caps.spendContainer(account.userId);
       const container: Container = { ...asked, id: `17${randomDigits(15)}`, account, createdAt: now(), pulled: filesOf(asked, children), published: false };

@@ -16,7 +16,7 @@ export interface Dialect {
   readonly scopes: { readonly basic: string; readonly publish: string };
   readonly token: { readonly prefix: string; readonly refreshGrant: string };
   /** What an account may do in 24 hours. */
-  readonly caps: { readonly postsPerDay: number; readonly containersPerDay: number };
+  readonly caps: { readonly postsPerDay: number; readonly containersPerDay: number; readonly repliesPerDay: number };
   readonly newIds: () => Pick<Account, 'userId' | 'appScopedId'>;
 
   /** Every field of a container. */
@@ -26,6 +26,11 @@ export interface Dialect {
   readonly bounds: { readonly video: VideoBounds; readonly videoInCarousel: VideoBounds; readonly image: ImageBounds };
   /** How many containers a carousel is made of. */
   readonly carousel: { readonly min: number; readonly max: number };
+
+  /** Comments, which are made by one call; null: the network has none, or they are `replies`. */
+  readonly comments: { readonly scope: string; readonly textMax: number } | null;
+  /** Posts that answer a post, which are made from containers too; null: the network has none. */
+  readonly replies: { readonly scope: string } | null;
 
   /** What a container shows beside its id. */
   readonly state: (status: ContainerStatus) => Readonly<Record<string, unknown>>;
@@ -60,6 +65,8 @@ export interface NewContainer {
   readonly caption: string | null;
   /** For a carousel only: it is not published by itself. */
   readonly inCarousel: boolean;
+  /** The id of the post that it answers; null: a post of its own. */
+  readonly replyTo: string | null;
   readonly source: Source;
 }
 

@@ -16,32 +16,36 @@ export interface PublishedPost {
   readonly shortcode: string;
   readonly sha256: readonly string[];
   readonly publishedAt: Date;
+  readonly replyTo: string | null;
 }
 
 export interface Posts {
   /** `POST /{account}/{edge}`: the visible call. */
   publish(call: Call, userId: string): Promise<Answer>;
   get(id: string): PublishedPost | undefined;
-  /** Newest first. */
+  /** Newest first, without those that answer others. */
   of(userId: string): readonly PublishedPost[];
+  /** Those that answer a post, newest first. */
+  repliesTo(id: string): readonly PublishedPost[];
   all(): readonly Post[];
   clear(): void;
 }
 
 export function createPosts({
   world,
-  dialect: { scopes, refusals },
+  dialect: { scopes, replies, refusals },
   accounts,
   containers,
   caps,
 }: {
   world: World;
-  dialect: Pick<Dialect, 'scopes' | 'refusals'>;
+  dialect: Pick<Dialect, 'scopes' | 'replies' | 'refusals'>;
   accounts: Accounts;
   containers: Containers;
   caps: Caps;
 }): Posts {
   const posts = new Map<string, PublishedPost>();
+  const newestFirst = () => [...posts.values()].toReversed();
 
   return {
     async publish(call, userId) {
@@ -51,6 +55,8 @@ export function createPosts({
       if (creationId === null) throw badParameter('creation_id', 'required');
       const container = containers.get(creationId);
       if (container === undefined || container.account.userId !== account.userId || container.inCarousel) throw refuse(refusals.notFound);
+      const { caption, source, replyTo } = container;
+      if (replyTo !== null && replies !== null) accounts.authorise(call, replies.scope, ['creation_id']);
       const { code } = await containers.status(container);
       switch (code) {
         case 'EXPIRED':
@@ -67,21 +73,23 @@ export function createPosts({
       // A container publishes once. The pages do not say what a second call is told: here that the container is used up,
       // which proves nothing about the first call. Who asks for its status learns that it is PUBLISHED.
       if (container.published || pulled.kind !== 'taken') throw refuse(refusals.usedUp);
-      caps.spendPost(account.userId);
+      if (replyTo === null) caps.spendPost(account.userId);
+      else caps.spendReply(account.userId);
       container.published = true;
-      const { caption, source } = container;
       const id = `18${randomDigits(15)}`;
       const { sha256 } = pulled;
-      posts.set(id, { id, account, kind: source.kind, caption, shortcode: `D${randomText(10)}`, sha256, publishedAt: world.clock.now() });
+      posts.set(id, { id, account, kind: source.kind, caption, shortcode: `D${randomText(10)}`, sha256, publishedAt: world.clock.now(), replyTo });
       return json(200, { id });
     },
 
     get: (id) => posts.get(id),
 
-    of: (userId) => [...posts.values()].filter(({ account }) => account.userId === userId).toReversed(),
+    of: (userId) => newestFirst().filter(({ account, replyTo }) => account.userId === userId && replyTo === null),
+
+    repliesTo: (id) => newestFirst().filter(({ replyTo }) => replyTo === id),
 
     all: () =>
-      [...posts.values()].map(({ id, account, kind, caption, sha256, publishedAt }) => ({
+      [...posts.values()].map(({ id, account, kind, caption, sha256, publishedAt, replyTo }) => ({
         id,
         accountId: account.userId,
         kind: kind === 'video' || kind === 'text' ? kind : 'photos',
@@ -89,6 +97,7 @@ export function createPosts({
         text: caption,
         mediaSha256: sha256,
         createdAt: timestamp(publishedAt),
+        ...(replyTo !== null && { replyTo }),
       })),
 
     clear: () => posts.clear(),

@@ -1,12 +1,14 @@
 import { refuse } from '../graph.ts';
+import { formFields } from '../http.ts';
 import { answering } from '../refusal.ts';
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
 import { createCaps } from './caps.ts';
+import { createComments } from './comments.ts';
 import { createContainers } from './containers.ts';
 import type { Dialect } from './dialect.ts';
 import { createPosts } from './posts.ts';
-import { listPosts, readMe, readObject, readPublishingLimit } from './read.ts';
+import { listPosts, listReplies, readMe, readObject, readPublishingLimit } from './read.ts';
 
 const OPERATIONS = [
   'container.create',
@@ -22,7 +24,21 @@ const OPERATIONS = [
   'unknown',
 ] as const;
 
-type Operation = (typeof OPERATIONS)[number];
+/** Of a network with comments. */
+const OF_COMMENTS = [
+  /** Makes a comment visible. */
+  'comment.create',
+  'comments.list',
+] as const;
+
+/** Of a network whose answers are posts. */
+const OF_REPLIES = [
+  /** Makes a post visible that answers another. */
+  'reply.publish',
+  'replies.list',
+] as const;
+
+type Operation = (typeof OPERATIONS | typeof OF_COMMENTS | typeof OF_REPLIES)[number];
 
 /** What a path names: an edge of an object, an object, or a call without one. */
 interface Target {
@@ -32,14 +48,16 @@ interface Target {
 
 /** A network that publishes from containers, in its dialect. `/graph` stands for its host. */
 export function createContainerStandIn(world: World, dialect: Dialect): StandIn {
-  const { versions, edges } = dialect;
+  const { versions, edges, comments: hasComments, replies: hasReplies } = dialect;
   const accounts = createAccounts(world, dialect);
   const caps = createCaps(world, dialect);
-  const containers = createContainers({ world, dialect, accounts, caps });
+  const containers = createContainers({ world, dialect, accounts, caps, postOf: (id) => posts.get(id) });
   const posts = createPosts({ world, dialect, accounts, containers, caps });
+  const comments = createComments({ world, dialect, accounts, posts, caps });
   const reading = { dialect, accounts, containers, posts, caps };
 
-  function target({ method, path }: Pick<Call, 'method' | 'path'>): Target {
+  function target(call: Call): Target {
+    const { method, path } = call;
     if (method === 'GET' && path === '/graph/refresh_access_token') return { operation: 'token.refresh', id: '' };
     const [, version = '', id = '', edge] = /^\/graph\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
     if (!versions.includes(version)) return { operation: 'unknown', id };
@@ -47,7 +65,13 @@ export function createContainerStandIn(world: World, dialect: Dialect): StandIn 
       case `POST ${edges.create}`:
         return { operation: 'container.create', id };
       case `POST ${edges.publish}`:
-        return { operation: 'media.publish', id };
+        return { operation: isReply(call) ? 'reply.publish' : 'media.publish', id };
+      case 'POST comments':
+        return { operation: hasComments === null ? 'unknown' : 'comment.create', id };
+      case 'GET comments':
+        return { operation: hasComments === null ? 'unknown' : 'comments.list', id };
+      case 'GET replies':
+        return { operation: hasReplies === null ? 'unknown' : 'replies.list', id };
       case `GET ${edges.posts}`:
         return { operation: 'media.list', id };
       case `GET ${edges.limit}`:
@@ -57,6 +81,11 @@ export function createContainerStandIn(world: World, dialect: Dialect): StandIn 
       default:
         return { operation: 'unknown', id };
     }
+  }
+
+  /** Whether a call publishes a container that answers a post. */
+  function isReply(call: Call): boolean {
+    return (containers.get(formFields(call).get('creation_id') ?? '')?.replyTo ?? null) !== null;
   }
 
   function readOperation(id: string): Operation {
@@ -71,7 +100,14 @@ export function createContainerStandIn(world: World, dialect: Dialect): StandIn 
       case 'container.create':
         return containers.create(call, id);
       case 'media.publish':
+      case 'reply.publish':
         return posts.publish(call, id);
+      case 'comment.create':
+        return comments.create(call, id);
+      case 'comments.list':
+        return comments.list(call, id);
+      case 'replies.list':
+        return listReplies(reading, call, id);
       case 'media.list':
         return listPosts(reading, call, id);
       case 'publishing-limit.read':
@@ -91,14 +127,15 @@ export function createContainerStandIn(world: World, dialect: Dialect): StandIn 
 
   return {
     network: dialect.network,
-    operations: OPERATIONS,
+    operations: [...OPERATIONS, ...(hasComments === null ? [] : OF_COMMENTS), ...(hasReplies === null ? [] : OF_REPLIES)],
     operation: (call) => target(call).operation,
     handle: (call) => answering(() => answer(call)),
-    posts: () => posts.all(),
+    posts: () => [...posts.all(), ...comments.all()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
     reset(options) {
       containers.clear();
       posts.clear();
+      comments.clear();
       caps.clear();
       if (options?.accounts === true) accounts.clear();
     },

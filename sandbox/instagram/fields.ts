@@ -37,7 +37,7 @@ export function parseContainer(fields: URLSearchParams): NewContainer {
   checkJson(fields, 'collaborators', collaboratorsSchema);
   checkJson(fields, 'user_tags', userTagsSchema);
   checkJson(fields, 'trial_params', trialSchema);
-  return { caption, inCarousel, source };
+  return { caption, inCarousel, replyTo: null, source };
 }
 
 function parsePost(fields: URLSearchParams): Source {

@@ -25,7 +25,8 @@ const dialect: Dialect = {
   scopes: { basic: 'instagram_business_basic', publish: 'instagram_business_content_publish' },
   token: { prefix: 'IGAA', refreshGrant: 'ig_refresh_token' },
   // The reference says 50, the guide 100, some accounts answer 25: clients have to ask.
-  caps: { postsPerDay: 50, containersPerDay: 400 },
+  // No cap of comments is documented.
+  caps: { postsPerDay: 50, containersPerDay: 400, repliesPerDay: Infinity },
   newIds: () => ({ userId: `178414${randomDigits(11)}`, appScopedId: randomDigits(17) }),
 
   containerFields: CONTAINER_FIELDS,
@@ -37,6 +38,10 @@ const dialect: Dialect = {
     image: { formats: ['jpeg'], sizeMax: 8 * MB, aspectMin: 0.8, aspectMax: 1.91 },
   },
   carousel: { min: 2, max: 10 },
+
+  // The length is that of the app's own field; the reference names none. Unsure.
+  comments: { scope: 'instagram_business_manage_comments', textMax: 2200 },
+  replies: null,
 
   state: (status) => ({ status_code: status.code, status: textOf(status) }),
   show,

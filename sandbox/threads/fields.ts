@@ -5,7 +5,7 @@ import { checkText } from './text.ts';
 
 /** `POST /{user-id}/threads`: which fields a text, a photo, a video, a carousel and its items take, and their forms. */
 
-const POST = ['media_type', 'text', 'reply_control', 'topic_tag'];
+const POST = ['media_type', 'text', 'reply_control', 'topic_tag', 'reply_to_id'];
 const FIELDS = {
   TEXT: [...POST, 'link_attachment'],
   IMAGE: [...POST, 'image_url', 'alt_text', 'is_carousel_item'],
@@ -31,7 +31,10 @@ export function parseContainer(fields: URLSearchParams): NewContainer {
   checkForm(fields, 'topic_tag', /^[^.&]{1,50}$/u);
   // The page gives no limit for it: this one is unsure.
   checkForm(fields, 'alt_text', /^.{1,1000}$/su);
-  return { caption: text === '' ? null : text, inCarousel, source };
+  checkForm(fields, 'reply_to_id', /^\d+$/);
+  // Meta's guides show no answer with it.
+  if (fields.has('reply_to_id') && fields.has('reply_control')) throw badParameter('reply_control', 'not taken for a reply');
+  return { caption: text === '' ? null : text, inCarousel, replyTo: fields.get('reply_to_id'), source };
 }
 
 function parseSource(fields: URLSearchParams): Source {

@@ -26,7 +26,7 @@ const dialect: Dialect = {
   scopes: { basic: 'threads_basic', publish: 'threads_content_publish' },
   token: { prefix: 'THAA', refreshGrant: 'th_refresh_token' },
   // The page names no cap of containers.
-  caps: { postsPerDay: 250, containersPerDay: Infinity },
+  caps: { postsPerDay: 250, containersPerDay: Infinity, repliesPerDay: 1000 },
   newIds: () => {
     const userId = `2${randomDigits(16)}`;
     return { userId, appScopedId: userId };
@@ -40,6 +40,10 @@ const dialect: Dialect = {
     image: { formats: ['jpeg', 'png'], sizeMax: 8 * MB, aspectMin: 0, aspectMax: 10 },
   },
   carousel: { min: 2, max: 20 },
+
+  comments: null,
+  // For answers under one's own posts; who may answer others' needs more.
+  replies: { scope: 'threads_manage_replies' },
 
   state: (status) => ({ status: status.code, error_message: status.code === 'ERROR' ? wordOf(status.problem) : undefined }),
   show,
@@ -90,7 +94,7 @@ function wordOf({ of, what }: Problem): string {
   }
 }
 
-function show({ account, kind, caption, shortcode, publishedAt }: PublishedPost): Readonly<Record<string, unknown>> {
+function show({ account, kind, caption, shortcode, publishedAt, replyTo }: PublishedPost): Readonly<Record<string, unknown>> {
   return {
     text: caption ?? undefined,
     media_type: { video: 'VIDEO', image: 'IMAGE', carousel: 'CAROUSEL_ALBUM', text: 'TEXT_POST' }[kind],
@@ -99,5 +103,8 @@ function show({ account, kind, caption, shortcode, publishedAt }: PublishedPost)
     shortcode,
     timestamp: graphTime(publishedAt),
     username: account.username,
+    // Of the fields of the reference on replies, those that look-ups need.
+    is_reply: replyTo !== null,
+    replied_to: replyTo === null ? undefined : { id: replyTo },
   };
 }

@@ -81,7 +81,7 @@ describe('reading what was published', () => {
     const { get, send, post, account } = instagramByHand();
     const headers = { authorization: `Bearer ${account.accessToken}` };
     expect(refusal(await get(`${account.externalId}/insights`))).toEqual([400, 2500]);
-    expect(refusal(await post(`${account.externalId}/comments`, {}))).toEqual([400, 2500]);
+    expect(refusal(await post(`${account.externalId}/replies`, {}))).toEqual([400, 2500]);
     for (const path of ['v12.0/me', 'v99.0/me', 'me', 'v23.0/a/b/c']) {
       expect(refusal(await send({ method: 'GET', url: `${GRAPH}/${path}`, headers }))).toEqual([400, 2500]);
     }

@@ -243,3 +243,72 @@ describe('reading from Threads', () => {
     expect(parsed(await refresh('th_refresh_token'))).toMatchObject({ token_type: 'bearer', expires_in: 60 * DAY });
   });
 });
+
+describe('answering a post of Threads', () => {
+  /** A post, and what answers it in text. */
+  async function withPost(options: Parameters<typeof threadsByHand>[0] = {}) {
+    const hand = threadsByHand(options);
+    const post = idOf(await hand.publish(idOf(await hand.create(TEXT))));
+    const answer = (to: string, text: string, as?: LinkedAccount) => hand.create({ ...TEXT, text, reply_to_id: to }, as);
+    return { ...hand, post, answer };
+  }
+
+  const repliesSchema = z.object({ data: z.array(z.looseObject({ id: z.string() })) });
+
+  it('shows the answer under it once it is published, and not among the posts', async () => {
+    const { post, answer, publish, get, sandbox, account, clock, status } = await withPost();
+    const container = idOf(await answer(post, 'And more'));
+    expect(await sandbox.posts('threads')).toHaveLength(1);
+    clock.advance(1);
+    const reply = idOf(await publish(container));
+    expect(await status(container)).toEqual({ status: 'PUBLISHED' });
+    expect(refusal(await publish(container))).toEqual(NOT_FOUND);
+    expect(await sandbox.posts('threads')).toMatchObject([{ id: post }, { id: reply, kind: 'text', text: 'And more', replyTo: post }]);
+    expect((await sandbox.calls('threads')).map(({ operation }) => operation)).toEqual([
+      ...['container.create', 'media.publish', 'container.create', 'reply.publish', 'container.read', 'reply.publish'],
+    ]);
+    expect(parsed(await get(`${post}/replies?fields=id,text,timestamp,is_reply,replied_to`))).toMatchObject({
+      data: [{ id: reply, text: 'And more', timestamp: '2026-11-21T12:00:01+0000', is_reply: true, replied_to: { id: post } }],
+    });
+    expect(repliesSchema.parse(parsed(await get(`${account.externalId}/threads?fields=id`))).data).toEqual([{ id: post }]);
+  });
+
+  it('lists answers newest first, or in their order', async () => {
+    const { post, answer, publish, get } = await withPost();
+    const replies: string[] = [];
+    for (const text of ['one', 'two', 'three']) replies.push(idOf(await publish(idOf(await answer(post, text)))));
+    const list = async (more: string) => repliesSchema.parse(parsed(await get(`${post}/replies?fields=id${more}`))).data.map(({ id }) => id);
+    expect(await list('')).toEqual(replies.toReversed());
+    expect(await list('&reverse=false&limit=2')).toEqual(replies.slice(0, 2));
+    expect(refusal(await get(`${post}/replies?reverse=no`))).toEqual([400, 100]);
+  });
+
+  it('takes an answer to an answer, and none to what is not there or is another’s', async () => {
+    const { post, answer, publish, create, sandbox } = await withPost();
+    const other = sandbox.addAccount('threads', { name: 'other' });
+    const first = idOf(await publish(idOf(await answer(post, 'one'))));
+    const second = idOf(await publish(idOf(await answer(first, 'two'))));
+    expect(await sandbox.posts('threads')).toMatchObject([{ id: post }, { id: first, replyTo: post }, { id: second, replyTo: first }]);
+    expect(refusal(await answer('17000000000000000', 'lost'))).toEqual(NOT_FOUND);
+    expect(refusal(await answer(post, 'not mine', other))).toEqual(NOT_FOUND);
+    expect(refusal(await answer('a post', 'no id'))).toEqual([400, 100]);
+    expect(refusal(await create({ ...TEXT, reply_to_id: post, reply_control: 'everyone' }))).toEqual([400, 100]);
+  });
+
+  it('needs a permission of its own, also for reading', async () => {
+    const { answer, create, publish, get, sandbox } = await withPost();
+    const plain = sandbox.addAccount('threads', { name: 'plain', scopes: ['threads_basic', 'threads_content_publish'] });
+    const post = idOf(await publish(idOf(await create(TEXT, plain)), plain));
+    expect(refusal(await answer(post, 'and more', plain))).toEqual([403, 10]);
+    expect(refusal(await get(`${post}/replies`, plain))).toEqual([403, 10]);
+  });
+
+  it('counts answers by themselves', async () => {
+    const { post, answer, publish, create, clock } = await withPost({ caps: { threads: { postsPerDay: 1, repliesPerDay: 1 } } });
+    await publish(idOf(await answer(post, 'one')));
+    expect(refusal(await publish(idOf(await answer(post, 'two'))))).toEqual([400, 9, 2_207_042]);
+    expect(refusal(await publish(idOf(await create(TEXT))))).toEqual([400, 9, 2_207_042]);
+    clock.advance(DAY);
+    expect((await publish(idOf(await answer(post, 'three')))).status).toBe(200);
+  });
+});
