@@ -8,6 +8,7 @@ import type { MediaStore } from './media.ts';
 import type { Store } from './store.ts';
 
 export * from './connector.ts';
+export * from './linking.ts';
 export * from './media.ts';
 export * from './store.ts';
 

@@ -158,6 +158,14 @@ function asWritten(text: string, links: readonly { url: string; expanded_url?: s
   return spelled.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
+const identitySchema = z.object({ data: z.object({ id: idSchema, username: z.string().min(1) }) });
+
+/** Whose token it is. 75 of these in 15 minutes. */
+export async function readMe(tools: Tools): Promise<XReply<{ readonly id: string; readonly username: string }>> {
+  const called = await call(tools, get(tools, '/2/users/me', { 'user.fields': 'username' }), json(identitySchema));
+  return called.kind === 'trouble' ? called : value(called.value.data);
+}
+
 function uploaded(reply: XReply<z.output<typeof uploadedSchema>>): XReply<Uploaded> {
   if (reply.kind === 'trouble') return reply;
   const { id, media_key: mediaKey = null } = reply.value.data;

@@ -1,4 +1,5 @@
 import type { Platform } from '../platform.ts';
+import { linking } from './link.ts';
 import { compose, confirm, publish } from './publish.ts';
 import { limits, optionsSchema, violations } from './rules.ts';
 import { refreshToken } from './tokens.ts';
@@ -11,7 +12,7 @@ export const x: Platform = {
   kinds: ['video', 'photos', 'text'],
   optionsSchema,
   limits,
-  defaultEndpoints: { api: 'https://api.x.com' },
+  defaultEndpoints: { api: 'https://api.x.com', www: 'https://x.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // The page waits about a minute before it believes a timeline.
   visibilityDelay: 60,
@@ -22,3 +23,4 @@ export const x: Platform = {
   confirm,
   refresh: refreshToken,
 };
+  linking,

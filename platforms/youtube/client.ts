@@ -166,6 +166,14 @@ export async function readVideoStatus(tools: Tools, videoId: string): Promise<Re
   return called.kind === 'trouble' ? called : value(called.value.items[0]?.status ?? null);
 }
 
+const identitySchema = z.object({ items: z.array(z.object({ id: z.string().min(1), snippet: z.object({ title: z.string() }) })).default([]) });
+
+/** The channels that the token is for: one, or none where the person has no channel. One unit of quota. */
+export async function readChannels(tools: Tools): Promise<Reply<readonly { readonly id: string; readonly title: string }[]>> {
+  const called = await get(tools, '/youtube/v3/channels?part=snippet&mine=true', identitySchema);
+  return called.kind === 'trouble' ? called : value(called.value.items.map(({ id, snippet }) => ({ id, title: snippet.title })));
+}
+
 /** A new access token. Google does not rotate refresh tokens: the old one stays good. */
 export async function refreshToken(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome> {
   const { clientId, clientSecret } = tools.app;

@@ -1,5 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { refreshToken } from './client.ts';
+import { linking } from './link.ts';
 import { CHECKPOINT_VERSION, compose, confirm, decorate, publish, transfer } from './publish.ts';
 import { limits, optionsSchema, violations } from './rules.ts';
 
@@ -11,7 +12,7 @@ export const youtube: Platform = {
   optionsSchema,
   limits,
   metadataAlias: 'youtube',
-  defaultEndpoints: { api: 'https://www.googleapis.com', oauth: 'https://oauth2.googleapis.com' },
+  defaultEndpoints: { api: 'https://www.googleapis.com', oauth: 'https://oauth2.googleapis.com', accounts: 'https://accounts.google.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // The session tells at once; the list of a channel's uploads, asked when the session is gone, may be a little behind.
   visibilityDelay: 120,
@@ -23,3 +24,4 @@ export const youtube: Platform = {
   decorate,
   refresh: refreshToken,
 };
+  linking,

@@ -1,0 +1,154 @@
+import * as oauth from 'oauth4webapi';
+import { timestampAfter } from '../core/clock.ts';
+import type { TokenSet } from '../core/model.ts';
+import type { AuthorizeOutcome, ExchangeRequest, GrantOutcome, HttpAnswer, HttpResult, LinkTools, RevokeOutcome, Trouble } from '../core/ports/index.ts';
+import { unanswered, type ErrorContext } from './answers.ts';
+
+/**
+ * The authorization code grant (RFC 6749, section 4.1) and the revocation of tokens (RFC 7009) for networks that keep to them,
+ * by `oauth4webapi`. What a network does in another way is in its `link.ts`.
+ */
+
+/** The address of a consent page: `url` with the parameters. */
+export function consentAt(url: string, parameters: Readonly<Record<string, string>>): Extract<AuthorizeOutcome, { kind: 'authorize' }> {
+  const address = new URL(url);
+  for (const [name, parameter] of Object.entries(parameters)) address.searchParams.set(name, parameter);
+  // Some networks do not read `+` as a space.
+  address.search = address.search.replaceAll('+', '%20');
+  return { kind: 'authorize', url: address.href };
+}
+
+/** The parameters of RFC 7636, none without a challenge. */
+export function challengeParameters(challenge: string | null): Readonly<Record<string, string>> {
+  return challenge === null ? {} : { code_challenge: challenge, code_challenge_method: 'S256' };
+}
+
+/** A network that keeps to the standard, and what is its own in it. */
+export interface AuthorizationServer {
+  /** For people: `YouTube`. */
+  readonly title: string;
+  readonly tokenUrl: string;
+  /** How the app says who it is: in the form, or by HTTP Basic. */
+  readonly authentication: 'post' | 'basic';
+  /** The network's words for what its token endpoint refuses. */
+  readonly trouble: (answer: HttpAnswer, context: ErrorContext) => Trouble;
+}
+
+/** The grant for the code of a callback. */
+export async function codeGrant(request: ExchangeRequest, tools: LinkTools, server: AuthorizationServer): Promise<GrantOutcome> {
+  const { as, client, authentication, secrets } = settingsOf(tools, server);
+  const parameters = withoutExtras(request.callback);
+  const code = parameters.get('code') ?? '';
+  const call = oneCall(tools);
+  return told(server, call, [...secrets, code, request.verifier ?? ''], tools, async () => {
+    const valid = oauth.validateAuthResponse(as, client, parameters, request.state);
+    const response = await oauth.authorizationCodeGrantRequest(as, client, authentication, valid, request.redirectUri, request.verifier ?? oauth.nopkce, call.options);
+    const answer = await oauth.processAuthorizationCodeResponse(as, client, response);
+    return { kind: 'granted', tokens: tokensOf(answer, request.scopes, tools.now()) };
+  });
+}
+
+/** Ends a token. One that the network does not know is ended already: it answers 200 (RFC 7009, section 2.2). */
+export async function revokeToken(
+  token: { readonly value: string; readonly type: 'access_token' | 'refresh_token' },
+  tools: LinkTools,
+  server: AuthorizationServer & { readonly revocationUrl: string },
+): Promise<RevokeOutcome> {
+  const { as, client, authentication, secrets } = settingsOf(tools, server);
+  const call = oneCall(tools);
+  return told(server, call, [...secrets, token.value], tools, async () => {
+    const hint = new URLSearchParams({ token_type_hint: token.type });
+    const response = await oauth.revocationRequest({ ...as, revocation_endpoint: server.revocationUrl }, client, authentication, token.value, {
+      ...call.options,
+      additionalParameters: hint,
+    });
+    await oauth.processRevocationResponse(response);
+    return { kind: 'revoked' };
+  });
+}
+
+/** What is granted and for how long. A network that names no scopes granted what was asked for (RFC 6749, section 5.1). */
+function tokensOf(answer: oauth.TokenEndpointResponse, asked: readonly string[], now: Date): TokenSet {
+  return {
+    accessToken: answer.access_token,
+    refreshToken: answer.refresh_token ?? null,
+    expiresAt: answer.expires_in === undefined ? null : timestampAfter(now, answer.expires_in),
+    scopes: answer.scope === undefined ? asked : scopesIn(answer.scope),
+  };
+}
+
+/** Networks put spaces or commas between them. */
+export function scopesIn(text: string): readonly string[] {
+  return text.split(/[ ,]+/u).filter((scope) => scope !== '');
+}
+
+function settingsOf({ app }: LinkTools, { tokenUrl, authentication }: AuthorizationServer) {
+  const { clientId, clientSecret } = app;
+  const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64');
+  return {
+    as: { issuer: tokenUrl, token_endpoint: tokenUrl } satisfies oauth.AuthorizationServer,
+    client: { client_id: clientId } satisfies oauth.Client,
+    authentication: authentication === 'post' ? oauth.ClientSecretPost(clientSecret) : byHeader(basic),
+    secrets: [clientSecret, basic],
+  };
+}
+
+/** As refreshing does it: the library's own way also escapes `-`, `_` and `.`, which servers that do not unescape take for another secret. */
+function byHeader(basic: string): oauth.ClientAuth {
+  return (_server, _client, _body, headers) => headers.set('authorization', `Basic ${basic}`);
+}
+
+/** State and code are what the grant needs; the library would hold an `iss` against metadata that these networks do not publish. */
+function withoutExtras(callback: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...callback].filter(([name]) => name === 'code' || name === 'state' || name === 'error'));
+}
+
+/** The library's one request by our own transport, and what became of it. */
+interface OneCall {
+  readonly options: {
+    readonly [oauth.customFetch]: (url: string, options: oauth.CustomFetchOptions<'POST', URLSearchParams>) => Promise<Response>;
+    readonly [oauth.allowInsecureRequests]: true;
+  };
+  result(): HttpResult | null;
+}
+
+class Unanswered extends Error {
+  override readonly name = 'Unanswered';
+}
+
+function oneCall({ send }: LinkTools): OneCall {
+  let known: HttpResult | null = null;
+  return {
+    options: {
+      [oauth.customFetch]: async (url, { method, headers, body }) => {
+        const result = await send({ method, url, headers, body: body.toString() });
+        known = result;
+        if (result.kind !== 'answered') throw new Unanswered(result.reason);
+        const { status, headers: given, body: text } = result.answer;
+        return new Response(status === 204 || status === 304 ? null : text, { status, headers: given });
+      },
+      // Whether an address is safe is decided where it is configured: stand-ins are reached by http.
+      [oauth.allowInsecureRequests]: true,
+    },
+    result: () => known,
+  };
+}
+
+/** What the library throws, as the network's trouble: whatever it is, the network's own answer says what it means. */
+async function told<Outcome>(
+  { title, trouble }: AuthorizationServer,
+  call: OneCall,
+  secrets: readonly string[],
+  tools: LinkTools,
+  work: () => Promise<Outcome>,
+): Promise<Outcome | { readonly kind: 'trouble'; readonly trouble: Trouble }> {
+  try {
+    return await work();
+  } catch (error) {
+    const result = call.result();
+    // Before any request: the callback is not what it should be, or something of ours is wrong.
+    if (result === null) throw error;
+    if (result.kind !== 'answered') return unanswered(title, result);
+    return { kind: 'trouble', trouble: trouble(result.answer, { now: tools.now(), secrets: secrets.filter((secret) => secret !== '') }) };
+  }
+}

@@ -1,0 +1,57 @@
+import type { Linking, LinkTools } from '../../core/ports/index.ts';
+import { challengeParameters, codeGrant, consentAt, revokeToken, type AuthorizationServer } from '../authorization.ts';
+import { readChannels } from './client.ts';
+import { tokenTrouble } from './errors.ts';
+
+const SCOPE = 'https://www.googleapis.com/auth';
+
+/** A Google account with a channel; the person picks the account, or one of its brand accounts, on the consent page. */
+export const linking: Linking = {
+  scopes: [
+    { scope: `${SCOPE}/youtube.upload`, needed: 'publishing', means: 'upload videos' },
+    // Without it, neither the channel nor what became of a video can be seen.
+    { scope: `${SCOPE}/youtube.readonly`, needed: 'publishing', means: 'see the channel and its videos' },
+    { scope: `${SCOPE}/yt-analytics.readonly`, needed: 'analytics', means: "see the channel's statistics" },
+  ],
+  pkce: 'S256',
+  choice: 'many',
+  nothingBehind: 'This Google account has no YouTube channel. Make one at youtube.com, or choose another account.',
+
+  authorize: async ({ scopes, redirectUri, state, challenge }, { app, endpoints }) =>
+    consentAt(`${endpoints['accounts']}/o/oauth2/v2/auth`, {
+      response_type: 'code',
+      client_id: app.clientId,
+      redirect_uri: redirectUri,
+      scope: scopes.join(' '),
+      state,
+      // Only with both there is always a refresh token, also for a person who consented before.
+      access_type: 'offline',
+      prompt: 'consent',
+      include_granted_scopes: 'true',
+      ...challengeParameters(challenge),
+    }),
+
+  exchange: (request, tools) => codeGrant(request, tools, serverOf(tools)),
+
+  targets: async ({ accessToken }, tools) => {
+    const read = await readChannels({ ...tools, accessToken: () => Promise.resolve(accessToken) });
+    if (read.kind === 'trouble') return read;
+    return { kind: 'targets', targets: read.value.map(({ id, title }) => ({ id, type: 'channel', name: title, externalId: id })) };
+  },
+
+  check: async (_account, tools) => {
+    const read = await readChannels(tools);
+    return read.kind === 'trouble' ? read : { kind: 'accepted', name: read.value[0]?.title ?? null };
+  },
+
+  // Google ends the whole grant by either token.
+  revoke: ({ accessToken, refreshToken }, tools) =>
+    revokeToken(refreshToken === null ? { value: accessToken, type: 'access_token' } : { value: refreshToken, type: 'refresh_token' }, tools, {
+      ...serverOf(tools),
+      revocationUrl: `${tools.endpoints['oauth']}/revoke`,
+    }),
+};
+
+function serverOf({ endpoints }: LinkTools): AuthorizationServer {
+  return { title: 'Google', tokenUrl: `${endpoints['oauth']}/token`, authentication: 'post', trouble: tokenTrouble };
+}
