@@ -11,6 +11,15 @@ export interface Connector {
   /** Rules on what was said (before the media is known) and on what was measured. Empty: all fine. */
   violations(subject: PreflightSubject): readonly Violation[];
 
+  /**
+   * Options that mean something only beside another one, by that one: `{ board: ['boardSection'] }`. An upload that names another
+   * board than its account's default does not get the default's section.
+   */
+  readonly dependentOptions?: Readonly<Record<string, readonly string[]>>;
+
+  /** Options of which each post has its own, such as descriptions of its photos: none of them can be an account's default. */
+  readonly perPostOptions?: readonly string[];
+
   /** Raised when the shape of checkpoints changes; a checkpoint of another version is thrown away. */
   readonly checkpointVersion: number;
 

@@ -56,19 +56,19 @@ export function workOf(step: Step, { upload, account, connector }: Subject): Wor
   return {
     upload: { uploadId, kind, title, description, media },
     account: { accountId: account.accountId, externalId: account.externalId, name: account.name, limits: account.limits },
-    options: optionsFor(upload.options, account),
+    options: optionsFor(upload.options, account, connector),
     checkpoint: checkpointFits(step, connector) ? (checkpoint?.data ?? null) : null,
     attempts: { made: attempt.n, doubtedSince: proofs.find(({ kind: proof }) => proof === 'absent' || proof === 'forced')?.at ?? null },
   };
 }
 
 /** The rules of the network that upload and account break as they are now. */
-export function violationsOf(upload: Upload, account: Account, connector: Pick<Connector, 'violations'>): readonly Violation[] {
+export function violationsOf(upload: Upload, account: Account, connector: Pick<Connector, 'violations' | 'dependentOptions'>): readonly Violation[] {
   return connector.violations({
     kind: upload.kind,
     title: upload.title,
     description: upload.description,
-    options: optionsFor(upload.options, account),
+    options: optionsFor(upload.options, account, connector),
     files: upload.media.map(({ size, contentType, image }) => ({ size, contentType, image })),
     facts: upload.media[0]?.facts ?? null,
     limits: account.limits,

@@ -60,7 +60,7 @@ export async function startCreated(ports: Pick<CreatePorts, 'executions' | 'log'
 async function lookAtAll(ports: CreatePorts, kind: Kind, files: readonly StoredMedia[]): Promise<readonly Media[]> {
   const sights = await Promise.all(files.map(async (stored) => ({ stored, ...(await lookAtFile(ports, kind, stored)) })));
   if (sights.some(({ probed }) => !probed)) throw notReady();
-  const violations = sights.flatMap(({ wrong }, place) => (wrong === null ? [] : [kindViolation(kind, wrong, `media.${place}`)]));
+  const violations = sights.flatMap(({ wrong }, place) => (wrong === null ? [] : [kindViolation(kind, wrong, `media[${place}]`)]));
   if (violations.length > 0) throw refusal(violations);
   return sights.map(({ stored: { mediaId, objectKey, fileName, sha256 }, file }) => ({ mediaId, objectKey, fileName, sha256, ...file, inspectedAt: null }));
 }

@@ -1,11 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Account, Network } from '../model.ts';
+import type { Connector } from '../ports/index.ts';
 
 /**
- * `options.<network>` of an upload as they count for an account: what the upload says wins over the account's defaults. Undefined:
- * neither says anything.
+ * `options.<network>` of an upload as they count for an account: what the upload says wins over the account's defaults, and a
+ * default that belongs to another one (a section to its board) counts only beside that one. Undefined: neither says anything.
  */
-export function optionsFor(options: Readonly<Record<Network, unknown>>, account: Pick<Account, 'network' | 'defaults'>): unknown {
+export function optionsFor(
+  options: Readonly<Record<Network, unknown>>,
+  account: Pick<Account, 'network' | 'defaults'>,
+  { dependentOptions = {} }: Pick<Connector, 'dependentOptions'>,
+): unknown {
   const own = options[account.network];
   if (Object.keys(account.defaults).length === 0) return own;
-  return typeof own === 'object' && own !== null ? { ...account.defaults, ...own } : { ...account.defaults };
+  if (typeof own !== 'object' || own === null) return { ...account.defaults };
+  const said = new Map(Object.entries(own));
+  const without = Object.entries(dependentOptions).flatMap(([option, dependents]) =>
+    said.get(option) === undefined || isDeepStrictEqual(said.get(option), account.defaults[option]) ? [] : dependents,
+  );
+  return { ...Object.fromEntries(Object.entries(account.defaults).filter(([option]) => !without.includes(option))), ...own };
 }

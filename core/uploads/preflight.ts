@@ -98,7 +98,7 @@ function violationsOf(
     kind,
     title: metadata.title,
     description: metadata.description,
-    options: optionsFor(metadata.options, account),
+    options: optionsFor(metadata.options, account, connector),
     files,
     facts: files[0]?.facts ?? null,
     limits: account.limits,

@@ -1,15 +1,21 @@
 import * as z from 'zod';
 import type { DefaultsPorts } from '../../core/account-defaults.ts';
+import type { FieldError } from '../../core/errors.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { fieldErrors } from './field-errors.ts';
 
-/** Holds the defaults of accounts against the schemas of these networks' options. */
+/** Holds the defaults of accounts against the schemas of these networks' options, and against what each post has of its own. */
 export function defaultsErrors(platforms: readonly Platform[]): DefaultsPorts['defaultsErrors'] {
-  const schemas = new Map(platforms.map(({ network, optionsSchema }) => [network, z.object({ defaults: optionsSchema })]));
+  const known = new Map(platforms.map((platform) => [platform.network, { ...platform, schema: z.object({ defaults: platform.optionsSchema }) }]));
   return (network, defaults) => {
-    const schema = schemas.get(network);
-    if (schema === undefined) return null;
-    const { error } = schema.safeParse({ defaults });
-    return error === undefined ? [] : fieldErrors(error.issues, { defaults });
+    const platform = known.get(network);
+    if (platform === undefined) return null;
+    const { error } = platform.schema.safeParse({ defaults });
+    const wrong = error === undefined ? [] : fieldErrors(error.issues, { defaults });
+    return [...wrong, ...(platform.perPostOptions ?? []).filter((option) => defaults[option] !== undefined).map(perPost)];
   };
+}
+
+function perPost(option: string): FieldError {
+  return { field: `defaults.${option}`, code: 'per_post', message: `Each post has its own ${option}: give it with the upload, not as a default of the account.` };
 }

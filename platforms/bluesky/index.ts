@@ -9,6 +9,7 @@ export const bluesky: Platform = {
   title: 'Bluesky',
   kinds: ['video', 'photos', 'text'],
   optionsSchema,
+  perPostOptions: ['altTexts', 'link'],
   limits,
   defaultEndpoints: { pds: 'https://bsky.social', plc: 'https://plc.directory', video: 'https://video.bsky.app' },
   checkpointVersion: CHECKPOINT_VERSION,

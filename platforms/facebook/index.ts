@@ -11,6 +11,7 @@ export const facebook: Platform = {
   kinds: ['video', 'photos', 'text'],
   pulls: { kinds: ['video', 'photos'], verifiedHost: false },
   optionsSchema,
+  perPostOptions: ['altTexts', 'link'],
   limits,
   defaultEndpoints: { graph: 'https://graph.facebook.com', rupload: 'https://rupload.facebook.com' },
   checkpointVersion: CHECKPOINT_VERSION,

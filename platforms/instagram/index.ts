@@ -9,6 +9,7 @@ export const instagram: Platform = {
   kinds: ['video', 'photos'],
   pulls: { kinds: ['video', 'photos'], verifiedHost: false },
   optionsSchema,
+  perPostOptions: ['thumbOffset', 'audioName', 'altTexts'],
   limits,
   defaultEndpoints: { graph: 'https://graph.instagram.com' },
   violations,

@@ -14,6 +14,7 @@ export const linkedin: Platform = {
   title: 'LinkedIn',
   kinds: ['video', 'photos', 'text'],
   optionsSchema,
+  perPostOptions: ['altTexts'],
   limits,
   // `www` gives tokens and takes files.
   defaultEndpoints: { api: 'https://api.linkedin.com', www: 'https://www.linkedin.com' },

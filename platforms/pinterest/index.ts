@@ -13,6 +13,8 @@ export const pinterest: Platform = {
   kinds: ['video', 'photos'],
   pulls: { kinds: ['photos'], verifiedHost: false },
   optionsSchema,
+  dependentOptions: { board: ['boardSection'] },
+  perPostOptions: ['altText'],
   limits,
   defaultEndpoints: { api: 'https://api.pinterest.com' },
   checkpointVersion: CHECKPOINT_VERSION,

@@ -11,6 +11,7 @@ export const reddit: Platform = {
   title: 'Reddit',
   kinds: ['video', 'photos', 'text'],
   optionsSchema,
+  dependentOptions: { subreddit: ['flairId', 'flairText'], flairId: ['flairText'] },
   limits,
   // `oauth` takes the calls that bring a token; a token itself comes from `www`.
   defaultEndpoints: { oauth: 'https://oauth.reddit.com', www: 'https://www.reddit.com' },

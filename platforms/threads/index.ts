@@ -9,6 +9,7 @@ export const threads: Platform = {
   kinds: ['video', 'photos', 'text'],
   pulls: { kinds: ['video', 'photos'], verifiedHost: false },
   optionsSchema,
+  perPostOptions: ['altTexts', 'link'],
   limits,
   defaultEndpoints: { graph: 'https://graph.threads.net' },
   violations,

@@ -11,6 +11,7 @@ export const x: Platform = {
   title: 'X',
   kinds: ['video', 'photos', 'text'],
   optionsSchema,
+  perPostOptions: ['altTexts'],
   limits,
   defaultEndpoints: { api: 'https://api.x.com', www: 'https://x.com' },
   checkpointVersion: CHECKPOINT_VERSION,

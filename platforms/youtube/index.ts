@@ -10,6 +10,7 @@ export const youtube: Platform = {
   title: 'YouTube',
   kinds: ['video'],
   optionsSchema,
+  perPostOptions: ['publishAt'],
   limits,
   metadataAlias: 'youtube',
   defaultEndpoints: { api: 'https://www.googleapis.com', oauth: 'https://oauth2.googleapis.com', accounts: 'https://accounts.google.com' },

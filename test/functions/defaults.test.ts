@@ -56,6 +56,11 @@ describe("an account's defaults", () => {
     expect(await defaultsOf(youtube())).toEqual({ privacyStatus: 'unlisted' });
   });
 
+  it('are none of which each post has its own', async () => {
+    expect(wrongFields(await patch(youtube(), { publishAt: '2027-03-01T09:30:00Z' }))).toEqual(['defaults.publishAt: per_post']);
+    expect(await defaultsOf(youtube())).toEqual({});
+  });
+
   it('have a size that a record can hold', async () => {
     expect((await patch(youtube(), tags(limits.options))).status).toBe(200);
     expect(wrongFields(await patch(youtube(), tags(limits.options + 1)))).toEqual(['defaults: too_long']);

@@ -23,7 +23,7 @@ export const setDefaultsRoute = {
   operationId: 'setDefaults',
   summary: "Set an account's defaults",
   description:
-    'Options that count for uploads to this account which do not give them themselves: what its network demands, such as a privacy level or a board. The options are those of `options.<network>` of an upload (`GET /api/networks` has their schema), but need not be complete. Each that is named replaces the one before, null takes it away; those that are not named stay. `{"defaults": null}` takes all away. What is changed counts also for uploads that wait.',
+    'Options that count for uploads to this account which do not give them themselves: what its network demands, such as a privacy level or a board. The options are those of `options.<network>` of an upload (`GET /api/networks` has their schema), but need not be complete. Each that is named replaces the one before, null takes it away; those that are not named stay. `{"defaults": null}` takes all away. What each post has of its own, such as descriptions of its photos, cannot be a default. What is changed counts also for uploads that wait.',
   method: 'PATCH',
   path: '/api/accounts/{accountId}',
   group: 'accounts',
