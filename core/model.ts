@@ -279,13 +279,14 @@ export interface Checkpoint {
 
 export type Attempt =
   | { readonly phase: 'idle'; readonly n: number }
-  | {
-      readonly phase: 'armed' | 'receipt';
-      readonly n: number;
-      readonly armedAt: string;
-      /** SHA-256 of what will be sent, credentials left out; also names the stored body. */
-      readonly fingerprint: string;
-    };
+  | ({ readonly phase: 'armed' | 'receipt' } & SentAttempt);
+
+interface SentAttempt {
+  readonly n: number;
+  readonly armedAt: string;
+  /** SHA-256 of what will be sent, credentials left out; also names the stored body. */
+  readonly fingerprint: string;
+}
 
 /** A fact that is never removed: the network has this post. */
 export interface Receipt {
@@ -295,6 +296,29 @@ export interface Receipt {
   readonly externalUrl: string | null;
   readonly at: string;
 }
+
+/**
+ * Something that follows the post and can be seen by itself: a further part of a thread, the first comment. It has attempts of its
+ * own, each of which is armed only when what comes before has its receipt. Attempts are numbered through the whole delivery, so that
+ * a number names one attempt of the post or of one sequel. Once the delivery is `decorated`, one that is idle was not made, and
+ * one that is armed may be there.
+ */
+export interface SequelState {
+  readonly name: SequelName;
+  readonly attempt: SequelAttempt;
+  /** What is prepared for it and cannot be seen; forgotten with its receipt. */
+  readonly checkpoint: Checkpoint | null;
+}
+
+/** `part_2` is the first that follows the post. */
+export type SequelName = `part_${number}` | 'comment';
+
+export type SequelAttempt =
+  /** `n`: of its last attempt; 0: there was none. */
+  | { readonly phase: 'idle'; readonly n: number }
+  | ({ readonly phase: 'armed' } & SentAttempt)
+  /** The network has it. Its id is null where the network proved it but did not name it. */
+  | { readonly phase: 'receipt'; readonly n: number; readonly externalId: string | null; readonly externalUrl: string | null };
 
 export type ProofKind = 'refused' | 'never_sent' | 'absent' | 'forced';
 
@@ -344,6 +368,8 @@ export interface Delivery {
   readonly checkpoint: Checkpoint | null;
   readonly attempt: Attempt;
   readonly receipt: Receipt | null;
+  /** What follows the post, in its order; empty until the post is there. */
+  readonly sequels: readonly SequelState[];
   /** Receipts that came when another one was there, or for a disarmed attempt: must never happen. */
   readonly duplicates: readonly Receipt[];
   /** The last ten. */
@@ -353,7 +379,7 @@ export interface Delivery {
   readonly nextAt: string | null;
   readonly error: DeliveryError | null;
   readonly warnings: readonly string[];
-  /** What comes after the post (permalink, comment, thumbnail) was done or given up. */
+  /** What comes after the post (sequels, permalink, thumbnail) was done or given up. */
   readonly decorated: boolean;
   /** Bytes that the network has so far; null: nothing was sent, or the network fetches the file itself. */
   readonly bytesSent: number | null;

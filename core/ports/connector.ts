@@ -1,4 +1,4 @@
-import type { DeliveryErrorCode, Kind, Media, Network, TokenSet } from '../model.ts';
+import type { DeliveryErrorCode, Kind, Media, Network, SequelName, TokenSet } from '../model.ts';
 import type { FieldError } from '../errors.ts';
 
 /**
@@ -52,6 +52,9 @@ export interface Connector {
 
   /** A new access token for an old one. */
   refresh(tokens: TokenSet, tools: RefreshTools): Promise<RefreshOutcome>;
+
+  /** What follows the post and can be seen by itself; left out by a network that has nothing of the kind. */
+  readonly sequels?: Sequels;
 }
 
 export interface Work {
@@ -82,6 +85,47 @@ export interface Work {
      */
     readonly doubtedSince: string | null;
   };
+}
+
+/**
+ * What follows a post and can be seen by itself: further parts of a thread, the first comment. One after the other, each begun only
+ * when the one before is there, by the same four verbs and under the same rules as the post. One that comes to nothing ends the
+ * chain, with a warning; it never fails or repeats the post. The guard asks for none after a post, or a part, that the network did
+ * not name.
+ */
+export interface Sequels {
+  /**
+   * Which follow, in their order: a thread's parts from `part_2` on, then `comment`; empty where the options ask for none. `body` is
+   * what the post was sent with, as `compose` of the connector made it: the parts of a text and the comment should stand in it, so
+   * that a later release, or other defaults of the account, change nothing half way. Pure.
+   */
+  follow(work: Work, body: unknown): readonly SequelName[];
+
+  /** As the connector's own, for the checkpoints of sequels. */
+  readonly checkpointVersion: number;
+
+  /** Invisible, repeatable work before the visible call, such as a container; left out if there is none. */
+  transfer?(work: SequelWork, tools: TransferTools): Promise<TransferOutcome>;
+  compose(work: SequelWork): unknown;
+  publish(work: SequelWork, body: unknown, tools: PublishTools): Promise<PublishOutcome>;
+  confirm(work: SequelWork, body: unknown, attempt: { n: number; armedAt: string }, tools: NetworkTools): Promise<ConfirmOutcome>;
+}
+
+/** The work on one sequel: checkpoint and attempts are its own. */
+export interface SequelWork extends Work {
+  readonly sequel: {
+    readonly name: SequelName;
+    /** `body`: what it was sent with, as `compose` of the connector made it. */
+    readonly post: NamedPost & { readonly body: unknown };
+    /** What it comes after: the part before, or the post itself. */
+    readonly before: NamedPost;
+  };
+}
+
+/** Something on the network that has a name there. */
+export interface NamedPost {
+  readonly externalId: string;
+  readonly externalUrl: string | null;
 }
 
 export interface HttpRequest {

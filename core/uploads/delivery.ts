@@ -18,6 +18,7 @@ export function newDelivery(
     checkpoint: null,
     attempt: { phase: 'idle', n: 0 },
     receipt: null,
+    sequels: [],
     duplicates: [],
     proofs: [],
     tries: {},

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isTerminal, type Checkpoint, type Delivery, type DeliveryStatus, type Proof } from '../../core/model.ts';
+import { isTerminal, type Checkpoint, type Delivery, type DeliveryStatus, type Proof, type SequelState } from '../../core/model.ts';
 import type { DeliveryRef } from '../../core/ports/store.ts';
 import { dueKey, indexKeys, keys } from '../keys.ts';
 import { bounds } from '../rules/bounds.ts';
@@ -25,6 +25,18 @@ const proof = z.object({ attempt: z.int(), kind: z.enum(['refused', 'never_sent'
 const proofSlots = z
   .record(z.string(), proof)
   .transform((slots): readonly Proof[] => Object.values(slots).toSorted((one, other) => one.attempt - other.attempt));
+
+const checkpoint = z.object({ version: z.int(), ready: z.boolean(), data: jsonText });
+
+const sequel = z.object({
+  name: z.templateLiteral(['part_', z.int()]).or(z.literal('comment')),
+  attempt: z.discriminatedUnion('phase', [
+    z.object({ phase: z.literal('idle'), n: z.int() }),
+    z.object({ phase: z.literal('armed'), n: z.int(), armedAt: time, fingerprint: z.string() }),
+    z.object({ phase: z.literal('receipt'), n: z.int(), externalId: orNull(z.string()), externalUrl: orNull(z.string()) }),
+  ]),
+  checkpoint: orNull(checkpoint),
+});
 
 const error = z.object({
   code: z.enum([
@@ -54,12 +66,14 @@ const deliveryItem = z.object({
   revision: z.int(),
   fence: z.int(),
   execution: orNull(z.string()),
-  checkpoint: orNull(z.object({ version: z.int(), ready: z.boolean(), data: jsonText })),
+  checkpoint: orNull(checkpoint),
   attempt: z.discriminatedUnion('phase', [
     z.object({ phase: z.literal('idle'), n: z.int() }),
     z.object({ phase: z.enum(['armed', 'receipt']), n: z.int(), armedAt: time, fingerprint: z.string() }),
   ]),
   receipt: orNull(receipt),
+  // Deliveries of before there were any have none.
+  sequels: z.array(sequel).default([]),
   duplicates: z.array(receipt),
   proofs: proofSlots,
   tries: z.record(z.string(), z.int()),
@@ -91,11 +105,12 @@ export function lastArmedOf(item: Item): { readonly n: number; readonly fingerpr
 }
 
 export function itemOfDelivery(delivery: Delivery, position: number, due: string): Item {
-  const { checkpoint, proofs, accountId, uploadId, lookUpAt } = delivery;
+  const { checkpoint, sequels, proofs, accountId, uploadId, lookUpAt } = delivery;
   return {
     ...withoutNulls({
       ...delivery,
       checkpoint: checkpoint === null ? null : checkpointValue(checkpoint),
+      sequels: sequels.length === 0 ? null : sequelValues(sequels),
       proofs: slotsOf(proofs),
     }),
     ...(isTerminal(delivery.status) ? {} : indexKeys.openDelivery(accountId, due, uploadId)),
@@ -106,6 +121,12 @@ export function itemOfDelivery(delivery: Delivery, position: number, due: string
 
 export function checkpointValue({ version, ready, data }: Checkpoint): Item {
   return { version, ready, data: toJsonText(data) };
+}
+
+export function sequelValues(sequels: readonly SequelState[]): readonly Item[] {
+  return sequels.map(({ name, attempt, checkpoint: prepared }) =>
+    withoutNulls({ name, attempt: withoutNulls({ ...attempt }), checkpoint: prepared === null ? null : checkpointValue(prepared) }),
+  );
 }
 
 export function slotsOf(proofs: readonly Proof[]): Readonly<Record<string, Proof>> {
