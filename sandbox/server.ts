@@ -38,7 +38,7 @@ const CAPS: NonNullable<SandboxOptions['caps']> = {
   tiktok: { postsPerDay: 100_000, initsPerMinute: 100_000, statusPerMinute: 100_000, creatorInfoPerMinute: 100_000 },
   instagram: { postsPerDay: 100_000, containersPerDay: 100_000 },
   facebook: { reelsPerDay: 100_000 },
-  threads: { postsPerDay: 100_000 },
+  threads: { postsPerDay: 100_000, repliesPerDay: 100_000 },
   // The same text comes again and again here.
   x: { posts: 100_000, postsPerApp: 1_000_000, segments: 100_000, segmentsPerApp: 10_000_000, images: 100_000, states: 100_000, users: 100_000, sameText: 0 },
   bluesky: { writePointsPerHour: 10_000_000, writePointsPerDay: 10_000_000, blobsPerDay: 100_000, videosPerDay: 100_000, videoBytesPerDay: 1e15 },

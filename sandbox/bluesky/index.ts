@@ -22,6 +22,8 @@ const OPERATIONS = [
   'blob.upload',
   /** Makes the post visible. */
   'record.put',
+  /** The same of one that answers another. */
+  'reply.put',
   /** As well; our connector does not call it. */
   'record.create',
   'record.read',
@@ -86,6 +88,7 @@ export function createBluesky(world: World): StandIn {
     'service-auth.create': (call) => accounts.serviceAuth(call),
     'blob.upload': (call) => blobs.upload(call),
     'record.put': (call) => records.put(call),
+    'reply.put': (call) => records.put(call),
     'record.create': (call) => records.create(call),
     'record.read': (call) => records.read(call),
     'record.list': (call) => records.list(call),
@@ -150,7 +153,21 @@ export function createBluesky(world: World): StandIn {
   };
 }
 
-function operationOf({ method, path }: Pick<Call, 'method' | 'path'>): Operation {
+function operationOf(call: Call): Operation {
+  const { method, path } = call;
   if (method === 'GET' && path.startsWith('/plc/did:')) return 'did.read';
-  return METHODS[`${method} ${path}`] ?? 'unknown';
+  const operation = METHODS[`${method} ${path}`] ?? 'unknown';
+  return operation === 'record.put' && isReply(call) ? 'reply.put' : operation;
+}
+
+const replySchema = z.object({ record: z.object({ reply: z.object({}) }) });
+
+/** Whether the body of a call has a record that answers another; what cannot be read has none. */
+function isReply({ body }: Call): boolean {
+  try {
+    return replySchema.safeParse(JSON.parse(Buffer.from(body).toString('utf8'))).success;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }

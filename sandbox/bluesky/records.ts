@@ -66,7 +66,17 @@ export function createRecords({ world, accounts, blobs, limits }: { world: World
     if (collection !== COLLECTION) throw invalidRequest(`The sandbox has no collection ${collection}`);
   }
 
+  /**
+   * Refuses an answer to a post that is not there, or not in this version. The server takes it; what shows posts hides it, since
+   * there is nothing under which it could stand.
+   */
+  function requireThere({ reply }: PostRecord): void {
+    const missing = [reply?.root, reply?.parent].find((named) => named !== undefined && records.get(named.uri)?.cid !== named.cid);
+    if (missing !== undefined) throw invalidRequest(`The sandbox has no record ${missing.uri} of the version ${missing.cid}`);
+  }
+
   function write({ did }: Account, rkey: string, record: PostRecord, cid: string): Stored {
+    requireThere(record);
     const found = referencesOf(record).map((reference) => {
       const blob = blobs.get(did, reference.ref.$link);
       if (blob === undefined) throw refuse(400, 'BlobNotFound', `Could not find blob: ${reference.ref.$link}`);
@@ -164,6 +174,7 @@ export function createRecords({ world, accounts, blobs, limits }: { world: World
           text: stored.record.text === '' ? null : stored.record.text,
           mediaSha256: stored.mediaSha256,
           createdAt: timestamp(stored.writtenAt),
+          ...(stored.record.reply !== undefined && { replyTo: stored.record.reply.parent.uri }),
         })),
 
     clear: () => records.clear(),

@@ -6,7 +6,10 @@ import { randomDigits, randomText } from '../random.ts';
 import type { Call, LinkedAccount, NewAccount, World } from '../stand-in.ts';
 import { parametersOf, type Parameters } from './parameters.ts';
 
-export const SCOPES = { list: 'pages_show_list', read: 'pages_read_engagement', publish: 'pages_manage_posts' } as const;
+export const SCOPES = { list: 'pages_show_list', read: 'pages_read_engagement', publish: 'pages_manage_posts', comment: 'pages_manage_engagement' } as const;
+
+/** What only a page does for itself. */
+const OF_PAGES: ReadonlySet<string> = new Set([SCOPES.publish, SCOPES.comment]);
 
 /** Seconds that the token of a person is good for; that of a page has no end, if it was made from such a one. */
 const USER_TOKEN_LIFE = 60 * 24 * 60 * 60;
@@ -92,7 +95,7 @@ export function createAccounts(world: World): Accounts {
       if (!token.scopes.includes(scope)) throw refuse({ code: 200, status: 403, message: `The permission ${scope} is missing.` });
       const odd = oddParameter(fields, [...known, 'access_token', 'appsecret_proof']);
       if (odd !== null) throw badParameter(odd.name, odd.problem);
-      if (scope === SCOPES.publish && token.of !== 'page') throw refuse({ code: 210, status: 403, message: 'This call takes the access token of a page.' });
+      if (OF_PAGES.has(scope) && token.of !== 'page') throw refuse({ code: 210, status: 403, message: 'This call takes the access token of a page.' });
       return { page: token.page, tokenOf: token.of, ...parameters };
     },
 

@@ -2,6 +2,7 @@ import { refuse } from '../graph.ts';
 import { answering, Refusal } from '../refusal.ts';
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
+import { createComments } from './comments.ts';
 import { createFeed } from './feed.ts';
 import { createPageVideos } from './page-videos.ts';
 import { parametersOf } from './parameters.ts';
@@ -22,6 +23,9 @@ const OPERATIONS = [
   'photo.create',
   /** Makes the post visible. */
   'feed.publish',
+  /** Makes a comment visible. */
+  'comment.create',
+  'comments.list',
   'post.read',
   'posts.list',
   'page.read',
@@ -54,6 +58,7 @@ export function createFacebook(world: World): StandIn {
   const reels = createReels({ world, accounts, videos, version: 'v25.0' });
   const pageVideos = createPageVideos({ world, accounts, videos });
   const feed = createFeed({ world, accounts });
+  const comments = createComments({ world, accounts, videos, feed });
   const reading = { accounts, videos, feed };
 
   function target(call: Call): Target {
@@ -70,6 +75,10 @@ export function createFacebook(world: World): StandIn {
         return { operation: 'photo.create', id };
       case 'POST feed':
         return { operation: 'feed.publish', id };
+      case 'POST comments':
+        return { operation: 'comment.create', id };
+      case 'GET comments':
+        return { operation: 'comments.list', id };
       case 'GET published_posts':
         return { operation: 'posts.list', id };
       case 'GET ':
@@ -105,6 +114,10 @@ export function createFacebook(world: World): StandIn {
         return feed.addPhoto(call, id);
       case 'feed.publish':
         return feed.publish(call, id);
+      case 'comment.create':
+        return comments.create(call, id);
+      case 'comments.list':
+        return comments.list(call, id);
       case 'posts.list':
         return listPosts(reading, call, id);
       case 'token.refresh':
@@ -124,12 +137,13 @@ export function createFacebook(world: World): StandIn {
     operations: OPERATIONS,
     operation: (call) => target(call).operation,
     handle: (call) => answering(() => answer(call)),
-    posts: () => [...videos.posts(), ...feed.posts()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
+    posts: () => [...videos.posts(), ...feed.posts(), ...comments.posts()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
     reset(options) {
       videos.clear();
       pageVideos.clear();
       feed.clear();
+      comments.clear();
       if (options?.accounts === true) accounts.clear();
     },
   };

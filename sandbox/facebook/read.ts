@@ -43,12 +43,17 @@ export function listPosts({ accounts, videos, feed }: Reading, call: Call, pageI
   });
   const ofFeed = feed.all().flatMap(({ id, page: of, message, createdAt }) => (of.pageId === pageId ? { id, message: message ?? undefined, at: createdAt } : []));
   const all = [...ofVideos, ...ofFeed].toSorted((a, b) => b.at.getTime() - a.at.getTime());
+  return listed(all, fields, ({ id, message, at }) => ({ message, created_time: graphTime(at), permalink_url: permalinkOf(page, id) }));
+}
+
+/** A page of a list, as `fields`, `limit` and `after` ask for it. */
+export function listed<Item extends { readonly id: string }>(all: readonly Item[], fields: URLSearchParams, show: (item: Item) => Readonly<Record<string, unknown>>): Answer {
   const after = fields.get('after');
   const start = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
   if (after !== null && start === 0) throw badParameter('after', 'not one of our cursors');
   const shown = all.slice(start, start + parseLimit(fields.get('limit')));
   const [first, last] = [shown.at(0), shown.at(-1)];
-  const data = shown.map(({ id, message, at }) => pick(id, { message, created_time: graphTime(at), permalink_url: permalinkOf(page, id) }, fields.get('fields')));
+  const data = shown.map((item) => pick(item.id, show(item), fields.get('fields')));
   return json(200, { data, ...(first !== undefined && last !== undefined && { paging: { cursors: { before: first.id, after: last.id } } }) });
 }
 
@@ -71,6 +76,6 @@ function permalinkOf({ pageId }: Page, postId: string): string {
   return `https://www.facebook.com/${pageId}/posts/${postId.slice(pageId.length + 1)}`;
 }
 
-function graphTime(at: Date): string {
+export function graphTime(at: Date): string {
   return `${at.toISOString().slice(0, 19)}+0000`;
 }

@@ -154,3 +154,41 @@ describe('a file', () => {
     expect(refusal(await world.put(key(3), { embed: { $type: 'app.bsky.embed.video', video: blob } }))).toEqual([400, 'InvalidRequest']);
   });
 });
+
+describe('a record that answers another', () => {
+  const refSchema = z.object({ uri: z.string(), cid: z.string() });
+
+  it('names the first post and the one before it, and is shown under that', async () => {
+    const { put, pds, sandbox, did } = blueskyByHand();
+    const root = refSchema.parse(parsed(await put(key(1))));
+    const first = refSchema.parse(parsed(await put(key(2), { text: 'one', reply: { root, parent: root } }, { swapRecord: null })));
+    const second = refSchema.parse(parsed(await put(key(3), { text: 'two', reply: { root, parent: first } }, { swapRecord: null })));
+    expect(await sandbox.posts('bluesky')).toMatchObject([
+      { id: root.uri, text: 'Hello' },
+      { id: first.uri, kind: 'text', text: 'one', replyTo: root.uri },
+      { id: second.uri, kind: 'text', text: 'two', replyTo: first.uri },
+    ]);
+    expect(parsed(await pds('GET', 'repo.getRecord', { query: { repo: did, collection: COLLECTION, rkey: key(2) } }))).toMatchObject({ cid: first.cid, value: { reply: { root } } });
+    expect((await sandbox.calls('bluesky')).map(({ operation }) => operation)).toEqual(['record.put', 'reply.put', 'reply.put', 'record.read']);
+  });
+
+  it('is written once under its key, as every record', async () => {
+    const { put, sandbox } = blueskyByHand();
+    const root = refSchema.parse(parsed(await put(key(1))));
+    const reply = { text: 'one', reply: { root, parent: root } };
+    await put(key(2), reply, { swapRecord: null });
+    expect(parsed(await put(key(2), reply, { swapRecord: null }))).not.toHaveProperty('commit');
+    expect(await sandbox.posts('bluesky')).toHaveLength(2);
+  });
+
+  it('is refused where what it answers is not there, is another version, or is not named', async () => {
+    const { put, sandbox } = blueskyByHand();
+    const root = refSchema.parse(parsed(await put(key(1))));
+    const gone = { uri: root.uri.replace(key(1), key(5)), cid: root.cid };
+    const other = { uri: root.uri, cid: `${root.cid.slice(0, -1)}z` };
+    for (const reply of [{ root, parent: gone }, { root: gone, parent: root }, { root, parent: other }, { root }, { root, parent: { uri: root.uri } }]) {
+      expect(refusal(await put(key(2), { text: 'one', reply }))).toEqual([400, 'InvalidRequest']);
+    }
+    expect(await sandbox.posts('bluesky')).toHaveLength(1);
+  });
+});

@@ -244,15 +244,15 @@ describe('reading from Threads', () => {
   });
 });
 
-describe('answering a post of Threads', () => {
-  /** A post, and what answers it in text. */
-  async function withPost(options: Parameters<typeof threadsByHand>[0] = {}) {
-    const hand = threadsByHand(options);
-    const post = idOf(await hand.publish(idOf(await hand.create(TEXT))));
-    const answer = (to: string, text: string, as?: LinkedAccount) => hand.create({ ...TEXT, text, reply_to_id: to }, as);
-    return { ...hand, post, answer };
-  }
+/** A post, and how a text that answers one begins. */
+async function withPost(options: Parameters<typeof threadsByHand>[0] = {}) {
+  const hand = threadsByHand(options);
+  const post = idOf(await hand.publish(idOf(await hand.create(TEXT))));
+  const answer = (to: string, text: string, as?: LinkedAccount) => hand.create({ ...TEXT, text, reply_to_id: to }, as);
+  return { ...hand, post, answer };
+}
 
+describe('answering a post of Threads', () => {
   const repliesSchema = z.object({ data: z.array(z.looseObject({ id: z.string() })) });
 
   it('shows the answer under it once it is published, and not among the posts', async () => {
@@ -265,7 +265,12 @@ describe('answering a post of Threads', () => {
     expect(refusal(await publish(container))).toEqual(NOT_FOUND);
     expect(await sandbox.posts('threads')).toMatchObject([{ id: post }, { id: reply, kind: 'text', text: 'And more', replyTo: post }]);
     expect((await sandbox.calls('threads')).map(({ operation }) => operation)).toEqual([
-      ...['container.create', 'media.publish', 'container.create', 'reply.publish', 'container.read', 'reply.publish'],
+      'container.create',
+      'media.publish',
+      'container.create',
+      'reply.publish',
+      'container.read',
+      'reply.publish',
     ]);
     expect(parsed(await get(`${post}/replies?fields=id,text,timestamp,is_reply,replied_to`))).toMatchObject({
       data: [{ id: reply, text: 'And more', timestamp: '2026-11-21T12:00:01+0000', is_reply: true, replied_to: { id: post } }],
