@@ -32,6 +32,8 @@ export const limits = {
   /** Photos of one upload: the most that any network takes (TikTok). With the accounts they share the transaction. */
   photos: 35,
   accountsAndMedia: 90,
+  /** Posts of a thread, the first included: each has its place in the delivery's item, which stays under 4 kB. */
+  threadParts: 10,
   /** Seconds for which uploads may be made of a file: with a year's schedule and a week to retry, it ends before storage forgets everything. */
   mediaUsable: 21 * DAY,
   /** Bytes of a staged file, inclusive. */
