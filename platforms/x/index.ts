@@ -23,5 +23,5 @@ export const x: Platform = {
   publish,
   confirm,
   refresh: refreshToken,
-};
   linking,
+};

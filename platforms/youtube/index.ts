@@ -24,5 +24,5 @@ export const youtube: Platform = {
   confirm: (_work, body, attempt, tools) => confirm(body, attempt, tools),
   decorate,
   refresh: refreshToken,
-};
   linking,
+};
