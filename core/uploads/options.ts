@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { canonicalJson } from '../canonical-json.ts';
 import type { Account, Network } from '../model.ts';
 import type { Connector } from '../ports/index.ts';
 
@@ -15,8 +15,7 @@ export function optionsFor(
   if (Object.keys(account.defaults).length === 0) return own;
   if (typeof own !== 'object' || own === null) return { ...account.defaults };
   const said = new Map(Object.entries(own));
-  const without = Object.entries(dependentOptions).flatMap(([option, dependents]) =>
-    said.get(option) === undefined || isDeepStrictEqual(said.get(option), account.defaults[option]) ? [] : dependents,
-  );
+  const isDefault = (option: string): boolean => canonicalJson({ option: said.get(option) }) === canonicalJson({ option: account.defaults[option] });
+  const without = Object.entries(dependentOptions).flatMap(([option, dependents]) => (said.get(option) === undefined || isDefault(option) ? [] : dependents));
   return { ...Object.fromEntries(Object.entries(account.defaults).filter(([option]) => !without.includes(option))), ...own };
 }
