@@ -46,6 +46,7 @@ const work: Work = {
     title: 'A title',
     description: null,
     media: [{ mediaId: 'med_1', objectKey: 'movie.mp4', fileName: 'movie.mp4', size: task.size, contentType: 'video/mp4', sha256: null, facts: null, image: null, inspectedAt: null }],
+    attachments: [],
   },
   account: { accountId: 'acc_1', externalId: '1', name: 'Ada', limits: {} },
   options: undefined,

@@ -49,6 +49,12 @@ export const limits = {
   partWindow: 100,
   /** Seconds. */
   sessionLife: 7 * DAY,
+  /** Bytes of a file of captions: the text of hours. What a network takes of them stands in its rules. */
+  captionsSize: 1_000_000,
+  /** Bytes of a file that an option names: as many as the network takes that takes most (Pinterest, of a cover). */
+  attachmentSize: 20_000_000,
+  /** Files that the options of an upload name, of all networks together. */
+  attachments: 30,
   /** Seconds; presigned URLs die with the function's credentials, so they stay short and are signed anew. */
   partUrlLife: HOUR,
   /** Seconds for which a time in the past still means now. */

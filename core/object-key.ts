@@ -38,6 +38,8 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'image/png': 'png',
   'image/gif': 'gif',
   'image/webp': 'webp',
+  'text/vtt': 'vtt',
+  'application/x-subrip': 'srt',
 };
 
 const KEY = /^in\/([A-Za-z0-9_-]{1,64})\/([0-7][0-9A-HJKMNP-TV-Z]{25})\/([1-9][0-9]{0,3})\.([a-z0-9]{1,8})$/u;

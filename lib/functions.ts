@@ -86,7 +86,8 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       memory: MEMORY,
       life: times.apiFunction,
       environment: [...HTTP, 'BUCKET_NAME'],
-      grants: [table(...authenticate, 'BatchGetItem'), media('PutObject', 'AbortMultipartUpload', 'ListMultipartUploadParts')],
+      // Files that options name are looked at before anything is sent.
+      grants: [table(...authenticate, 'BatchGetItem'), media('PutObject', 'GetObject', 'AbortMultipartUpload', 'ListMultipartUploadParts'), tellMissing],
     },
     'http-uploads-write': {
       description: 'Completes uploads, takes forms, and says what would be refused.',

@@ -1,4 +1,5 @@
 import type { Probe } from '../core/ports/index.ts';
+import { checkCaptions } from './captions.ts';
 import { imageFacts } from './images/facts.ts';
 import { matroskaFacts } from './matroska/facts.ts';
 import { movieFacts } from './mp4/facts.ts';
@@ -31,6 +32,9 @@ async function look(source: Source, found: Recognised): Promise<Probe> {
       return { kind: 'video', contentType: found.contentType, facts: await matroskaFacts(source, found.container) };
     case 'image':
       return { kind: 'image', contentType: found.contentType, facts: await imageFacts(source, found.format) };
+    case 'captions':
+      await checkCaptions(source, found.contentType);
+      return { kind: 'captions', contentType: found.contentType };
     case 'video':
       return { kind: 'video', contentType: found.contentType, facts: null };
     case 'other':

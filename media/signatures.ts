@@ -1,3 +1,4 @@
+import type { CaptionType } from '../core/media/type.ts';
 import type { ImageFormat } from '../core/model.ts';
 
 /** What the first bytes of a file say that it is. */
@@ -6,6 +7,7 @@ export type Recognised =
   | { readonly kind: 'movie'; readonly contentType: string; readonly container: string }
   | { readonly kind: 'matroska'; readonly contentType: string; readonly container: 'webm' | 'mkv' }
   | { readonly kind: 'image'; readonly contentType: string; readonly format: ImageFormat }
+  | { readonly kind: 'captions'; readonly contentType: CaptionType }
   /** A video in another container. */
   | { readonly kind: 'video'; readonly contentType: string }
   /** `what` completes the sentence "The file is …". */
@@ -119,5 +121,8 @@ function plainText(head: Uint8Array): Recognised | undefined {
     throw error;
   }
   if (/[^\P{Cc}\t\n\v\f\r]/u.test(text)) return undefined;
+  // The decoder has taken a byte order mark away.
+  if (/^WEBVTT(?:[ \t\r\n]|$)/u.test(text)) return { kind: 'captions', contentType: 'text/vtt' };
+  if (/^\s*\d{1,9}[ \t]*(?:\r\n?|\n)[ \t]*\d{1,4}:\d\d:\d\d[,.]\d{3}[ \t]+-->/u.test(text)) return { kind: 'captions', contentType: 'application/x-subrip' };
   return /^\s*<(?:!doctype html|html)/iu.test(text) ? other('text/html', 'a web page') : other('text/plain', 'a text');
 }

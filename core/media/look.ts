@@ -45,9 +45,15 @@ export function isOf(kind: Kind, probe: Probe): boolean {
 /** What to say of a file that is not. */
 export function wrongKind(kind: Kind, probe: Probe): { readonly reason: string; readonly remedy: string } {
   const [want, send] = kind === 'photos' ? ['photo', 'photos, such as JPEG'] : ['video', 'a video, such as MP4 with H.264 and AAC'];
-  const reason = probe.kind === 'other' ? probe.reason : `The file is ${probe.kind === 'image' ? 'an image' : 'a video'} (${probe.contentType}), not a ${want}.`;
-  return { reason, remedy: `Send ${send}.` };
+  return { reason: otherThan(`a ${want}`, probe), remedy: `Send ${send}.` };
 }
+
+/** What a file is in place of what is wanted, as a sentence. */
+export function otherThan(wanted: string, probe: Probe): string {
+  return probe.kind === 'other' ? probe.reason : `The file is ${CALLED[probe.kind]} (${probe.contentType}), not ${wanted}.`;
+}
+
+const CALLED = { image: 'an image', video: 'a video', captions: 'a file of captions' } as const;
 
 /** A file of the wrong kind as a broken rule of `field`. */
 export function kindViolation(kind: Kind, { reason, remedy, contentType }: NonNullable<Sight['wrong']>, field: string): Violation {

@@ -22,12 +22,22 @@ const TYPES: Readonly<Record<string, string>> = {
   webp: 'image/webp',
   heic: 'image/heic',
   avif: 'image/avif',
+  vtt: 'text/vtt',
+  srt: 'application/x-subrip',
 };
 
-const MEDIA_TYPE = /^(?:video|image)\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/u;
+/** WebVTT, and SubRip under the name that it goes by, since nobody has registered one. */
+export const captionTypes = ['text/vtt', 'application/x-subrip'] as const;
+export type CaptionType = (typeof captionTypes)[number];
+
+const MEDIA_TYPE = /^(?:(?:video|image)\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}|text\/vtt|application\/x-subrip)$/u;
+
+export function isCaptionType(contentType: string): contentType is CaptionType {
+  return captionTypes.some((type) => type === contentType);
+}
 
 /**
- * The type under which a video or a photo is stored: the declared one without parameters and in lower case, or, where the client
+ * The type under which a video, a photo or a file of captions is stored: the declared one without parameters and in lower case, or, where the client
  * declares only "bytes", the one of the file's extension. Null: neither. What the file really is, inspection decides.
  */
 export function mediaType(contentType: string, fileName: string): string | null {

@@ -12,6 +12,12 @@ export interface Connector {
   violations(subject: PreflightSubject): readonly Violation[];
 
   /**
+   * Which of its options name stored files, such as a cover or captions; left out: none does. Says nothing of options that it cannot
+   * read, which `violations` refuses.
+   */
+  attachments?(options: unknown): readonly AttachmentRef[];
+
+  /**
    * Options that mean something only beside another one, by that one: `{ board: ['boardSection'] }`. An upload that names another
    * board than its account's default does not get the default's section.
    */
@@ -41,8 +47,11 @@ export interface Connector {
   /** Asks the network what became of an armed attempt. Never publishes. */
   confirm(work: Work, body: unknown, attempt: { n: number; armedAt: string }, tools: NetworkTools): Promise<ConfirmOutcome>;
 
-  /** What comes after the post (permalink, first comment, thumbnail). Its troubles are warnings. */
-  decorate?(work: Work, receipt: { externalId: string | null }, tools: NetworkTools): Promise<Decoration>;
+  /**
+   * What comes after the post (permalink, first comment, thumbnail). Its troubles are warnings. It may be run again at any time, so
+   * each of its calls can be repeated, or asks first; what it need not do again it notes in its checkpoint.
+   */
+  decorate?(work: Work, receipt: { externalId: string | null }, tools: DecorateTools): Promise<Decoration>;
 
   /**
    * Seconds before its end from which an access token is refreshed, where the usual minutes are too late: a network whose token
@@ -57,6 +66,17 @@ export interface Connector {
   readonly sequels?: Sequels;
 }
 
+/** What a file has to be that an option names. */
+export type AttachmentType = 'image' | 'captions';
+
+/** An option that names a stored file. */
+export interface AttachmentRef {
+  /** Below `options.<network>`, as fields are named: `thumbnail`, `captions.0.file`. */
+  readonly path: string;
+  readonly mediaId: string;
+  readonly takes: AttachmentType;
+}
+
 export interface Work {
   readonly upload: {
     readonly uploadId: string;
@@ -64,6 +84,8 @@ export interface Work {
     readonly title: string;
     readonly description: string | null;
     readonly media: readonly Media[];
+    /** The files that the options name, of all networks. */
+    readonly attachments: readonly Media[];
   };
   readonly account: {
     readonly accountId: string;
@@ -204,6 +226,11 @@ export interface TransferTools extends NetworkTools, MediaTools {
   sleep(seconds: number): Promise<void>;
 }
 
+export interface DecorateTools extends NetworkTools, MediaTools, Pick<TransferTools, 'hasTime'> {
+  /** As in `transfer`: stores the connector's progress. */
+  saveCheckpoint(data: unknown): Promise<void>;
+}
+
 export interface PublishTools extends Omit<NetworkTools, 'send'>, MediaTools {
   /** The one visible call, on a fresh connection; a second use throws. */
   sendOnce(request: HttpRequest): Promise<HttpResult>;
@@ -281,6 +308,8 @@ export type ConfirmOutcome =
 export interface Decoration {
   readonly warnings: readonly string[];
   readonly externalUrl: string | null;
+  /** More is to be done, and is asked for again after so many seconds, unscaled: nothing else of this is kept. */
+  readonly again?: number;
 }
 
 export type RefreshOutcome =
@@ -294,10 +323,15 @@ export interface PreflightSubject {
   readonly options: unknown;
   /** Declared or measured; `image` is null for a video, and before it is inspected. */
   readonly files: readonly Pick<Media, 'size' | 'contentType' | 'image'>[];
+  /** The files that the options name, of all networks, as far as they are there and of the right type. */
+  readonly attachments: readonly AttachedFile[];
   /** Of the video. Null: not inspected yet, or there is none. */
   readonly facts: Media['facts'];
   readonly limits: Readonly<Record<string, number>>;
 }
+
+/** A file that an option names. */
+export type AttachedFile = Pick<Media, 'mediaId' | 'size' | 'contentType' | 'image'>;
 
 /** What the value and the limit of a rule are counted in. */
 export const units = ['characters', 'bytes', 'items', 'seconds', 'pixels', 'frames_per_second', 'bits_per_second'] as const;

@@ -1,3 +1,4 @@
+import type { CaptionType } from '../media/type.ts';
 import type { ImageFacts, Part, VideoFacts } from '../model.ts';
 
 /**
@@ -66,6 +67,8 @@ export type MediaReader = Pick<MediaStore, 'readRange' | 'signGet'>;
 export type Probe =
   | { readonly kind: 'video'; readonly contentType: string; readonly facts: VideoFacts | null }
   | { readonly kind: 'image'; readonly contentType: string; readonly facts: ImageFacts }
+  /** WebVTT or SubRip, read to its end. */
+  | { readonly kind: 'captions'; readonly contentType: CaptionType }
   | { readonly kind: 'other'; readonly contentType: string | null; readonly reason: string };
 
 export class MediaGone extends Error {

@@ -8,7 +8,7 @@ export interface CreateUpload {
   readonly deliveries: readonly Delivery[];
   /**
    * Its state goes from open to completed in the same transaction, and the upload's file is recorded as stored. Null: the upload is
-   * made of files that are stored, which it needs from then on.
+   * made of files that are stored, which it needs from then on. What its options name is stored in either case, and needed too.
    */
   readonly sessionTokenHash: string | null;
   /** The month (`yyyy-mm`) whose use goes up by the number of deliveries, to `limit` at most; null: no limit. */
@@ -183,7 +183,10 @@ export interface DeliveryStore {
    * A cancel while no delivery of the upload is published or armed gives back to the month of creation what it cancels.
    */
   cancelDeliveries(request: PeopleMove): Promise<PeopleMoved>;
-  /** An edit also forgets the checkpoints of those deliveries: what was prepared holds the text as it was. */
+  /**
+   * An edit also forgets the checkpoints of those deliveries: what was prepared holds the text as it was. Of the files that its
+   * options name, it needs those of the edit from then on, and the others no more; throws `StoreBusy` if one of them was let go.
+   */
   rescheduleUpload(request: Omit<PeopleMove, 'accounts'> & { edit: UploadEdit }): Promise<PeopleMoved>;
   /**
    * Condition: each is `failed`, or with `force` `unknown`, and the files were not released. Revives them under a higher revision of their own, and opens the
@@ -219,6 +222,8 @@ export interface UploadEdit {
   readonly title?: string;
   readonly description?: string | null;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** The files that these options name. */
+  readonly attachments?: readonly Media[];
   readonly scheduledOn?: string | null;
 }
 

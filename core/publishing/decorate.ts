@@ -1,8 +1,10 @@
-import type { Decoration } from '../ports/index.ts';
+import type { DecorateTools, Decoration } from '../ports/index.ts';
 import { redactText } from '../redact.ts';
 import type { StepResult } from '../workflow.ts';
-import { done, goOn, moved, now, secondsLeft, type Step } from './step.ts';
+import { hasTimeForCall } from './call.ts';
+import { done, goOn, moved, now, secondsLeft, StepSuperseded, type Step } from './step.ts';
 import { workOf, type Subject } from './subject.ts';
+import { saveCheckpoint } from './transfer.ts';
 
 /** What comes after the post. Nothing here fails or repeats the post: what cannot be done is a warning on the delivery. */
 export async function decorate(step: Step, subject: Subject | null): Promise<StepResult> {
@@ -13,11 +15,21 @@ export async function decorate(step: Step, subject: Subject | null): Promise<Ste
   await moved(step, ports.store.beginDecorate(ref, { at: now(step) }));
   try {
     const { externalId } = delivery.receipt;
-    return await record(step, await subject.connector.decorate(workOf(step, subject), { externalId }, subject.tools));
+    const { again, ...decoration } = await subject.connector.decorate(workOf(step, subject), { externalId }, toolsOf(step, subject));
+    return again === undefined ? await record(step, decoration) : await goOn(step, 'publish', again * ports.times.pollScale);
   } catch (error) {
+    if (error instanceof StepSuperseded) throw error;
     ports.log.warn('not_decorated', { ...ref, error });
     return record(step, { ...NOTHING, warnings: [`The post is live; what follows it was not done: ${String(error)}`] });
   }
+}
+
+function toolsOf(step: Step, subject: Subject): DecorateTools {
+  return {
+    ...subject.tools,
+    hasTime: () => hasTimeForCall(step),
+    saveCheckpoint: (data) => saveCheckpoint(step, subject, { data, ready: true, bytesSent: undefined }),
+  };
 }
 
 const NOTHING: Decoration = { warnings: [], externalUrl: null };

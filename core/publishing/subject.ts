@@ -51,10 +51,10 @@ export function checkpointFits(step: Step, connector: Connector): boolean {
 
 /** The work as the connector sees it now. A checkpoint of another form is thrown away: what is lost with it is invisible. */
 export function workOf(step: Step, { upload, account, connector }: Subject): Work {
-  const { uploadId, kind, title, description, media } = upload;
+  const { uploadId, kind, title, description, media, attachments } = upload;
   const { attempt, checkpoint, proofs } = step.delivery;
   return {
-    upload: { uploadId, kind, title, description, media },
+    upload: { uploadId, kind, title, description, media, attachments },
     account: { accountId: account.accountId, externalId: account.externalId, name: account.name, limits: account.limits },
     options: optionsFor(upload.options, account, connector),
     checkpoint: checkpointFits(step, connector) ? (checkpoint?.data ?? null) : null,
@@ -70,6 +70,7 @@ export function violationsOf(upload: Upload, account: Account, connector: Pick<C
     description: upload.description,
     options: optionsFor(upload.options, account, connector),
     files: upload.media.map(({ size, contentType, image }) => ({ size, contentType, image })),
+    attachments: upload.attachments,
     facts: upload.media[0]?.facts ?? null,
     limits: account.limits,
   });

@@ -8,7 +8,7 @@ import { checkParts, partsDigest } from '../parts.ts';
 import type { NamedPart } from '../parts.ts';
 import { expired, findSession, hasEnded, hasExpired, notOpen, SESSION_LOOKS, sessionBusy } from '../sessions.ts';
 import type { UploadPorts } from './ports.ts';
-import { declared, preflight } from './preflight.ts';
+import { declared, preflightAgain } from './preflight.ts';
 import { newUpload, storeUpload } from './record.ts';
 
 export interface CompleteUpload {
@@ -63,7 +63,7 @@ async function createUpload(
   if (hasExpired(session, now)) throw expired();
   // What may have changed since the session was opened. Its time is not checked again: what came due meanwhile is due now.
   const { metadata, file } = session;
-  const checked = await preflight(ports, session.tenantId, metadata, { kind: 'video', files: [declared(file)] });
+  const checked = await preflightAgain(ports, session.tenantId, metadata, { kind: 'video', files: [declared(file)] });
   const stored = await ports.media.listParts({ objectKey: session.objectKey, multipartId: session.multipartId });
   const parts = checkParts(session, named, stored);
   const media: Media = {

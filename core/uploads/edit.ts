@@ -1,16 +1,17 @@
 import { timestamp } from '../clock.ts';
 import { invalidField } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { isTerminal, type Network, type Upload, type UploadWithDeliveries } from '../model.ts';
+import { isTerminal, type Media, type Network, type Upload, type UploadWithDeliveries } from '../model.ts';
 import type { PeopleMoved, UploadEdit } from '../ports/index.ts';
 import { violationsOf } from '../publishing/subject.ts';
 import { dueAt } from '../workflow/plan.ts';
+import { findAttachments } from './attachments.ts';
 import { changeUpload, isUntouched, stateError, wakeNow, type Change, type Changed, type ChangePorts } from './change.ts';
 import { refusal } from './preflight.ts';
 import { checkSchedule } from './schedule.ts';
 
 /** What a person changes of an upload. `options`: of the networks named, each whole; null takes a network's options away. */
-export interface Edit extends Omit<UploadEdit, 'options'> {
+export interface Edit extends Omit<UploadEdit, 'options' | 'attachments'> {
   readonly options?: Readonly<Record<Network, unknown>>;
 }
 
@@ -23,7 +24,7 @@ export async function editUpload(ports: ChangePorts, found: UploadWithDeliveries
   if (edit.scheduledOn !== undefined) checkSchedule(edit.scheduledOn, ports.clock.now());
   const result = await changeUpload(ports, found, change, async (record) => {
     if (!isEditable(record)) return { moved: false, now: record };
-    const after = editOf(record.upload, edit);
+    const after = await withAttachments(ports, record, editOf(record.upload, edit));
     await checkRules(ports, record, { ...record.upload, ...after });
     return reschedule(ports, record, after, change);
   });
@@ -71,6 +72,27 @@ function editOf(upload: Upload, { options, ...edit }: Edit): UploadEdit {
     throw invalidField('options', 'too_long', `options must have at most ${limits.options} bytes as JSON, all networks together; they would have ${bytes}.`);
   }
   return { ...edit, options: merged };
+}
+
+/**
+ * The edit with the files that its options name. Those that the upload has already stay good; where options do not change, nothing
+ * does. Throws `validation_failed` for one that cannot be used.
+ */
+async function withAttachments(ports: ChangePorts, { upload, deliveries }: UploadWithDeliveries, edit: UploadEdit): Promise<UploadEdit> {
+  if (edit.options === undefined) return edit;
+  const networks = deliveries.map(({ network }) => network);
+  const { files, violations } = await findAttachments(ports, upload.tenantId, { options: edit.options, networks, held: upload.attachments });
+  if (violations.size > 0) throw refusal([...violations.values()].flat());
+  const changed = [...files, ...upload.attachments].filter(({ mediaId }) => !hasFile(files, mediaId) || !hasFile(upload.attachments, mediaId));
+  if (changed.length > 0 && deliveries.length + changed.length > limits.accountsAndMedia) {
+    const message = `Accounts and changed files are ${limits.accountsAndMedia} together at most: change the files in several edits.`;
+    throw invalidField('options', 'too_many', message);
+  }
+  return { ...edit, attachments: files };
+}
+
+function hasFile(files: readonly Media[], id: string): boolean {
+  return files.some(({ mediaId }) => mediaId === id);
 }
 
 /** The rules that run at creation, on the upload as it would be, for the accounts that are still to be published to. */

@@ -5,5 +5,5 @@ import type { Connector, Ports } from '../ports/index.ts';
 export interface UploadPorts extends Pick<Ports, 'store' | 'media' | 'clock' | 'ids' | 'times' | 'log'> {
   /** Of tenants without a plan of their own. */
   readonly defaultPlan: Plan;
-  readonly networks: { connector(network: Network): Pick<Connector, 'violations' | 'dependentOptions'> | undefined };
+  readonly networks: { connector(network: Network): Pick<Connector, 'violations' | 'attachments' | 'dependentOptions'> | undefined };
 }

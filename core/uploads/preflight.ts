@@ -1,9 +1,13 @@
-import { FanfareError } from '../errors.ts';
+import { FanfareError, invalidField } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { isCaptionType } from '../media/type.ts';
 import type { Account, DeclaredFile, DeliveryError, Kind, Media, UploadMetadata } from '../model.ts';
 import type { Violation } from '../ports/index.ts';
+import { findAttachments, type Attachments } from './attachments.ts';
 import { optionsFor } from './options.ts';
 import type { UploadPorts } from './ports.ts';
+
+type PreflightPorts = Pick<UploadPorts, 'store' | 'media' | 'clock' | 'networks'>;
 
 /** What is known of an upload's accounts before anything is published. */
 export interface Preflight {
@@ -11,6 +15,8 @@ export interface Preflight {
   readonly accounts: readonly Account[];
   /** Accounts whose network's rules are broken, where the client wants the others to go on: why they fail. */
   readonly rejected: ReadonlyMap<string, DeliveryError>;
+  /** The files that the options name. */
+  readonly attachments: readonly Media[];
 }
 
 /** A file as far as it is known: `facts` and `image` null where it was not looked at, or cannot be looked into. */
@@ -28,39 +34,61 @@ export interface Examined {
   readonly accounts: readonly { readonly account: Account; readonly violations: readonly Violation[] }[];
   /** Not linked here, or another tenant's: these are alike. */
   readonly unknown: readonly { readonly accountId: string; readonly violation: Violation }[];
+  /** What is wrong with the files that the options name, by network: among the violations of its accounts too. */
+  readonly attachments: Attachments;
 }
 
 /**
  * Checks an upload's metadata against the accounts of the tenant and the rules of their networks. Throws `validation_failed` with
  * every reason at once.
  */
-export async function preflight(
-  ports: Pick<UploadPorts, 'store' | 'networks'>,
-  tenantId: string,
+export async function preflight(ports: PreflightPorts, tenantId: string, metadata: UploadMetadata, content: Content): Promise<Preflight> {
+  return settle(metadata, content, await examine(ports, tenantId, metadata, content));
+}
+
+/**
+ * The same for an upload whose file was sent under metadata that passed: the file must not be lost because a cover or captions were
+ * not kept meanwhile, so an account whose options name one fails by itself, and can be retried with other options.
+ */
+export async function preflightAgain(ports: PreflightPorts, tenantId: string, metadata: UploadMetadata, content: Content): Promise<Preflight> {
+  const examined = await examine(ports, tenantId, metadata, content);
+  const lost = new Set([...examined.attachments.violations.values()].flat());
+  return settle(metadata, content, examined, (violation) => lost.has(violation));
+}
+
+/** `forgiven`: what is no reason to refuse the whole. */
+function settle(
   metadata: UploadMetadata,
-  content: Content,
-): Promise<Preflight> {
-  const { accounts: examined, unknown } = await examine(ports, tenantId, metadata, content);
+  { files }: Content,
+  { accounts: examined, unknown, attachments }: Examined,
+  forgiven: (violation: Violation) => boolean = () => false,
+): Preflight {
   if (unknown.length > 0) throw refusal(unknown.map(({ violation }) => violation));
   const broken = examined.filter(({ violations }) => violations.length > 0);
-  if (broken.length > 0 && metadata.onViolation === 'reject') throw refusal(broken.flatMap(({ violations }) => violations));
+  const reasons = broken.flatMap(({ violations }) => violations).filter((violation) => !forgiven(violation));
+  if (reasons.length > 0 && metadata.onViolation === 'reject') throw refusal(reasons);
+  if (attachments.files.length > 0 && examined.length + files.length + attachments.files.length > limits.accountsAndMedia) {
+    const message = `Accounts, files and what options name are ${limits.accountsAndMedia} together at most: name fewer accounts, or make two uploads.`;
+    throw invalidField('accounts', 'too_many', message);
+  }
   return {
     accounts: examined.map(({ account }) => account),
     rejected: new Map(broken.map(({ account, violations }) => [account.accountId, rejection(violations)])),
+    attachments: attachments.files,
   };
 }
 
 /** Applies the rules that an upload meets at its creation, and says of each account what it breaks. */
-export async function examine(
-  ports: Pick<UploadPorts, 'store' | 'networks'>,
-  tenantId: string,
-  metadata: UploadMetadata,
-  content: Content,
-): Promise<Examined> {
+export async function examine(ports: PreflightPorts, tenantId: string, metadata: UploadMetadata, content: Content): Promise<Examined> {
   const accounts = await ports.store.getAccounts(tenantId, metadata.accounts);
   const linked = new Set(accounts.map(({ accountId }) => accountId));
+  const attachments = await findAttachments(ports, tenantId, { options: metadata.options, networks: accounts.map(({ network }) => network) });
   return {
-    accounts: accounts.map((account) => ({ account, violations: violationsOf(ports, account, metadata, content) })),
+    attachments,
+    accounts: accounts.map((account) => ({
+      account,
+      violations: [...(attachments.violations.get(account.network) ?? []), ...violationsOf(ports, account, metadata, content, attachments.files)],
+    })),
     unknown: metadata.accounts
       .filter((accountId) => !linked.has(accountId))
       .map((accountId) => ({ accountId, violation: unknownAccount(accountId) })),
@@ -72,10 +100,11 @@ export function declared({ fileSize, contentType }: Pick<DeclaredFile, 'fileSize
 }
 
 /** What a file of too many bytes breaks; null: it may be staged. */
-export function sizeViolation({ fileSize }: DeclaredFile): Violation | null {
-  if (fileSize <= limits.fileSize) return null;
-  const message = `A file may have at most ${limits.fileSize} bytes (2 GiB), this one has ${fileSize}.`;
-  return { field: 'fileSize', code: 'too_large', message, value: fileSize, limit: limits.fileSize, unit: 'bytes', remedy: 'Send a smaller one.' };
+export function sizeViolation({ fileSize, contentType }: DeclaredFile): Violation | null {
+  const [what, limit] = isCaptionType(contentType) ? ['A file of captions', limits.captionsSize] : ['A file', limits.fileSize];
+  if (fileSize <= limit) return null;
+  const message = `${what} may have at most ${limit} bytes${limit === limits.fileSize ? ' (2 GiB)' : ''}, this one has ${fileSize}.`;
+  return { field: 'fileSize', code: 'too_large', message, value: fileSize, limit, unit: 'bytes', remedy: 'Send a smaller one.' };
 }
 
 function unknownAccount(accountId: string): Violation {
@@ -88,6 +117,7 @@ function violationsOf(
   account: Account,
   metadata: UploadMetadata,
   { kind, files }: Content,
+  attachments: readonly Media[],
 ): readonly Violation[] {
   const connector = ports.networks.connector(account.network);
   if (connector === undefined) {
@@ -100,6 +130,7 @@ function violationsOf(
     description: metadata.description,
     options: optionsFor(metadata.options, account, connector),
     files,
+    attachments,
     facts: files[0]?.facts ?? null,
     limits: account.limits,
   });

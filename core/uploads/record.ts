@@ -36,6 +36,7 @@ export function newUpload({ times }: Pick<UploadPorts, 'times'>, made: NewUpload
     updatedAt: timestamp(now),
     revision: 1,
     media,
+    attachments: checked.attachments,
     assembly,
     partsDigest,
     claim: null,

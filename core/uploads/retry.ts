@@ -50,7 +50,7 @@ export async function retryUpload(ports: ChangePorts, found: UploadWithDeliverie
 /** That all files are there still. */
 async function checkFiles({ media }: Pick<ChangePorts, 'media'>, { upload }: UploadWithDeliveries): Promise<void> {
   if (upload.releasedAt !== null) throw filesGone();
-  const found = await Promise.all(upload.media.map(({ objectKey }) => media.head(objectKey)));
+  const found = await Promise.all([...upload.media, ...upload.attachments].map(({ objectKey }) => media.head(objectKey)));
   if (found.includes(null)) throw filesGone();
 }
 

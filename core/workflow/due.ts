@@ -19,7 +19,7 @@ export async function due(ports: Pick<Ports, 'store' | 'media' | 'events' | 'clo
   const mine = record?.upload.claim?.execution === execution;
   if (!mine || record.deliveries.some(needsWork) || releaseAt(record, ports.times) > at) return next;
   if (!(await ports.store.releaseUpload({ uploadId, execution, revision: record.upload.revision, at }))) return next;
-  for (const { mediaId, objectKey } of record.upload.media) {
+  for (const { mediaId, objectKey } of [...record.upload.media, ...record.upload.attachments]) {
     if ((await ports.store.releaseMedia({ mediaId, at })) === 'released') await ports.media.release(objectKey);
   }
   return next;

@@ -78,6 +78,7 @@ function factsOf(probe: Probe): Partial<Pick<Media, 'contentType' | 'facts' | 'i
       return { contentType: probe.contentType, facts: probe.facts };
     case 'image':
       return { contentType: probe.contentType, image: probe.facts };
+    case 'captions':
     case 'other':
       return {};
   }

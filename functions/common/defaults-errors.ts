@@ -12,8 +12,14 @@ export function defaultsErrors(platforms: readonly Platform[]): DefaultsPorts['d
     if (platform === undefined) return null;
     const { error } = platform.schema.safeParse({ defaults });
     const wrong = error === undefined ? [] : fieldErrors(error.issues, { defaults });
-    return [...wrong, ...(platform.perPostOptions ?? []).filter((option) => defaults[option] !== undefined).map(perPost)];
+    return [...wrong, ...(platform.perPostOptions ?? []).filter((option) => defaults[option] !== undefined).map(perPost), ...filesIn(platform, defaults)];
   };
+}
+
+/** A stored file is kept for some weeks, and defaults have no end: so they name none. */
+function filesIn(platform: Platform, defaults: Readonly<Record<string, unknown>>): readonly FieldError[] {
+  const message = 'names a stored file, which is kept for some weeks only: name it with the upload, not in a default of the account.';
+  return (platform.attachments?.(defaults) ?? []).map(({ path }) => ({ field: `defaults.${path}`, code: 'per_post', message }));
 }
 
 function perPost(option: string): FieldError {

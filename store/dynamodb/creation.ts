@@ -1,11 +1,11 @@
 import type { CreateUpload, UploadStore } from '../../core/ports/store.ts';
 import { keys } from '../keys.ts';
 import { checkDeliveries } from '../rules/limits.ts';
-import { filesOf } from '../rules/media.ts';
+import { filesOf, storedBefore } from '../rules/media.ts';
 import { itemOfDelivery } from './delivery-item.ts';
 import { all, any, atMost, exists, increase, missing, type Condition } from './expression.ts';
 import { transactWith } from './idempotency.ts';
-import { createFile, useFile } from './media.ts';
+import { createFile, letFileGo, useFile } from './media.ts';
 import { moveSession, sessionOf } from './sessions.ts';
 import type { Table } from './table.ts';
 import { charge, usedOf } from './tenants.ts';
@@ -25,18 +25,17 @@ export async function createUpload(
   });
   const [totals, quota] = use(upload.tenantId, month, 1, deliveries.length);
   const charged = limit === null ? quota : { ...quota, condition: leaves(limit, deliveries.length) };
-  const sources =
-    tokenHash === null
-      ? upload.media.map(({ mediaId }) => useFile(mediaId))
-      : [moveSession({ tokenHash, uploadId, from: 'open', to: 'completed', endsAt: null }), ...filesOf(upload).map(createFile)];
-  const writes = [charged, { type: 'create', key: keys.upload(uploadId), item: itemOfUpload(upload) }, totals, ...sources, ...made] as const;
+  const used = storedBefore(upload, tokenHash !== null);
+  const session =
+    tokenHash === null ? [] : [moveSession({ tokenHash, uploadId, from: 'open', to: 'completed', endsAt: null }), ...filesOf(upload).map(createFile)];
+  const writes = [charged, { type: 'create', key: keys.upload(uploadId), item: itemOfUpload(upload) }, totals, ...used.map(useFile), ...session, ...made] as const;
   const result = await transactWith(table, writes, commit);
   if (result.done) return 'created';
   const [quotaRefusal, uploadRefusal, , ...others] = result.refusals;
-  const refused = others.slice(0, sources.length).findIndex((refusal) => refusal !== null);
-  if (tokenHash !== null && refused === 0) return 'session_moved';
+  if (tokenHash !== null && others[used.length]) return 'session_moved';
   if (uploadRefusal) throw new Error(`The upload ${uploadId} is there already.`);
-  if (refused >= 0) return { mediaGone: upload.media[refused]?.mediaId ?? '' };
+  const mediaGone = used.find((_mediaId, place) => others[place]);
+  if (mediaGone !== undefined) return { mediaGone };
   if (quotaRefusal) return { quotaUsed: quotaRefusal.found === null ? 0 : usedOf(quotaRefusal.found) };
   throw new Error(`A delivery of the upload ${uploadId} is there already.`);
 }
@@ -60,6 +59,7 @@ export async function takeBackUpload(
     moveSession({ tokenHash, uploadId, from: 'completed', to: 'open', endsAt }),
     ...use(upload.tenantId, month, -1, -deliveries.length),
     ...gone.map((key): Write => ({ type: 'delete', key, condition: exists('pk') })),
+    ...storedBefore(upload, true).map(letFileGo),
   ]);
   if (result.done) return 'taken_back';
   const [refused] = result.refusals;

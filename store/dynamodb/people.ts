@@ -2,11 +2,13 @@ import { monthOf } from '../../core/clock.ts';
 import { isTerminal, type Delivery, type Upload, type UploadWithDeliveries } from '../../core/model.ts';
 import { StoreBusy, type DeliveryStore, type PeopleMove, type PeopleMoved } from '../../core/ports/store.ts';
 import { indexKeys, keys } from '../keys.ts';
+import { mayChangeNeeds, needChange, type NeedChange } from '../rules/media.ts';
 import type { Ruling } from '../rules/moves.ts';
 import * as people from '../rules/people.ts';
 import { endsAs, isOpen, lookedUpAt, opensAs, slotsOf } from './delivery-item.ts';
 import { all, equals, exists, increase, missing, remove, set, setOrRemove, type Change, type Condition } from './expression.ts';
 import { toJsonText } from './fields.ts';
+import { letFileGo, useFile } from './media.ts';
 import { transactWith } from './idempotency.ts';
 import type { Table } from './table.ts';
 import { charge } from './tenants.ts';
@@ -33,6 +35,8 @@ interface UploadPart {
   /** None: the upload is only looked at. */
   readonly changes: readonly Change[];
   readonly after: Upload;
+  /** Files that it needs from then on, and those that it needs no more. */
+  readonly needs?: NeedChange | null;
 }
 
 export function peopleMoves(table: Table): PeopleMoves {
@@ -57,7 +61,11 @@ export function peopleMoves(table: Table): PeopleMoves {
         upload: (upload) => {
           if (upload.revision !== request.revision) return null;
           const after = people.edited(upload, request.edit, request.at);
-          return { condition: equals('revision', request.revision), changes: editOf(after), after };
+          const needs = needChange(upload, after);
+          if (!mayChangeNeeds(upload, needs)) return null;
+          const sameRevision = equals('revision', request.revision);
+          const condition = needs === null ? sameRevision : all(sameRevision, missing('releasedAt'));
+          return { condition, changes: editOf(after), after, needs };
         },
       }),
 
@@ -78,10 +86,16 @@ export function peopleMoves(table: Table): PeopleMoves {
 async function together(table: Table, wish: Wish): Promise<PeopleMoved> {
   for (let round = 0; round < ROUNDS; round += 1) {
     const record = await readUpload(table, wish.uploadId);
-    const writes = record === null ? null : writesOf(record, wish);
-    if (writes === null) return { moved: false, now: record };
-    const result = await transactWith(table, writes, wish.commit);
-    if (!result.done) continue;
+    const planned = record === null ? null : writesOf(record, wish);
+    if (planned === null) return { moved: false, now: record };
+    const { upload, used, deliveries } = planned;
+    const result = await transactWith(table, [upload, ...used, ...deliveries], wish.commit);
+    if (!result.done) {
+      const [uploadRefusal, ...others] = result.refusals;
+      const letGo = used.some((_write, place) => others[place]);
+      if (!uploadRefusal && letGo) throw new StoreBusy(`A file for the upload ${wish.uploadId} was let go.`);
+      continue;
+    }
     const now = await readUpload(table, wish.uploadId);
     if (now === null) throw new Error(`The upload ${wish.uploadId} was removed while it was changed.`);
     return { moved: true, now };
@@ -89,22 +103,31 @@ async function together(table: Table, wish: Wish): Promise<PeopleMoved> {
   throw new StoreBusy(`The upload ${wish.uploadId} is being changed by others all the time.`);
 }
 
-/** At most 90 deliveries, the upload and its month, and the outcome of the request: 93 of 100 items. */
-function writesOf({ upload, deliveries }: UploadWithDeliveries, wish: Wish): readonly Write[] | null {
+interface Planned {
+  readonly upload: Write;
+  /** Of the files that it needs from then on; then those of the files that it needs no more. */
+  readonly used: readonly Write[];
+  readonly deliveries: readonly Write[];
+}
+
+/** At most 90 deliveries and changed files, the upload and its month, and the outcome of the request: 93 of 100 items. */
+function writesOf({ upload, deliveries }: UploadWithDeliveries, wish: Wish): Planned | null {
   const own = wish.upload(upload);
   const named = wish.accounts === null ? null : new Set(wish.accounts);
   const concerned = deliveries.filter(({ accountId }) => named === null || named.has(accountId));
   if (own === null || concerned.length === 0 || (named !== null && concerned.length !== named.size)) return null;
-  const writes: Write[] = [uploadWrite(upload.uploadId, own, wish)];
+  const { more, fewer } = own.needs ?? { more: [], fewer: [] };
+  const planned = { upload: uploadWrite(upload.uploadId, own, wish), used: [...more.map(useFile), ...fewer.map(letFileGo)] };
+  const writes: Write[] = [];
   for (const delivery of concerned) {
     const after = wish.rule(delivery);
     if (after === null) return null;
     writes.push(changeDelivery(delivery, after, own.after));
   }
   const refund = wish.refund?.(deliveries, concerned) ?? 0;
-  if (refund === 0) return writes;
+  if (refund === 0) return { ...planned, deliveries: writes };
   const others = deliveries.filter((delivery) => !concerned.includes(delivery));
-  return [...writes, ...others.map(checkUntouched), charge(upload.tenantId, monthOf(upload.createdAt), -refund)];
+  return { ...planned, deliveries: [...writes, ...others.map(checkUntouched), charge(upload.tenantId, monthOf(upload.createdAt), -refund)] };
 }
 
 function uploadWrite(uploadId: string, { condition, changes }: UploadPart, { wake, at }: Wish): Write {
@@ -155,6 +178,7 @@ function editOf(after: Upload): readonly Change[] {
     set('title', after.title),
     setOrRemove('description', after.description),
     set('options', toJsonText(after.options)),
+    set('attachments', after.attachments),
     setOrRemove('scheduledOn', after.scheduledOn),
     set('revision', after.revision),
     set('updatedAt', after.updatedAt),

@@ -55,6 +55,8 @@ const uploadItem = z.object({
   updatedAt: time,
   revision: z.int(),
   media: z.array(media),
+  // Uploads of before there were any have none.
+  attachments: z.array(media).default([]),
   assembly: orNull(assembly),
   partsDigest: orNull(z.string()),
   claim: orNull(z.object({ execution: z.string(), claimedAt: time })),

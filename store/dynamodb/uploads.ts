@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Upload } from '../../core/model.ts';
 import type { UploadStore } from '../../core/ports/store.ts';
 import { indexKeys, keys, placeKey, placeOf, timeRange } from '../keys.ts';
+import { neededFiles } from '../rules/media.ts';
 import { createUpload, takeBackUpload } from './creation.ts';
 import { all, any, below, equals, exists, missing, remove, set, type Condition } from './expression.ts';
 import { jsonText, toJsonText } from './fields.ts';
@@ -64,7 +65,7 @@ export function uploadStore(table: Table): UploadStore {
       const record = await table.get(keys.upload(uploadId));
       if (record === null) return false;
       const release: Write = { type: 'update', key: keys.upload(uploadId), condition: all(mine, missing('releasedAt')), changes: [set('releasedAt', at)] };
-      const result = await table.transact([release, ...uploadOf(record).media.map(({ mediaId }) => letFileGo(mediaId))]);
+      const result = await table.transact([release, ...neededFiles(uploadOf(record)).map(letFileGo)]);
       if (result.done) return true;
       const [refused] = result.refusals;
       if (!refused) throw new Error(`A file of the upload ${uploadId} has no record.`);

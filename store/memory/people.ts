@@ -1,10 +1,12 @@
 import { monthOf } from '../../core/clock.ts';
 import type { Delivery, Upload } from '../../core/model.ts';
-import type { DeliveryStore, PeopleMove, PeopleMoved } from '../../core/ports/store.ts';
+import { StoreBusy, type DeliveryStore, type PeopleMove, type PeopleMoved } from '../../core/ports/store.ts';
 import { slim } from '../rules/bounds.ts';
+import { mayChangeNeeds, needChange } from '../rules/media.ts';
 import type { Ruling } from '../rules/moves.ts';
 import * as people from '../rules/people.ts';
 import { applyCommit, checkCommit } from './idempotency.ts';
+import { useFiles } from './media.ts';
 import { frozen, keepDelivery, quotaKey, type Records } from './records.ts';
 import { recordOf } from './uploads.ts';
 
@@ -21,7 +23,7 @@ interface Wish extends Pick<PeopleMove, 'uploadId' | 'accounts' | 'at' | 'wake' 
 }
 
 export function peopleMoves(records: Records): PeopleMoves {
-  const { uploads, deliveries, quotas } = records;
+  const { uploads, deliveries, media, quotas } = records;
 
   /** All of it or nothing: the deliveries named (null: all) under the rule, then the upload, the month and the request's outcome. */
   const together = ({ uploadId, accounts, at, wake, commit, rule, next, refund }: Wish): PeopleMoved => {
@@ -34,6 +36,10 @@ export function peopleMoves(records: Records): PeopleMoves {
       return { moved: false, now: recordOf(records, uploadId) };
     }
     checkCommit(records, commit);
+    const needs = upload === undefined ? null : needChange(upload, nextUpload);
+    if (needs?.more.some((mediaId) => media.get(mediaId)?.releasedAt !== null) === true) throw new StoreBusy(`A file for the upload ${uploadId} was let go.`);
+    useFiles(records, needs?.more ?? [], 1);
+    useFiles(records, needs?.fewer ?? [], -1);
     const givenBack = refund?.([...(siblings?.values() ?? [])], concerned.filter((delivery) => delivery !== undefined)) ?? 0;
     if (givenBack > 0) {
       const quota = quotaKey(nextUpload.tenantId, monthOf(nextUpload.createdAt));
@@ -63,7 +69,10 @@ export function peopleMoves(records: Records): PeopleMoves {
         ...request,
         accounts: null,
         rule: (delivery) => people.reschedule(delivery, request.at),
-        next: (upload) => (upload.revision === request.revision ? people.edited(upload, request.edit, request.at) : null),
+        next: (upload) => {
+          const after = people.edited(upload, request.edit, request.at);
+          return upload.revision === request.revision && mayChangeNeeds(upload, needChange(upload, after)) ? after : null;
+        },
       }),
 
     retryDeliveries: async (request) =>

@@ -2,7 +2,7 @@ import type { Upload, UploadWithDeliveries } from '../../core/model.ts';
 import type { UploadStore } from '../../core/ports/store.ts';
 import { placeKey, placeOf, timeRange } from '../keys.ts';
 import { checkDeliveries } from '../rules/limits.ts';
-import { filesOf } from '../rules/media.ts';
+import { filesOf, neededFiles, storedBefore } from '../rules/media.ts';
 import { plainJson } from '../rules/moves.ts';
 import { plainOptions } from '../rules/people.ts';
 import { applyCommit, checkCommit } from './idempotency.ts';
@@ -29,21 +29,19 @@ export function uploadStore(records: Records): UploadStore {
     createUpload: async ({ upload, deliveries: made, sessionTokenHash, month, limit, commit }) => {
       checkCommit(records, commit);
       checkDeliveries(made.length);
-      const mediaIds = upload.media.map(({ mediaId }) => mediaId);
-      if (sessionTokenHash === null) {
-        const mediaGone = mediaIds.find((mediaId) => media.get(mediaId)?.releasedAt !== null);
-        if (mediaGone !== undefined) return { mediaGone };
-      } else {
+      const mediaIds = storedBefore(upload, sessionTokenHash !== null);
+      if (sessionTokenHash !== null) {
         const session = sessions.get(sessionTokenHash);
         if (session?.state !== 'open' || session.uploadId !== upload.uploadId) return 'session_moved';
       }
+      const mediaGone = mediaIds.find((mediaId) => media.get(mediaId)?.releasedAt !== null);
+      if (mediaGone !== undefined) return { mediaGone };
       const quota = quotaKey(upload.tenantId, month);
       const quotaUsed = quotas.get(quota) ?? 0;
       if (limit !== null && quotaUsed + made.length > limit) return { quotaUsed };
       if (uploads.has(upload.uploadId)) throw new Error(`The upload ${upload.uploadId} is there already.`);
-      if (sessionTokenHash === null) {
-        useFiles(records, mediaIds, 1);
-      } else {
+      useFiles(records, mediaIds, 1);
+      if (sessionTokenHash !== null) {
         moveSession(records, sessionTokenHash, 'open', 'completed');
         for (const file of filesOf(upload)) media.set(file.mediaId, frozen(file));
       }
@@ -64,6 +62,7 @@ export function uploadStore(records: Records): UploadStore {
       uploads.delete(uploadId);
       deliveries.delete(uploadId);
       for (const { mediaId } of upload.media) media.delete(mediaId);
+      useFiles(records, storedBefore(upload, true), -1);
       moveSession(records, sessionTokenHash, 'completed', 'open');
       return 'taken_back';
     },
@@ -115,7 +114,7 @@ export function uploadStore(records: Records): UploadStore {
       if (upload === undefined || !mayRelease(upload, { execution, revision })) return false;
       if (upload.releasedAt !== null) return true;
       keep({ ...upload, releasedAt: at });
-      useFiles(records, upload.media.map(({ mediaId }) => mediaId), -1);
+      useFiles(records, neededFiles(upload), -1);
       return true;
     },
 

@@ -47,6 +47,7 @@ export function edited(upload: Upload, edit: UploadEdit, at: string): Upload {
     title: edit.title ?? upload.title,
     description: edit.description === undefined ? upload.description : edit.description,
     options: edit.options === undefined ? upload.options : plainOptions(edit.options),
+    attachments: edit.attachments ?? upload.attachments,
     scheduledOn: edit.scheduledOn === undefined ? upload.scheduledOn : edit.scheduledOn,
     revision: upload.revision + 1,
     updatedAt: at,

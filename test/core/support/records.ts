@@ -81,6 +81,7 @@ async function createUpload(
         inspectedAt: at,
       },
     ],
+    attachments: [],
     assembly: null,
     partsDigest: null,
     claim: null,

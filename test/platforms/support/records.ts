@@ -55,6 +55,7 @@ export async function createRecords(
       image: kind === 'photos' ? { format: 'jpeg', width: 720, height: 900, animated: false } : null,
       inspectedAt: at,
     })),
+    attachments: [],
     assembly: null,
     partsDigest: null,
     claim: null,

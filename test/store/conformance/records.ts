@@ -109,6 +109,7 @@ export function newUpload(session: UploadSession, change: Partial<Upload> = {}):
         inspectedAt: null,
       },
     ],
+    attachments: [],
     assembly: { multipartId, sessionTokenHash: session.tokenHash, parts: [{ partNumber: 1, eTag: '"e1"', size: 5_242_880 }] },
     partsDigest: hashOf('parts'),
     claim: null,

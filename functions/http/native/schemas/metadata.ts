@@ -118,10 +118,10 @@ export function toVideo(fields: FileFields, context: z.RefinementCtx, path: read
   return toFile(fields, contentType, { code: 'not_a_video', message: 'must be the type of a video, such as video/mp4' }, context, path);
 }
 
-/** The same for a file that may also be a photo. */
+/** The same for a file that may also be a photo, or captions. */
 export function toMediaFile(fields: FileFields, context: z.RefinementCtx): DeclaredFile {
   const contentType = mediaType(fields.contentType, fields.fileName);
-  return toFile(fields, contentType, { code: 'not_media', message: 'must be the type of a video or a photo, such as video/mp4 or image/jpeg' }, context, []);
+  return toFile(fields, contentType, { code: 'not_media', message: 'must be the type of a video, a photo or captions, such as video/mp4, image/jpeg, text/vtt or application/x-subrip' }, context, []);
 }
 
 function toFile(
