@@ -244,6 +244,8 @@ export interface Upload {
   /** The fence against people: raised by edit, reschedule and cancel. */
   readonly revision: number;
   readonly media: readonly Media[];
+  /** Stored files that its options name, such as a cover or captions, each once; it needs them as it needs `media`. */
+  readonly attachments: readonly Media[];
   readonly assembly: Assembly | null;
   /** SHA-256 of the part list that was completed: tells a repeated completion from another one. Null: no parts were sent. */
   readonly partsDigest: string | null;
@@ -253,8 +255,6 @@ export interface Upload {
   /**
    * Since when an execution is wanted that looks at the upload now, because a person moved it; null once one has claimed it. The
    * move itself sets it, so that a start which was lost is made up for.
-  /** Stored files that its options name, such as a cover or captions, each once; it needs them as it needs `media`. */
-  readonly attachments: readonly Media[];
    */
   readonly wake: string | null;
   /** When the reconcile job looks at the upload next, if nothing moves that before; null: nothing is left to look after. */
