@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { Limit } from '../platforms/limits.ts';
+import type { Cap } from '../platforms/caps.ts';
+import type { Limit, Source } from '../platforms/limits.ts';
 import type { Platform } from '../platforms/platform.ts';
 import { optionsJson } from './options-json.ts';
 
@@ -9,7 +10,9 @@ const HEAD = `# Networks
 
 What an operator and a client should know of each network: what it takes, what has to be registered and reviewed, what a lost answer
 means, limits and options. \`GET /api/networks\` says the same for programs, and what is configured; where a network told other
-limits for an account, those win. Options may come with an upload or be defaults of the account ([keys and accounts](keys.md#accounts)).
+limits for an account, those win. Where a limit is from stands beside it: from the network's own documents, or seen with other clients and
+vendors, or inferred. Caps are no rules: a network that tells what is left is asked before each post, another one says when a cap is
+reached, and the delivery waits. Options may come with an upload or be defaults of the account ([keys and accounts](keys.md#accounts)).
 
 This page is made by \`npm run networks\` from the connectors and from \`operator.md\` in the folder of each.
 
@@ -27,7 +30,7 @@ export function operatorText(network: string): string {
 /** `docs/networks.md`: for each network what `operator.md` in its folder says, its limits and its options. */
 export function networksPage(platforms: readonly Platform[]): string {
   const sections = platforms.map((platform) =>
-    [`## ${platform.title}`, takes(platform), operatorText(platform.network), limitsOf(platform), optionsOf(platform)].join('\n\n'),
+    [`## ${platform.title}`, takes(platform), operatorText(platform.network), limitsOf(platform), capsOf(platform), optionsOf(platform)].join('\n\n'),
   );
   return `${[HEAD.trim(), ...sections].join('\n\n')}\n`;
 }
@@ -43,18 +46,30 @@ function takes({ kinds, pulls }: Platform): string {
 function limitsOf({ network, limits }: Platform): string {
   const rows = new Map<string, { readonly limit: Limit; readonly kinds: string[] }>();
   for (const limit of limits) {
-    const key = JSON.stringify([limit.check, limit.limit, limit.only]);
+    const key = JSON.stringify([limit.check, limit.limit, limit.only, limit.source]);
     const row = rows.get(key) ?? { limit, kinds: [] };
     rows.set(key, row);
     row.kinds.push(limit.kind);
   }
   const lines = [...rows.values()].map(({ limit, kinds }) => {
-    return `| \`${limit.check}\` | ${kinds.join(', ')}${limit.only === null ? '' : `: ${limit.only}`} | ${measure(limit)} |`;
+    return `| \`${limit.check}\` | ${kinds.join(', ')}${limit.only === null ? '' : `: ${limit.only}`} | ${measure(limit)} | ${from(limit)} |`;
   });
-  return [`**Limits.** A rule is called \`${network}.<kind>.<check>\`.`, '', '| check | of | limit |', '|---|---|---|', ...lines].join('\n');
+  return [`**Limits.** A rule is called \`${network}.<kind>.<check>\`.`, '', '| check | of | limit | from |', '|---|---|---|---|', ...lines].join('\n');
 }
 
-function measure({ limit, unit }: Limit): string {
+function capsOf({ network, caps }: Platform): string {
+  const lines = caps.map((cap) => `| \`${cap.check}\` | ${measure({ ...cap, unit: cap.unit === 'items' ? null : cap.unit })} | ${WHOSE[cap.of]} | ${cap.asked ? 'before each post' : 'no'} | ${from(cap)} |`);
+  return [`**Caps**, as \`${network}.<cap>\`:`, '', '| cap | how many | whose | asked for | from |', '|---|---|---|---|---|', ...lines].join('\n');
+}
+
+const WHOSE: Readonly<Record<Cap['of'], string>> = { account: "each account's", app: "the operator's app's" };
+
+/** Where a number is from, and how sure it is where the network itself does not say it. */
+function from({ source: { page, confidence } }: { readonly source: Source }): string {
+  return confidence === 'documented' ? page : `${page} (${confidence})`;
+}
+
+function measure({ limit, unit }: { readonly limit: Limit['limit']; readonly unit: Limit['unit'] | Cap['unit'] }): string {
   if (typeof limit !== 'number') return limit.join(', ');
   const number = limit.toLocaleString('en-US', { maximumFractionDigits: 4 });
   return unit === null ? number : `${number} ${unit.replaceAll('_', ' ').replace('frames per second', 'frames a second').replace('bits per second', 'bits a second')}`;

@@ -4,6 +4,29 @@ import type { PhotoLimits, VideoLimits } from './media-rules.ts';
 
 /** The limits of a network's rules as data: for `GET /api/networks` and `docs/networks.md`. A test holds them against the rules. */
 
+/** How sure a number is: written in the network's own documents, used by other clients and vendors, or inferred. */
+export const confidences = ['documented', 'seen', 'inferred'] as const;
+
+/** Where numbers are from. */
+export interface Source {
+  /** What it is called, in the network's documents or elsewhere. */
+  readonly page: string;
+  /** Of the least sure one among them. */
+  readonly confidence: (typeof confidences)[number];
+}
+
+export function documented(page: string): Source {
+  return { page, confidence: 'documented' };
+}
+
+export function seen(page: string): Source {
+  return { page, confidence: 'seen' };
+}
+
+export function inferred(page: string): Source {
+  return { page, confidence: 'inferred' };
+}
+
 export interface Limit {
   readonly kind: Kind;
   /** With the network and the kind, the id of the rule: `<network>.<kind>.<check>`. */
@@ -14,17 +37,18 @@ export interface Limit {
   readonly unit: Unit | null;
   /** Which uploads of this kind it is for, where not all: `upright videos`. */
   readonly only: string | null;
+  readonly source: Source;
 }
 
 type Measure = readonly [limit: Limit['limit'], unit: Unit | null];
 
 /** Limits by check, the same for each of these kinds: `{ text_max: [300, 'characters'] }`. */
-export function limitsOf(kinds: readonly Kind[], checks: Readonly<Record<string, Measure>>, only: string | null = null): readonly Limit[] {
-  return kinds.flatMap((kind) => Object.entries(checks).map(([check, [limit, unit]]) => ({ kind, check, limit, unit, only })));
+export function limitsOf(kinds: readonly Kind[], source: Source, checks: Readonly<Record<string, Measure>>, only: string | null = null): readonly Limit[] {
+  return kinds.flatMap((kind) => Object.entries(checks).map(([check, [limit, unit]]) => ({ kind, check, limit, unit, only, source })));
 }
 
 /** What `checkVideo` holds a video to. */
-export function videoLimits(limits: VideoLimits, only: string | null = null): readonly Limit[] {
+export function videoLimits(source: Source, limits: VideoLimits, only: string | null = null): readonly Limit[] {
   const measures: Readonly<Record<string, Measure | false>> = {
     size_max: limits.sizeMax !== undefined && [limits.sizeMax, 'bytes'],
     container: limits.containers !== undefined && [limits.containers, null],
@@ -42,11 +66,11 @@ export function videoLimits(limits: VideoLimits, only: string | null = null): re
     aspect_max: limits.aspectMax !== undefined && [limits.aspectMax, null],
     bitrate_max: limits.bitRateMax !== undefined && [limits.bitRateMax, 'bits_per_second'],
   };
-  return given('video', measures, only);
+  return given('video', source, measures, only);
 }
 
 /** What `checkPhotos` holds photos to. */
-export function photoLimits(limits: PhotoLimits): readonly Limit[] {
+export function photoLimits(source: Source, limits: PhotoLimits): readonly Limit[] {
   const measures: Readonly<Record<string, Measure | false>> = {
     count_max: [limits.countMax, 'items'],
     size_max: limits.sizeMax !== undefined && [limits.sizeMax, 'bytes'],
@@ -55,13 +79,13 @@ export function photoLimits(limits: PhotoLimits): readonly Limit[] {
     aspect_max: limits.aspectMax !== undefined && [limits.aspectMax, null],
   };
   const { animationSizeMax } = limits;
-  const animations = animationSizeMax === undefined ? [] : limitsOf(['photos'], { size_max: [animationSizeMax, 'bytes'] }, ANIMATIONS);
-  return [...given('photos', measures, null), ...animations];
+  const animations = animationSizeMax === undefined ? [] : limitsOf(['photos'], source, { size_max: [animationSizeMax, 'bytes'] }, ANIMATIONS);
+  return [...given('photos', source, measures, null), ...animations];
 }
 
 /** Whose limits those for animated GIFs are. */
 export const ANIMATIONS = 'animated GIFs';
 
-function given(kind: Kind, measures: Readonly<Record<string, Measure | false>>, only: string | null): readonly Limit[] {
-  return limitsOf([kind], Object.fromEntries(Object.entries(measures).flatMap(([check, measure]) => (measure === false ? [] : [[check, measure] as const]))), only);
+function given(kind: Kind, source: Source, measures: Readonly<Record<string, Measure | false>>, only: string | null): readonly Limit[] {
+  return limitsOf([kind], source, Object.fromEntries(Object.entries(measures).flatMap(([check, measure]) => (measure === false ? [] : [[check, measure] as const]))), only);
 }

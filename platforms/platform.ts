@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Connector, Linking } from '../core/ports/index.ts';
 import type { Kind } from '../core/model.ts';
+import type { Cap } from './caps.ts';
 import type { Limit } from './limits.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface Platform extends Connector {
   readonly optionsSchema: z.ZodObject;
   /** The limits that `violations` applies, also where a network told other ones for an account. */
   readonly limits: readonly Limit[];
+  /** How often may be posted: no rules, see `Cap`. */
+  readonly caps: readonly Cap[];
   /**
    * What the network fetches by itself, from an address that is signed for it: `kinds` of uploads whose files (or some of them)
    * it fetches, and whether only from a host that the operator's app has proved to own. Left out: nothing.

@@ -1,7 +1,7 @@
 import type { Platform } from '../platform.ts';
 import { refreshSession } from './client.ts';
 import { CHECKPOINT_VERSION, compose, confirm, publish, transfer } from './publish.ts';
-import { limits, optionsSchema, violations } from './rules.ts';
+import { caps, limits, optionsSchema, violations } from './rules.ts';
 
 /** Bluesky, by the AT Protocol with sessions of app passwords. */
 export const bluesky: Platform = {
@@ -11,6 +11,7 @@ export const bluesky: Platform = {
   optionsSchema,
   perPostOptions: ['altTexts', 'link'],
   limits,
+  caps,
   defaultEndpoints: { pds: 'https://bsky.social', plc: 'https://plc.directory', video: 'https://video.bsky.app' },
   checkpointVersion: CHECKPOINT_VERSION,
   // The server that takes a record is the one that is asked for it, and it answers from what it has stored.

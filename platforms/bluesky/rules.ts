@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { text } from '../../core/text.ts';
-import { limitsOf, photoLimits, videoLimits } from '../limits.ts';
+import { daily, inMinutes } from '../caps.ts';
+import { documented, inferred, limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { containerOf, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
@@ -24,12 +25,25 @@ const LIMITS = {
 /** Code points. The lexicon has no limit; other clients stop here. */
 const ALT_TEXT_MAX = 2000;
 
+const LEXICONS = documented('lexicons app.bsky.feed.post and app.bsky.embed.*, August 2026');
+const ANNOUNCED = inferred('announcements');
+const RATES = documented("rate limits page and the server's source");
+
 /** The limits of the rules, as data. */
 export const limits = [
-  ...limitsOf(['video', 'photos', 'text'], { text_max: [LIMITS.graphemesMax, 'characters'], text_bytes_max: [LIMITS.bytesMax, 'bytes'] }),
-  ...videoLimits(LIMITS.video),
-  ...videoLimits(LIMITS.codecs, 'MP4 and MOV'),
-  ...photoLimits(LIMITS.photos),
+  ...limitsOf(['video', 'photos', 'text'], LEXICONS, { text_max: [LIMITS.graphemesMax, 'characters'], text_bytes_max: [LIMITS.bytesMax, 'bytes'] }),
+  ...videoLimits(ANNOUNCED, LIMITS.video),
+  ...videoLimits(ANNOUNCED, LIMITS.codecs, 'MP4 and MOV'),
+  ...photoLimits(LEXICONS, LIMITS.photos),
+];
+
+/** How often may be posted. */
+export const caps = [
+  daily('videos_per_day', 25, 'account', ANNOUNCED, { asked: true }),
+  daily('video_bytes_per_day', 10_000_000_000, 'account', ANNOUNCED, { unit: 'bytes', asked: true }),
+  daily('blob_uploads_per_day', 1000, 'account', RATES),
+  daily('write_points_per_day', 35_000, 'account', RATES, { unit: 'points' }),
+  inMinutes(60, 'write_points_per_hour', 5000, 'account', RATES, 'points'),
 ];
 
 /** `options.bluesky`. */

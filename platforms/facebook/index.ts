@@ -1,7 +1,7 @@
 import type { Platform } from '../platform.ts';
 import { refreshToken } from './client.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
-import { limits, optionsSchema, violations } from './rules.ts';
+import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
 
 /** Facebook, by the Graph API for pages: nobody else can be posted for. */
@@ -13,6 +13,7 @@ export const facebook: Platform = {
   optionsSchema,
   perPostOptions: ['altTexts', 'link'],
   limits,
+  caps,
   defaultEndpoints: { graph: 'https://graph.facebook.com', rupload: 'https://rupload.facebook.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // Not documented. A wide margin: the look-up of a text sees nothing but the list of posts.

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { Media } from '../../core/model.ts';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { codePoints, text } from '../../core/text.ts';
-import { limitsOf, photoLimits, videoLimits } from '../limits.ts';
+import { daily } from '../caps.ts';
+import { documented, limitsOf, photoLimits, seen, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo, type VideoLimits } from '../media-rules.ts';
 import { optionsUnder, ruleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
@@ -39,13 +40,18 @@ const ALT_TEXT_MAX = 1000;
  */
 const UPRIGHT_MAX = 0.6;
 
+const REELS_GUIDE = documented('reels publishing guide, July 2026');
+
 /** The limits of the rules, as data. */
 export const limits = [
-  ...limitsOf(['video', 'photos', 'text'], { text_max: [MESSAGE_MAX, 'characters'] }),
-  ...videoLimits(VIDEOS.reel, 'upright videos'),
-  ...videoLimits(VIDEOS.video, 'other videos'),
-  ...photoLimits(PHOTOS),
+  ...limitsOf(['video', 'photos', 'text'], seen('clients'), { text_max: [MESSAGE_MAX, 'characters'] }),
+  ...videoLimits(REELS_GUIDE, VIDEOS.reel, 'upright videos'),
+  ...videoLimits(seen("vendors' guidelines of 2026; the page's own are asked for (video_upload_limits)"), VIDEOS.video, 'other videos'),
+  ...photoLimits(seen('page stories guide (10 MB), error 1366046 (4 MB)'), PHOTOS),
 ];
+
+/** How often may be posted. */
+export const caps = [daily('reels_per_day', 30, 'account', REELS_GUIDE)];
 
 /** `options.facebook`. */
 export const optionsSchema = z.strictObject({

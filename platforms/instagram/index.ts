@@ -1,6 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { connector } from './publish.ts';
-import { limits, optionsSchema, violations } from './rules.ts';
+import { caps, limits, optionsSchema, violations } from './rules.ts';
 
 /** Instagram, by the Graph API with Instagram Login: professional accounts. */
 export const instagram: Platform = {
@@ -11,6 +11,7 @@ export const instagram: Platform = {
   optionsSchema,
   perPostOptions: ['thumbOffset', 'audioName', 'altTexts'],
   limits,
+  caps,
   defaultEndpoints: { graph: 'https://graph.instagram.com' },
   violations,
   ...connector,

@@ -3,7 +3,7 @@ import { transfer } from './assets.ts';
 import { CHECKPOINT_VERSION } from './checkpoint.ts';
 import { refreshToken } from './client.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
-import { limits, optionsSchema, violations } from './rules.ts';
+import { caps, limits, optionsSchema, violations } from './rules.ts';
 
 /**
  * LinkedIn, by its versioned REST API. An account is an author: a member (`urn:li:person:…`) or a page
@@ -16,6 +16,7 @@ export const linkedin: Platform = {
   optionsSchema,
   perPostOptions: ['altTexts'],
   limits,
+  caps,
   // `www` gives tokens and takes files.
   defaultEndpoints: { api: 'https://api.linkedin.com', www: 'https://www.linkedin.com' },
   checkpointVersion: CHECKPOINT_VERSION,

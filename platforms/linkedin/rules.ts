@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { text } from '../../core/text.ts';
-import { limitsOf, photoLimits, videoLimits } from '../limits.ts';
+import { daily } from '../caps.ts';
+import { documented, inferred, limitsOf, photoLimits, seen, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
@@ -16,17 +17,21 @@ const TEXT_MAX = 3000;
 
 const ALT_TEXT_MAX = 4086;
 
-const VIDEO: VideoLimits = {
+const VIDEO_FILE: VideoLimits = {
   // One page says 500 MB, another 5 GB: the smaller number is the one that surely passes.
   sizeMax: 500_000_000,
   containers: ['mp4'],
-  videoCodecs: ['h264'],
-  audioCodecs: ['aac'],
   durationMin: 3,
   durationMax: 30 * 60,
+};
+
+const PICTURE: VideoLimits = {
+  videoCodecs: ['h264'],
+  audioCodecs: ['aac'],
   frameRateMin: 10,
   frameRateMax: 60,
-  aspectMin: 0.4167,
+  // 1:2.4 to 2.4:1.
+  aspectMin: 1 / 2.4,
   aspectMax: 2.4,
 };
 
@@ -44,20 +49,28 @@ const PHOTO_PIXELS_MAX = 36_152_320;
 /** A page's posts are always public: LinkedIn refuses the other for it. */
 export const VISIBILITY = ['PUBLIC', 'CONNECTIONS'] as const;
 
+const VIDEOS_API = documented('Videos API');
+const ADVERTISEMENTS = inferred('specifications of advertisements');
+const IMAGES_API = inferred('Images API (pixels, formats), clients (size)');
+
 /** The limits of the rules, as data. */
 export const limits = [
-  ...limitsOf(['video', 'photos', 'text'], { text_max: [TEXT_MAX, 'characters'] }),
-  ...videoLimits(VIDEO),
-  ...limitsOf(['video'], {
-    size_min: [VIDEO_SIZE_MIN, 'bytes'],
+  ...limitsOf(['video', 'photos', 'text'], seen('help pages, clients'), { text_max: [TEXT_MAX, 'characters'] }),
+  ...videoLimits(VIDEOS_API, VIDEO_FILE),
+  ...videoLimits(ADVERTISEMENTS, PICTURE),
+  ...limitsOf(['video'], VIDEOS_API, { size_min: [VIDEO_SIZE_MIN, 'bytes'] }),
+  ...limitsOf(['video'], ADVERTISEMENTS, {
     long_side_min: [SIDES.long[0], 'pixels'],
     long_side_max: [SIDES.long[1], 'pixels'],
     short_side_min: [SIDES.short[0], 'pixels'],
     short_side_max: [SIDES.short[1], 'pixels'],
   }),
-  ...photoLimits(PHOTOS),
-  ...limitsOf(['photos'], { pixels_max: [PHOTO_PIXELS_MAX, 'pixels'] }),
+  ...photoLimits(IMAGES_API, PHOTOS),
+  ...limitsOf(['photos'], IMAGES_API, { pixels_max: [PHOTO_PIXELS_MAX, 'pixels'] }),
 ];
+
+/** How often may be posted. It is counted anew from midnight UTC. */
+export const caps = [daily('posts_per_day', 100, 'account', inferred('not published'))];
 
 /** `options.linkedin`. */
 export const optionsSchema = z.strictObject({
@@ -81,7 +94,7 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   checkText(subject, book);
   checkAltTexts('LinkedIn', options?.altTexts, kind === 'photos' ? subject.files.length : 0, 'options.linkedin.altTexts', book);
   if (kind === 'video') {
-    checkVideo('LinkedIn', subject, book, VIDEO);
+    checkVideo('LinkedIn', subject, book, { ...VIDEO_FILE, ...PICTURE });
     checkMore(subject, book);
   }
   if (kind === 'photos') {

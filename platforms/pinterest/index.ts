@@ -1,6 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { compose, confirm, publish } from './publish.ts';
-import { limits, optionsSchema, violations } from './rules.ts';
+import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { refreshToken } from './tokens.ts';
 import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
 
@@ -16,6 +16,7 @@ export const pinterest: Platform = {
   dependentOptions: { board: ['boardSection'] },
   perPostOptions: ['altText'],
   limits,
+  caps,
   defaultEndpoints: { api: 'https://api.pinterest.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // A new pin is not in the lists at once: the page looks for it for about a minute.

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { codePoints, text } from '../../core/text.ts';
-import { limitsOf, photoLimits, videoLimits } from '../limits.ts';
+import { daily, inMinutes } from '../caps.ts';
+import { documented, inferred, limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 
@@ -32,11 +33,21 @@ const VIDEO: VideoLimits = {
 /** BMP and TIFF would be taken as well, but are no photos here. */
 const PHOTOS: PhotoLimits = { countMax: 5, sizeMax: 20_000_000, formats: ['jpeg', 'png', 'webp', 'gif'] };
 
+const SCHEMA = documented('OpenAPI 5.23 (PinCreate)');
+const RATES = inferred('rate limits and access tiers pages');
+
 /** The limits of the rules, as data. */
 export const limits = [
-  ...limitsOf(['video', 'photos'], { title_max: [LIMITS.titleMax, 'characters'], description_max: [LIMITS.descriptionMax, 'characters'] }),
-  ...videoLimits(VIDEO),
-  ...photoLimits(PHOTOS),
+  ...limitsOf(['video', 'photos'], SCHEMA, { title_max: [LIMITS.titleMax, 'characters'], description_max: [LIMITS.descriptionMax, 'characters'] }),
+  ...videoLimits(documented('product specifications'), VIDEO),
+  ...photoLimits(documented('product specifications, OpenAPI 5.23 (count)'), PHOTOS),
+];
+
+/** How often may be posted. */
+export const caps = [
+  // Of an app with trial access; one with standard access has none a day.
+  daily('calls_per_day', 1000, 'app', RATES),
+  inMinutes(1, 'writes_per_minute', 100, 'account', RATES),
 ];
 
 /** Of boards and their sections. */

@@ -1,7 +1,7 @@
 import type { Platform } from '../platform.ts';
 import { CHECKPOINT_VERSION } from './checkpoint.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
-import { limits, optionsSchema, violations } from './rules.ts';
+import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { refreshToken } from './tokens.ts';
 import { transfer } from './transfer.ts';
 
@@ -13,6 +13,7 @@ export const reddit: Platform = {
   optionsSchema,
   dependentOptions: { subreddit: ['flairId', 'flairText'], flairId: ['flairText'] },
   limits,
+  caps,
   // `oauth` takes the calls that bring a token; a token itself comes from `www`.
   defaultEndpoints: { oauth: 'https://oauth.reddit.com', www: 'https://www.reddit.com' },
   checkpointVersion: CHECKPOINT_VERSION,

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { codePoints, text } from '../../core/text.ts';
-import { limitsOf, photoLimits, videoLimits } from '../limits.ts';
+import { inMinutes } from '../caps.ts';
+import { inferred, limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 
@@ -24,12 +25,17 @@ const VIDEO: VideoLimits = {
 
 const PHOTOS: PhotoLimits = { countMax: 20, sizeMax: 20_000_000, formats: ['jpeg', 'png', 'gif'] };
 
+const HELP = inferred('help pages and clients');
+
 /** The limits of the rules, as data. */
 export const limits = [
-  ...limitsOf(['video', 'photos', 'text'], { title_max: [LIMITS.titleMax, 'characters'], description_max: [LIMITS.textMax, 'characters'] }),
-  ...videoLimits(VIDEO),
-  ...photoLimits(PHOTOS),
+  ...limitsOf(['video', 'photos', 'text'], HELP, { title_max: [LIMITS.titleMax, 'characters'], description_max: [LIMITS.textMax, 'characters'] }),
+  ...videoLimits(HELP, VIDEO),
+  ...photoLimits(HELP, PHOTOS),
 ];
+
+/** How often may be asked; how often an account may post depends on its age and standing, and Reddit says it when it is too soon. */
+export const caps = [inMinutes(1, 'calls_per_minute', 100, 'app', inferred('announcement of 2023'))];
 
 /** `options.reddit`. */
 export const optionsSchema = z

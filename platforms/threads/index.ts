@@ -1,6 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { connector } from './publish.ts';
-import { limits, optionsSchema, violations } from './rules.ts';
+import { caps, limits, optionsSchema, violations } from './rules.ts';
 
 /** Threads, by its own API: the network fetches files, and posts are made from containers as on Instagram. */
 export const threads: Platform = {
@@ -11,6 +11,7 @@ export const threads: Platform = {
   optionsSchema,
   perPostOptions: ['altTexts', 'link'],
   limits,
+  caps,
   defaultEndpoints: { graph: 'https://graph.threads.net' },
   violations,
   ...connector,

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { text } from '../../core/text.ts';
-import { limitsOf, photoLimits, videoLimits } from '../limits.ts';
+import { daily } from '../caps.ts';
+import { documented, limitsOf, photoLimits, seen, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
@@ -36,12 +37,19 @@ const PHOTOS = { countMax: 20, sizeMax: 8_000_000, formats: ['jpeg', 'png'], asp
 /** Characters. The page gives no limit for a description: this one is unsure. */
 const ALT_TEXT_MAX = 1000;
 
+const GUIDE = documented('guide to posts, April 2026');
+const OVERVIEW = seen('overview of the Threads API, vendors');
+const CAPS = documented('overview of the Threads API; threads_publishing_limit tells the real one');
+
 /** The limits of the rules, as data. */
 export const limits = [
-  ...limitsOf(['video', 'photos', 'text'], { text_max: [TEXT.max, 'characters'], links_max: [TEXT.linksMax, 'items'] }),
-  ...videoLimits(VIDEO),
-  ...photoLimits(PHOTOS),
+  ...limitsOf(['video', 'photos', 'text'], GUIDE, { text_max: [TEXT.max, 'characters'], links_max: [TEXT.linksMax, 'items'] }),
+  ...videoLimits(OVERVIEW, VIDEO),
+  ...photoLimits(OVERVIEW, PHOTOS),
 ];
+
+/** How often may be posted. */
+export const caps = [daily('posts_per_day', 250, 'account', CAPS, { asked: true }), daily('replies_per_day', 1000, 'account', CAPS)];
 
 /** `options.threads`. */
 export const optionsSchema = z

@@ -2,7 +2,7 @@ import type { Platform } from '../platform.ts';
 import { refreshToken } from './client.ts';
 import { CHECKPOINT_VERSION } from './progress.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
-import { limits, optionsSchema, violations } from './rules.ts';
+import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { transfer } from './transfer.ts';
 
 /** TikTok, by the Content Posting API v2: direct posts. */
@@ -13,6 +13,7 @@ export const tiktok: Platform = {
   pulls: { kinds: ['photos'], verifiedHost: true },
   optionsSchema,
   limits,
+  caps,
   defaultEndpoints: { api: 'https://open.tiktokapis.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // How soon the state of a publication shows a chunk is not documented; it is asked again after this.

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
-import { limitsOf, photoLimits, videoLimits } from '../limits.ts';
+import { daily, inMinutes } from '../caps.ts';
+import { documented, limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkPhotos, checkVideo } from '../media-rules.ts';
 import { containerOf, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
@@ -37,24 +38,36 @@ const PHOTOS = { countMax: 35, sizeMax: 20_000_000, formats: ['jpeg', 'webp'] } 
 
 const PRIVACY = ['PUBLIC_TO_EVERYONE', 'MUTUAL_FOLLOW_FRIENDS', 'FOLLOWER_OF_CREATOR', 'SELF_ONLY'] as const;
 
+const VIDEO_GUIDE = documented('media transfer guide; what each creator may is asked for (creator_info)');
+const PHOTO_REFERENCE = documented('photo post reference');
+const SHARING = documented('content sharing guidelines; creator_info says when it is reached');
+
 /** The limits of the rules, as data. */
 export const limits = [
-  ...videoLimits(VIDEO),
-  ...videoLimits({ audioCodecs: AUDIO_CODECS }, 'MP4 and MOV'),
-  ...limitsOf(['video'], {
+  ...videoLimits(VIDEO_GUIDE, VIDEO),
+  ...videoLimits(VIDEO_GUIDE, { audioCodecs: AUDIO_CODECS }, 'MP4 and MOV'),
+  ...limitsOf(['video'], VIDEO_GUIDE, {
     caption_max: [LIMITS.captionMax, 'characters'],
     width_min: [LIMITS.sideMin, 'pixels'],
     width_max: [LIMITS.sideMax, 'pixels'],
     height_min: [LIMITS.sideMin, 'pixels'],
     height_max: [LIMITS.sideMax, 'pixels'],
   }),
-  ...photoLimits(PHOTOS),
-  ...limitsOf(['photos'], {
+  ...photoLimits(PHOTO_REFERENCE, PHOTOS),
+  ...limitsOf(['photos'], PHOTO_REFERENCE, {
     title_max: [LIMITS.photosTitleMax, 'characters'],
     description_max: [LIMITS.photosDescriptionMax, 'characters'],
     long_side_max: [LIMITS.photoLongSideMax, 'pixels'],
     short_side_max: [LIMITS.photoShortSideMax, 'pixels'],
   }),
+];
+
+/** How often may be posted; each creator has a number of its own, over all apps. */
+export const caps = [
+  daily('posts_per_day', 15, 'account', SHARING, { asked: true }),
+  // Of an app that TikTok has not audited.
+  daily('creators_per_day', 5, 'app', SHARING, { asked: true }),
+  inMinutes(1, 'posts_per_minute', 6, 'account', documented('direct post reference')),
 ];
 
 /** `options.tiktok`. */

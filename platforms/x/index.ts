@@ -1,7 +1,7 @@
 import type { Platform } from '../platform.ts';
 import { linking } from './link.ts';
 import { compose, confirm, publish } from './publish.ts';
-import { limits, optionsSchema, violations } from './rules.ts';
+import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { refreshToken } from './tokens.ts';
 import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
 
@@ -13,6 +13,7 @@ export const x: Platform = {
   optionsSchema,
   perPostOptions: ['altTexts'],
   limits,
+  caps,
   defaultEndpoints: { api: 'https://api.x.com', www: 'https://x.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // The page waits about a minute before it believes a timeline.

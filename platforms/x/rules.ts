@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { text } from '../../core/text.ts';
-import { ANIMATIONS, limitsOf, photoLimits, videoLimits } from '../limits.ts';
+import { daily, inMinutes } from '../caps.ts';
+import { ANIMATIONS, documented, limitsOf, photoLimits, seen, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
@@ -41,13 +42,20 @@ export const LIMITS = {
 /** Code points. */
 const ALT_TEXT_MAX = 1000;
 
+const BEST_PRACTICES = documented('media best practices, August 2026');
+const RATES = documented('rate limits page, August 2026');
+
 /** The limits of the rules, as data. */
 export const limits = [
-  ...limitsOf(['video', 'photos', 'text'], { text_max: [LIMITS.textMax, 'characters'] }),
-  ...videoLimits(LIMITS.video),
-  ...photoLimits(LIMITS.photos),
-  ...limitsOf(['photos'], { gif_width_max: [LIMITS.animationWidthMax, 'pixels'], gif_height_max: [LIMITS.animationHeightMax, 'pixels'] }, ANIMATIONS),
+  ...limitsOf(['video', 'photos', 'text'], documented('counting characters'), { text_max: [LIMITS.textMax, 'characters'] }),
+  // As seen: its sides, which are documented smaller.
+  ...videoLimits(seen('media best practices, August 2026, and clients (sides)'), LIMITS.video),
+  ...photoLimits(BEST_PRACTICES, LIMITS.photos),
+  ...limitsOf(['photos'], BEST_PRACTICES, { gif_width_max: [LIMITS.animationWidthMax, 'pixels'], gif_height_max: [LIMITS.animationHeightMax, 'pixels'] }, ANIMATIONS),
 ];
+
+/** How often may be posted. Each post costs the operator money besides. */
+export const caps = [inMinutes(15, 'posts_per_15_minutes', 100, 'account', RATES), daily('posts_per_day', 10_000, 'app', RATES)];
 
 /** `options.x`. */
 export const optionsSchema = z

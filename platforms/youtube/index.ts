@@ -2,7 +2,7 @@ import type { Platform } from '../platform.ts';
 import { refreshToken } from './client.ts';
 import { linking } from './link.ts';
 import { CHECKPOINT_VERSION, compose, confirm, decorate, publish, transfer } from './publish.ts';
-import { limits, optionsSchema, violations } from './rules.ts';
+import { caps, limits, optionsSchema, violations } from './rules.ts';
 
 /** YouTube, by the Data API v3. */
 export const youtube: Platform = {
@@ -12,6 +12,7 @@ export const youtube: Platform = {
   optionsSchema,
   perPostOptions: ['publishAt'],
   limits,
+  caps,
   metadataAlias: 'youtube',
   defaultEndpoints: { api: 'https://www.googleapis.com', oauth: 'https://oauth2.googleapis.com', accounts: 'https://accounts.google.com' },
   checkpointVersion: CHECKPOINT_VERSION,

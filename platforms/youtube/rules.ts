@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { codePoints } from '../../core/text.ts';
-import { limitsOf, videoLimits } from '../limits.ts';
-import { containerOf, nominalRate, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
+import { daily } from '../caps.ts';
+import { documented, inferred, limitsOf, seen, videoLimits } from '../limits.ts';
+import { checkVideo } from '../media-rules.ts';
+import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 
-/** What YouTube takes (videos.insert reference; duration, frame rate and sides from its help pages, so not sure). */
+/** What YouTube takes of texts (video resource). */
 const LIMITS = {
   /** Characters; of which kind the reference does not say. Counted as people count: should YouTube count otherwise, it refuses in its own words. */
   titleMax: 100,
@@ -12,17 +14,13 @@ const LIMITS = {
   descriptionBytesMax: 5000,
   /** Characters of all tags as one list, see `tagsLength`. */
   tagsMax: 500,
-  /** Seconds. A channel that is not verified by phone gets 15 minutes only; YouTube says so when it has processed the video. */
-  durationMin: 1,
-  durationMax: 12 * 3600,
-  /** Bytes: 256 GB in its smaller reading. */
-  sizeMax: 256_000_000_000,
-  containers: ['mp4', 'mov', 'webm', 'mkv', 'avi', 'mpeg', 'flv', '3gp'],
-  /** Frames a second. */
-  frameRateMax: 60,
-  /** Pixels. */
-  sideMax: 7680,
 } as const;
+
+/** Of any file. 256 GB are taken in their smaller reading. */
+const FILE = { sizeMax: 256_000_000_000, containers: ['mp4', 'mov', 'webm', 'mkv', 'avi', 'mpeg', 'flv', '3gp'] } as const;
+
+/** Of its picture. A channel that is not verified by phone gets 15 minutes only; YouTube says so when it has processed the video. */
+const PICTURE = { durationMin: 1, durationMax: 12 * 3600, frameRateMax: 60, widthMax: 7680, heightMax: 7680 } as const;
 
 const FORBIDDEN = /[<>]/u;
 
@@ -34,15 +32,21 @@ const PRIVACY = ['public', 'unlisted', 'private'] as const;
 /** Options that have to come with any other, by the names of their rules. */
 const TOGETHER = { category_id_required: 'categoryId', default_language_required: 'defaultLanguage', default_audio_language_required: 'defaultAudioLanguage' } as const;
 
+const QUOTA = documented('quota cost page, 2026: videos.insert has a bucket of its own');
+
 /** The limits of the rules, as data. */
 export const limits = [
-  ...limitsOf(['video'], {
+  ...limitsOf(['video'], seen('video resource, words of refusals'), {
     title_max: [LIMITS.titleMax, 'characters'],
     description_max: [LIMITS.descriptionBytesMax, 'bytes'],
     tags_max: [LIMITS.tagsMax, 'characters'],
   }),
-  ...videoLimits({ ...LIMITS, widthMax: LIMITS.sideMax, heightMax: LIMITS.sideMax }),
+  ...videoLimits(documented('videos.insert reference'), FILE),
+  ...videoLimits(inferred('help pages'), PICTURE),
 ];
+
+/** How often may be published: counted anew from midnight in California. A channel has a cap of its own, which is not published. */
+export const caps = [daily('uploads_per_day', 100, 'app', QUOTA), daily('units_per_day', 10_000, 'app', QUOTA, { unit: 'points' })];
 
 /** `options.youtube`. What has to come together is a rule: an upload and the defaults of its account complete each other. */
 export const optionsSchema = z
@@ -90,7 +94,7 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   const options = optionsUnder(optionsSchema, subject, book, 'options.youtube');
   if (options !== null) checkOptions(options, book);
   checkText(subject, options?.tags ?? [], book);
-  checkFile(subject, book);
+  checkVideo('YouTube', subject, book, { ...FILE, ...PICTURE });
   return book.broken;
 }
 
@@ -144,49 +148,4 @@ function checkText({ title, description }: PreflightSubject, tags: readonly stri
 export function tagsLength(tags: readonly string[]): number {
   const commas = Math.max(0, tags.length - 1);
   return tags.reduce((sum, tag) => sum + codePoints(tag) + (/\s/u.test(tag) ? 2 : 0), commas);
-}
-
-function checkFile(subject: PreflightSubject, book: RuleBook): void {
-  const { facts } = subject;
-  book.atMost('size_max', subject.files[0]?.size ?? null, LIMITS.sizeMax, {
-    field: 'fileSize',
-    problem: (value, limit) => `The file has ${value} bytes, and YouTube takes at most ${limit}`,
-    remedy: 'send a smaller one',
-    unit: 'bytes',
-  });
-  book.oneOf('container', containerOf(subject), LIMITS.containers, {
-    field: 'contentType',
-    problem: (value, limit) => `The file is ${value}, and YouTube takes ${limit}`,
-    remedy: 'convert it, to MP4 for instance',
-  });
-  book.atLeast('duration_min', facts?.duration ?? null, LIMITS.durationMin, {
-    field: 'file',
-    problem: (value, limit) => `The video lasts ${value} s, and YouTube takes none shorter than ${limit} s`,
-    remedy: 'send a longer one',
-    unit: 'seconds',
-  });
-  book.atMost('duration_max', facts?.duration ?? null, LIMITS.durationMax, {
-    field: 'file',
-    problem: (value, limit) => `The video lasts ${value} s, and YouTube takes at most ${limit} s`,
-    remedy: 'cut it',
-    unit: 'seconds',
-  });
-  book.atMost('fps_max', nominalRate(subject), LIMITS.frameRateMax, {
-    field: 'file',
-    problem: (value, limit) => `The video has ${value} frames a second, and YouTube takes at most ${limit}`,
-    remedy: 'convert it',
-    unit: 'frames_per_second',
-  });
-  book.atMost('width_max', facts?.width ?? null, LIMITS.sideMax, {
-    field: 'file',
-    problem: (value, limit) => `The video is ${value} pixels wide, and YouTube takes at most ${limit}`,
-    remedy: 'scale it down',
-    unit: 'pixels',
-  });
-  book.atMost('height_max', facts?.height ?? null, LIMITS.sideMax, {
-    field: 'file',
-    problem: (value, limit) => `The video is ${value} pixels high, and YouTube takes at most ${limit}`,
-    remedy: 'scale it down',
-    unit: 'pixels',
-  });
 }

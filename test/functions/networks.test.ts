@@ -16,7 +16,8 @@ interface Shown {
   readonly network: string;
   readonly configured: boolean;
   readonly kinds: readonly string[];
-  readonly limits: readonly { readonly rule: string; readonly limit: unknown; readonly unit: string | null; readonly only: string | null }[];
+  readonly limits: readonly { readonly rule: string; readonly limit: unknown; readonly unit: string | null; readonly only: string | null; readonly source: string; readonly confidence: string }[];
+  readonly caps: readonly { readonly cap: string; readonly limit: number; readonly seconds: number }[];
   readonly options: { readonly properties: Readonly<Record<string, { readonly description?: string }>> };
 }
 
@@ -33,10 +34,17 @@ describe('the list of networks', () => {
     const items = await list();
     const tiktok = items.find(({ network }) => network === 'tiktok');
     expect(tiktok).toMatchObject({ title: 'TikTok', kinds: ['video', 'photos'] });
-    expect(tiktok?.limits).toContainEqual({ rule: 'tiktok.video.duration_max', kind: 'video', limit: 600, unit: 'seconds', only: null });
-    expect(tiktok?.limits).toContainEqual({ rule: 'tiktok.photos.format', kind: 'photos', limit: ['jpeg', 'webp'], unit: null, only: null });
+    expect(tiktok?.limits).toContainEqual({ rule: 'tiktok.video.duration_max', kind: 'video', limit: 600, unit: 'seconds', only: null, source: expect.stringMatching('media transfer guide'), confidence: 'documented' });
+    expect(tiktok?.limits).toContainEqual({ rule: 'tiktok.photos.format', kind: 'photos', limit: ['jpeg', 'webp'], unit: null, only: null, source: 'photo post reference', confidence: 'documented' });
     expect(tiktok?.limits).toContainEqual(expect.objectContaining({ rule: 'tiktok.video.audio_codec', only: 'MP4 and MOV' }));
     for (const { limits } of items) expect(limits.length).toBeGreaterThan(5);
+  });
+
+  it('says how often may be posted', async () => {
+    const items = await list();
+    const threads = items.find(({ network }) => network === 'threads');
+    expect(threads?.caps).toContainEqual(expect.objectContaining({ cap: 'threads.posts_per_day', limit: 250, unit: 'items', seconds: 86_400, of: 'account', asked: true, confidence: 'documented' }));
+    for (const { network, caps } of items) expect(caps, network).not.toHaveLength(0);
   });
 
   it('has a schema of the options with which a client can check them, and which says what each of them means', async () => {

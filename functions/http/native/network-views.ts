@@ -12,14 +12,15 @@ export interface NetworkFacts {
 
 /** What the API says of each network of this release. */
 export function networkViews(platforms: readonly Platform[], { isConfigured, options }: NetworkFacts): readonly z.input<typeof shownNetwork>[] {
-  return platforms.map(({ network, title, kinds, limits }) => ({
+  return platforms.map(({ network, title, kinds, limits, caps }) => ({
     network,
     title,
     configured: isConfigured(network),
     kinds: [...kinds],
-    limits: limits.map(({ kind, check, limit, unit, only }) => {
-      return { rule: `${network}.${kind}.${check}`, kind, limit: typeof limit === 'number' ? limit : [...limit], unit, only };
+    limits: limits.map(({ kind, check, limit, unit, only, source }) => {
+      return { rule: `${network}.${kind}.${check}`, kind, limit: typeof limit === 'number' ? limit : [...limit], unit, only, source: source.page, confidence: source.confidence };
     }),
+    caps: caps.map(({ check, source, ...cap }) => ({ cap: `${network}.${check}`, ...cap, source: source.page, confidence: source.confidence })),
     options: { ...options[network] },
   }));
 }

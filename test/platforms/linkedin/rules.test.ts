@@ -20,7 +20,7 @@ const edges: readonly Edge[] = [
   { rule: 'duration_max', field: 'file', at: [{ facts: { duration: 1799.999 } }, { facts: { duration: 1800 } }], over: [{ facts: { duration: 1800.001 } }], value: 1800.001, limit: 1800 },
   { rule: 'fps_min', field: 'file', at: [{ facts: { frameRate: 10 } }, { facts: { frameRate: null } }], over: [{ facts: { frameRate: 9.99 } }], value: 9.99, limit: 10 },
   { rule: 'fps_max', field: 'file', at: [{ facts: { frameRate: 60 } }], over: [{ facts: { frameRate: 60.01 } }], value: 60.01, limit: 60 },
-  { rule: 'aspect_min', field: 'file', at: [sized(500, 1000), sized(417, 1000)], over: [sized(416, 1000)], value: 0.416, limit: 0.4167 },
+  { rule: 'aspect_min', field: 'file', at: [sized(500, 1000), sized(500, 1200)], over: [sized(416, 1000)], value: 0.416, limit: 1 / 2.4 },
   { rule: 'aspect_max', field: 'file', at: [sized(960, 400), sized(959, 400)], over: [sized(964, 400)], value: 2.41, limit: 2.4 },
   { rule: 'long_side_min', field: 'file', at: [sized(256, 256), sized(144, 257)], over: [sized(255, 200), sized(200, 255)], value: 255, limit: 256 },
   { rule: 'long_side_max', field: 'file', at: [sized(4096, 2304), sized(2304, 4096)], over: [sized(4097, 2304)], value: 4097, limit: 4096 },

@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import { units } from '../../../../core/ports/connector.ts';
+import { confidences } from '../../../../platforms/limits.ts';
 
 const kind = z.enum(['video', 'photos', 'text']);
+
+const source = {
+  /** Where the number is from. */
+  source: z.string(),
+  /** How sure it is: of the network's own documents, of clients and vendors, or inferred. */
+  confidence: z.enum(confidences),
+};
 
 export const shownNetwork = z.strictObject({
   network: z.string(),
@@ -18,6 +26,22 @@ export const shownNetwork = z.strictObject({
       unit: z.enum(units).nullable(),
       /** Which uploads it is for; null: all of the kind. */
       only: z.string().nullable(),
+      ...source,
+    }),
+  ),
+  /** How often may be posted: no rules, since the network has the last word. */
+  caps: z.array(
+    z.strictObject({
+      cap: z.string(),
+      limit: z.number(),
+      unit: z.enum(['items', 'bytes', 'points']),
+      /** The time in which it is counted. */
+      seconds: z.number(),
+      /** Whether each account has one, or the operator's app one for all. */
+      of: z.enum(['account', 'app']),
+      /** Whether the network is asked before each post what is left. */
+      asked: z.boolean(),
+      ...source,
     }),
   ),
   /** JSON Schema (draft 2020-12) of `options.<network>`. */
