@@ -13,6 +13,13 @@ const newAccountSchema = z.strictObject({
   scopes: z.array(z.string().min(1)).optional(),
 });
 
+const newPersonSchema = z.strictObject({
+  name: z.string().min(1).max(100),
+  accounts: z.array(z.strictObject({ name: z.string().min(1).max(100), mayPublish: z.boolean().default(true) })).max(100).optional(),
+});
+
+const redirectSchema = z.strictObject({ redirectUri: z.string().min(1).max(2000) });
+
 const resetSchema = z.strictObject({ accounts: z.boolean().default(false) });
 
 /** Answers a control request; `call.path` begins after `/_sandbox`. */
@@ -30,7 +37,7 @@ async function route(sandbox: Sandbox, call: Call): Promise<Answer> {
   const unknown = [...call.query.keys()];
   if (unknown.length > 0) return json(400, { error: `No parameters are known here: ${unknown.join(', ')}.` });
 
-  const [, first = '', second, ...rest] = call.path.split('/');
+  const [, first = '', second, third, fourth, ...rest] = call.path.split('/');
   if (rest.length > 0) return nothingHere();
   if (second === undefined) {
     switch (first) {
@@ -63,6 +70,7 @@ async function route(sandbox: Sandbox, call: Call): Promise<Answer> {
   if (!sandbox.networks.includes(first)) {
     return json(404, { error: `The sandbox has no network ${JSON.stringify(first)}: ${sandbox.networks.join(', ')}.` });
   }
+  if (third !== undefined) return second === 'persons' ? personCall(sandbox, call, { network: first, personId: third, deed: fourth }) : nothingHere();
   switch (second) {
     case 'posts':
       return by(call, { GET: async () => json(200, await sandbox.posts(first)) });
@@ -76,9 +84,36 @@ async function route(sandbox: Sandbox, call: Call): Promise<Answer> {
           return json(201, sandbox.addAccount(first, account));
         },
       });
+    case 'persons':
+      return by(call, {
+        GET: () => json(200, sandbox.login(first).persons()),
+        POST: () => {
+          const { name, accounts } = newPersonSchema.parse(body(call));
+          return json(201, sandbox.login(first).addPerson({ name, ...(accounts !== undefined && { accounts }) }));
+        },
+      });
+    case 'redirect-uris':
+      return by(call, {
+        GET: () => json(200, sandbox.login(first).redirectUris()),
+        POST: () => {
+          sandbox.login(first).registerRedirect(redirectSchema.parse(body(call)).redirectUri);
+          return done();
+        },
+      });
     default:
       return nothingHere();
   }
+}
+
+/** What a person does with what they allowed, or what time does. */
+function personCall(sandbox: Sandbox, call: Call, { network, personId, deed }: { network: string; personId: string; deed: string | undefined }): Answer | Promise<Answer> {
+  if (deed !== 'revoke' && deed !== 'expire') return nothingHere();
+  return by(call, {
+    POST: () => {
+      sandbox.login(network)[deed](decodeURIComponent(personId));
+      return done();
+    },
+  });
 }
 
 function by(call: Call, handlers: Readonly<Record<string, () => Answer | Promise<Answer>>>): Answer | Promise<Answer> {

@@ -23,27 +23,27 @@ export const standIns: Readonly<Record<string, Entry>> = {
   youtube: {
     create: createYouTube,
     app: { clientId: '407400000000-sandbox.apps.googleusercontent.com', clientSecret: 'GOCSPX-sandbox-secret-of-youtube' },
-    endpoints: ['api', 'oauth'],
+    endpoints: ['api', 'oauth', 'accounts'],
   },
   tiktok: {
     create: createTikTok,
     app: { clientId: 'sbawtiktoksandbox01', clientSecret: 'sandbox-secret-of-tiktok' },
-    endpoints: ['api'],
+    endpoints: ['api', 'www'],
   },
   instagram: {
     create: createInstagram,
     app: { clientId: '940000000000001', clientSecret: 'sandbox-secret-of-instagram' },
-    endpoints: ['graph'],
+    endpoints: ['graph', 'www', 'api'],
   },
   facebook: {
     create: createFacebook,
     app: { clientId: '940000000000002', clientSecret: 'sandbox-secret-of-facebook' },
-    endpoints: ['graph', 'rupload'],
+    endpoints: ['graph', 'rupload', 'www'],
   },
   threads: {
     create: createThreads,
     app: { clientId: '940000000000003', clientSecret: 'sandbox-secret-of-threads' },
-    endpoints: ['graph'],
+    endpoints: ['graph', 'www'],
   },
   bluesky: {
     create: createBluesky,
@@ -54,7 +54,7 @@ export const standIns: Readonly<Record<string, Entry>> = {
   x: {
     create: createX,
     app: { clientId: 'c2FuZGJveC1jbGllbnQtb2YteDoxOmNp', clientSecret: 'sandbox-secret-of-x' },
-    endpoints: ['api'],
+    endpoints: ['api', 'www'],
   },
   linkedin: {
     create: createLinkedIn,
@@ -65,7 +65,7 @@ export const standIns: Readonly<Record<string, Entry>> = {
     create: createPinterest,
     app: { clientId: '1490000', clientSecret: 'sandbox-secret-of-pinterest' },
     // The address for a video leads to `upload`; it comes with the answer.
-    endpoints: ['api'],
+    endpoints: ['api', 'www'],
   },
   reddit: {
     create: createReddit,

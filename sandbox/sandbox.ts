@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { LoginDoor } from './authorization/server.ts';
 import { handleControl } from './control.ts';
 import { httpFetch } from './fetch.ts';
 import { createFaults, faultSchema, type Fault, type Faults, type NewFault } from './faults.ts';
@@ -61,6 +62,8 @@ export interface Sandbox {
   addFault(fault: NewFault): void;
   readonly faults: Pick<Faults, 'list' | 'clear'>;
   addAccount(network: string, account: NewAccount): LinkedAccount;
+  /** The authorization server of a network. */
+  login(network: string): LoginDoor;
   /** The name that the log gives to a request; null where no network would see it. */
   operation(request: Pick<SandboxRequest, 'method' | 'target' | 'headers' | 'body'>): { network: string; operation: string } | null;
   /** Forgets posts, calls, faults and work in progress; the linked accounts too if asked. */
@@ -202,6 +205,12 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     },
 
     addAccount: (network, account) => find(network).standIn.addAccount(account),
+
+    login(network) {
+      const { login } = find(network).standIn;
+      if (login === undefined) throw new SandboxError(`${network} has no authorization server yet.`);
+      return login;
+    },
 
     operation(request) {
       const place = locate(request);

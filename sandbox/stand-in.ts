@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { LoginDoor } from './authorization/server.ts';
 
 /**
  * A stand-in for a network: a function from request to answer over a state and a clock. It knows nothing of HTTP servers:
@@ -28,7 +29,10 @@ export interface StandIn {
   /** Makes an account with tokens, as if a person had linked it. */
   addAccount(account: NewAccount): LinkedAccount;
 
-  /** Forgets all posts, all work in progress and all counted caps; the accounts and their tokens only if asked. */
+  /** Its authorization server: who can log in, and where consents lead. */
+  readonly login?: LoginDoor;
+
+  /** Forgets all posts, all work in progress (codes of consents too) and all counted caps; the accounts, persons and tokens only if asked. */
   reset(options?: { readonly accounts?: boolean }): void;
 }
 

@@ -14,7 +14,7 @@ export const facebook: Platform = {
   perPostOptions: ['altTexts', 'link'],
   limits,
   caps,
-  defaultEndpoints: { graph: 'https://graph.facebook.com', rupload: 'https://rupload.facebook.com' },
+  defaultEndpoints: { graph: 'https://graph.facebook.com', rupload: 'https://rupload.facebook.com', www: 'https://www.facebook.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // Not documented. A wide margin: the look-up of a text sees nothing but the list of posts.
   visibilityDelay: 60,

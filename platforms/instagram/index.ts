@@ -12,7 +12,7 @@ export const instagram: Platform = {
   perPostOptions: ['thumbOffset', 'audioName', 'altTexts'],
   limits,
   caps,
-  defaultEndpoints: { graph: 'https://graph.instagram.com' },
+  defaultEndpoints: { graph: 'https://graph.instagram.com', www: 'https://www.instagram.com', api: 'https://api.instagram.com' },
   violations,
   ...connector,
 };

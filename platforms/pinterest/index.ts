@@ -17,7 +17,7 @@ export const pinterest: Platform = {
   perPostOptions: ['altText'],
   limits,
   caps,
-  defaultEndpoints: { api: 'https://api.pinterest.com' },
+  defaultEndpoints: { api: 'https://api.pinterest.com', www: 'https://www.pinterest.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // A new pin is not in the lists at once: the page looks for it for about a minute.
   visibilityDelay: 60,

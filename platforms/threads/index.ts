@@ -12,7 +12,7 @@ export const threads: Platform = {
   perPostOptions: ['altTexts', 'link'],
   limits,
   caps,
-  defaultEndpoints: { graph: 'https://graph.threads.net' },
+  defaultEndpoints: { graph: 'https://graph.threads.net', www: 'https://threads.net' },
   violations,
   ...connector,
 };

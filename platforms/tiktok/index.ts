@@ -14,7 +14,7 @@ export const tiktok: Platform = {
   optionsSchema,
   limits,
   caps,
-  defaultEndpoints: { api: 'https://open.tiktokapis.com' },
+  defaultEndpoints: { api: 'https://open.tiktokapis.com', www: 'https://www.tiktok.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // How soon the state of a publication shows a chunk is not documented; it is asked again after this.
   visibilityDelay: 120,

@@ -1,11 +1,14 @@
 import { timestamp } from '../../core/clock.ts';
-import { authorization, formFields, json, mediaType, oddParameter } from '../http.ts';
+import { createGrants, type Grant } from '../authorization/grants.ts';
+import { createAuthorization, type AuthorizationServer } from '../authorization/server.ts';
+import { readAppForm, readTokenRequest } from '../authorization/token-request.ts';
+import { authorization, json, oddParameter } from '../http.ts';
 import { randomText } from '../random.ts';
 import type { Answer, Call, LinkedAccount, NewAccount, World } from '../stand-in.ts';
+import { dialect, SCOPES, type Scope } from './authorization.ts';
 import { invalid, refuse, refuseToken } from './errors.ts';
 
-const SCOPES = ['tweet.read', 'tweet.write', 'users.read', 'media.write', 'offline.access'] as const;
-export type Scope = (typeof SCOPES)[number];
+export type { Scope } from './authorization.ts';
 
 /** Seconds. */
 const ACCESS_TOKEN_LIFE = 2 * 3600;
@@ -18,94 +21,101 @@ export interface Account {
   readonly name: string;
 }
 
-/** All tokens that came of one consent. */
-interface Family {
-  readonly account: Account;
-  readonly scopes: readonly string[];
-  accessToken: string;
-  accessEnds: number;
-  refreshToken: string;
-  refreshEnds: number;
-  dead: boolean;
-}
-
 export interface Accounts {
+  readonly authorization: AuthorizationServer<Account>;
   add(account: NewAccount): LinkedAccount;
   /** The account that a call acts for; refuses a token that is wrong or over, or lacks one of the scopes. */
   authorise(call: Call, scopes: readonly Scope[]): Account;
   /** `POST /2/oauth2/token`. */
   token(call: Call): Answer;
+  /** `POST /2/oauth2/revoke`. */
+  revoke(call: Call): Answer;
   /** `GET /2/users/me`. */
   me(call: Call, account: Account): Answer;
   clear(): void;
 }
 
 export function createAccounts(world: World, nextId: () => string): Accounts {
-  const byAccess = new Map<string, Family>();
-  const byRefresh = new Map<string, Family>();
-  const now = () => world.clock.now().getTime();
+  const grants = createGrants<Account, 'access' | 'refresh'>(world.clock, ['access']);
+  const server = createAuthorization<Account>({
+    world,
+    dialect,
+    grants,
+    newAccount: ({ name }) => ({ userId: nextId(), username: name.toLowerCase().replaceAll(/\W+/gu, '_').slice(0, 15), name }),
+    nameOf: ({ userId, username }) => ({ externalId: userId, name: username }),
+  });
+  const rules = { app: world.app, client: 'basic', encodesBasic: true, invalidClient: 'unauthorized_client', refuse: refuseToken } as const;
 
-  /** A new pair: the old one serves no more. */
-  function renew(family: Family, life: number): void {
-    byAccess.delete(family.accessToken);
-    family.accessToken = randomText(91);
-    family.accessEnds = now() + life * 1000;
-    family.refreshToken = randomText(91);
-    family.refreshEnds = now() + REFRESH_TOKEN_LIFE * 1000;
-    byAccess.set(family.accessToken, family);
-    // Old ones stay known, so that one that comes again is recognised.
-    byRefresh.set(family.refreshToken, family);
+  /** A pair; one with a refresh token only if the person allowed it. */
+  function issue(grant: Grant<Account>, life = ACCESS_TOKEN_LIFE) {
+    const access = grants.issue(grant, 'access', randomText(91), life);
+    const refresh = grant.scopes.includes('offline.access') ? grants.issue(grant, 'refresh', randomText(91), REFRESH_TOKEN_LIFE) : null;
+    return { access, refresh };
+  }
+
+  function shown(grant: Grant<Account>): Answer {
+    const { access, refresh } = issue(grant);
+    return json(200, {
+      token_type: 'bearer',
+      expires_in: ACCESS_TOKEN_LIFE,
+      access_token: access.text,
+      ...(refresh !== null && { refresh_token: refresh.text }),
+      scope: grant.scopes.join(' '),
+    });
+  }
+
+  function exchange(form: URLSearchParams): Answer {
+    const redeemed = server.redeem(
+      { code: form.get('code'), redirectUri: form.get('redirect_uri'), verifier: form.get('code_verifier') },
+      { grants, subject: ({ accounts: [account] }) => theOne(account) },
+    );
+    if (typeof redeemed === 'string') throw refuseToken(400, 'invalid_request', 'Value passed for the authorization code was invalid.');
+    return shown(redeemed.grant);
+  }
+
+  function refresh(form: URLSearchParams): Answer {
+    const token = grants.find(form.get('refresh_token'), ['refresh']);
+    if (token === undefined) throw deadToken();
+    if (grants.alive(token.text, ['refresh']) === undefined) {
+      // It may have been stolen: whoever holds the newer ones loses them too.
+      grants.close(token.grant);
+      throw deadToken();
+    }
+    // A new pair: the old one serves no more.
+    for (const old of [...grants.others(token.grant, 'access'), token]) if (old.grant === token.grant) grants.spend(old);
+    return shown(token.grant);
   }
 
   return {
+    authorization: server,
+
     add({ name, accessTokenLife = ACCESS_TOKEN_LIFE, scopes = SCOPES }) {
-      const username = name.toLowerCase().replaceAll(/\W+/gu, '_').slice(0, 15);
-      const account: Account = { userId: nextId(), username, name };
-      const family: Family = { account, scopes, accessToken: '', accessEnds: 0, refreshToken: '', refreshEnds: 0, dead: false };
-      renew(family, accessTokenLife);
-      const refreshToken = scopes.includes('offline.access') ? family.refreshToken : null;
-      const expiresAt = timestamp(new Date(family.accessEnds));
-      return { externalId: account.userId, name: username, accessToken: family.accessToken, refreshToken, expiresAt, scopes, defaults: {} };
+      const { id: personId, accounts } = server.addPerson({ name });
+      const account = theOne(accounts[0]);
+      const { access, refresh: token } = issue(grants.open({ personId, subject: account, scopes }), accessTokenLife);
+      const expiresAt = timestamp(new Date(access.expiresAt ?? 0));
+      return { externalId: account.userId, name: account.username, accessToken: access.text, refreshToken: token?.text ?? null, expiresAt, scopes, defaults: {} };
     },
 
     authorise(call, needed) {
-      const token = authorization(call, ['bearer']);
-      const family = token === null ? undefined : byAccess.get(token);
-      if (family === undefined || family.dead || family.accessEnds <= now()) {
-        throw refuse(401, { detail: 'Unauthorized', headers: { 'www-authenticate': 'Bearer' } });
-      }
-      const missing = needed.find((scope) => !family.scopes.includes(scope));
+      const token = grants.alive(authorization(call, ['bearer']), ['access']);
+      if (token === undefined) throw refuse(401, { detail: 'Unauthorized', headers: { 'www-authenticate': 'Bearer' } });
+      const { scopes, subject } = token.grant;
+      const missing = needed.find((scope) => !scopes.includes(scope));
       if (missing !== undefined) throw refuse(403, { detail: `The token lacks the required scope ${missing}.` });
-      return family.account;
+      return subject;
     },
 
     token(call) {
-      if (mediaType(call) !== 'application/x-www-form-urlencoded') throw refuseToken(400, 'invalid_request', 'A form is expected.');
-      const form = formFields(call);
-      const odd = oddParameter(form, ['grant_type', 'refresh_token', 'client_id']);
-      if (odd !== null) throw refuseToken(400, 'invalid_request', `${odd.name} is ${odd.problem}.`);
-      if (form.get('grant_type') !== 'refresh_token') throw refuseToken(400, 'unsupported_grant_type', 'Only refresh_token is known here.');
-      const { clientId, clientSecret } = world.app;
-      const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64');
-      if (call.headers['authorization'] !== `Basic ${basic}` || (form.get('client_id') ?? clientId) !== clientId) {
-        throw refuseToken(401, 'unauthorized_client', 'Missing valid authorization header');
-      }
-      const token = form.get('refresh_token') ?? '';
-      const family = byRefresh.get(token);
-      if (family === undefined || !family.scopes.includes('offline.access')) throw deadToken();
-      if (family.dead || family.refreshToken !== token || family.refreshEnds <= now()) {
-        // It may have been stolen: whoever holds the newer ones loses them too.
-        family.dead = true;
-        throw deadToken();
-      }
-      renew(family, ACCESS_TOKEN_LIFE);
-      return json(200, {
-        token_type: 'bearer',
-        expires_in: ACCESS_TOKEN_LIFE,
-        access_token: family.accessToken,
-        refresh_token: family.refreshToken,
-        scope: family.scopes.join(' '),
-      });
+      const form = readTokenRequest(call, { ...rules, grants: { authorization_code: ['code', 'redirect_uri', 'code_verifier'], refresh_token: ['refresh_token'] } });
+      return form.get('grant_type') === 'authorization_code' ? exchange(form) : refresh(form);
+    },
+
+    revoke(call) {
+      const form = readAppForm(call, ['token', 'token_type_hint?'], rules);
+      const token = grants.find(form.get('token'), ['access', 'refresh']);
+      if (token !== undefined) grants.close(token.grant);
+      return json(200, { revoked: true });
     },
 
     me(call, { userId, username, name }) {
@@ -127,10 +137,15 @@ export function createAccounts(world: World, nextId: () => string): Accounts {
     },
 
     clear() {
-      byAccess.clear();
-      byRefresh.clear();
+      grants.clear();
+      server.clear({ persons: true });
     },
   };
+}
+
+function theOne(account: Account | undefined): Account {
+  if (account === undefined) throw new Error('A person at X has one account.');
+  return account;
 }
 
 function deadToken() {

@@ -1,3 +1,5 @@
+import { consentOperation } from '../authorization/consent.ts';
+import { tokenOperation } from '../authorization/token-request.ts';
 import { answering } from '../refusal.ts';
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
@@ -18,13 +20,17 @@ const OPERATIONS = [
   'posts.create',
   'posts.list',
   'me.read',
+  'consent.show',
+  'consent.decide',
+  'token.exchange',
   'token.refresh',
+  'token.revoke',
   'unknown',
 ] as const;
 
 type Operation = (typeof OPERATIONS)[number];
 
-/** X's API v2 as far as publishing needs it. `/api` stands for https://api.x.com. */
+/** X's API v2 as far as publishing needs it. `/api` stands for https://api.x.com, `/www` for https://x.com. */
 export function createX(world: World): StandIn {
   const nextId = snowflakes(world.clock);
   const accounts = createAccounts(world, nextId);
@@ -56,8 +62,14 @@ export function createX(world: World): StandIn {
         const answered = accounts.me(call, account);
         return { ...answered, headers: { ...answered.headers, ...rates.spend('users', account.userId) } };
       }
+      case 'consent.show':
+      case 'consent.decide':
+        return accounts.authorization.consent(call);
+      case 'token.exchange':
       case 'token.refresh':
         return accounts.token(call);
+      case 'token.revoke':
+        return accounts.revoke(call);
       case 'unknown':
         throw refuse(404, { detail: 'The sandbox knows no such call.' });
     }
@@ -70,7 +82,9 @@ export function createX(world: World): StandIn {
     handle: (call) => answering(() => answer(call)),
     posts: () => posts.posts(),
     addAccount: (account) => accounts.add(account),
+    login: accounts.authorization.door,
     reset(options) {
+      accounts.authorization.clear();
       media.clear();
       posts.clear();
       rates.clear();
@@ -89,12 +103,24 @@ const PATHS: Readonly<Record<string, Operation>> = {
   'POST /api/2/tweets': 'posts.create',
   'GET /api/2/users/*/tweets': 'posts.list',
   'GET /api/2/users/me': 'me.read',
+  'GET /www/i/oauth2/authorize': 'consent.show',
+  'POST /www/i/oauth2/authorize': 'consent.decide',
   'POST /api/2/oauth2/token': 'token.refresh',
+  'POST /api/2/oauth2/revoke': 'token.revoke',
 };
 
 /** What a path names; `id` is the number in it, if it has one. */
-function target({ method, path }: Pick<Call, 'method' | 'path'>): { operation: Operation; id: string } {
+function target(call: Call): { operation: Operation; id: string } {
+  const { method, path } = call;
   const [, id = ''] = /\/(\d+)\//u.exec(path.replace('/api/2/', '')) ?? [];
   const operation = PATHS[`${method} ${id === '' ? path : path.replace(`/${id}/`, '/*/')}`];
-  return { operation: operation ?? 'unknown', id };
+  switch (operation) {
+    case 'consent.show':
+    case 'consent.decide':
+      return { operation: consentOperation(call), id };
+    case 'token.refresh':
+      return { operation: tokenOperation(call), id };
+    default:
+      return { operation: operation ?? 'unknown', id };
+  }
 }

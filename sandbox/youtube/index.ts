@@ -1,3 +1,5 @@
+import { consentOperation } from '../authorization/consent.ts';
+import { tokenOperation } from '../authorization/token-request.ts';
 import { answering } from '../refusal.ts';
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
@@ -16,15 +18,19 @@ const OPERATIONS = [
   'videos.list',
   'channels.list',
   'playlist-items.list',
+  'consent.show',
+  'consent.decide',
+  'token.exchange',
   'token.refresh',
+  'token.revoke',
   'unknown',
 ] as const;
 
 type Operation = (typeof OPERATIONS)[number];
 
 /**
- * YouTube's Data API v3 as far as publishing a video needs it. `/api` stands for https://www.googleapis.com, `/oauth` for
- * https://oauth2.googleapis.com.
+ * YouTube's Data API v3 as far as publishing a video needs it. `/api` stands for https://www.googleapis.com, `/accounts` for
+ * https://accounts.google.com, `/oauth` for https://oauth2.googleapis.com.
  */
 export function createYouTube(world: World): StandIn {
   const accounts = createAccounts(world);
@@ -48,8 +54,14 @@ export function createYouTube(world: World): StandIn {
         return listChannels(reading, call);
       case 'playlist-items.list':
         return listPlaylistItems(reading, call);
+      case 'consent.show':
+      case 'consent.decide':
+        return accounts.authorization.consent(call);
+      case 'token.exchange':
       case 'token.refresh':
         return accounts.token(call);
+      case 'token.revoke':
+        return accounts.revoke(call);
       case 'unknown':
         throw refuse(404, 'notFound', 'The sandbox knows no such call.', 'global');
     }
@@ -63,7 +75,9 @@ export function createYouTube(world: World): StandIn {
     cutShort: (call) => uploads.cutShort(call),
     posts: () => videos.posts(),
     addAccount: (account) => accounts.add(account),
+    login: accounts.authorization.door,
     reset(options) {
+      accounts.authorization.clear();
       uploads.clear();
       videos.clear();
       quota.clear();
@@ -84,8 +98,13 @@ function operationOf(call: Call): Operation {
       return 'channels.list';
     case 'GET /api/youtube/v3/playlistItems':
       return 'playlist-items.list';
+    case 'GET /accounts/o/oauth2/v2/auth':
+    case 'POST /accounts/o/oauth2/v2/auth':
+      return consentOperation(call);
     case 'POST /oauth/token':
-      return 'token.refresh';
+      return tokenOperation(call);
+    case 'POST /oauth/revoke':
+      return 'token.revoke';
     default:
       return 'unknown';
   }

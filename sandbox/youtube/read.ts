@@ -44,7 +44,7 @@ export function listVideos({ accounts, videos, quota }: Reading, call: Call): An
 
 /** `GET /youtube/v3/channels?part=&mine=true`. */
 export function listChannels({ accounts, videos, quota }: Reading, call: Call): Answer {
-  const channel = accounts.authorise(call, READING);
+  const channel = accounts.channelOf(call, READING);
   requireKnown(call.query, ['part', 'mine', 'maxResults', 'alt', 'prettyPrint']);
   const parts = parseParts(call.query, ['id', 'snippet', 'statistics', 'contentDetails']);
   if (call.query.get('mine') !== 'true') {
@@ -52,6 +52,7 @@ export function listChannels({ accounts, videos, quota }: Reading, call: Call): 
   }
   parseNumber(call.query, 'maxResults', { min: 0, max: 50, otherwise: 5 });
   quota.spend();
+  if (channel === null) return json(200, page('youtube#channelListResponse', [], { total: 0, perPage: 5 }));
   const handle = `@${channel.title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '') || 'channel'}`;
   const all: Readonly<Record<string, unknown>> = {
     snippet: {
@@ -89,20 +90,16 @@ export function listPlaylistItems({ accounts, videos, quota }: Reading, call: Ca
   if (owner === undefined) throw refuse(404, 'playlistNotFound', 'There is no such playlist.', 'youtube.playlistItem');
 
   const items = videos.of(owner.channelId).filter((video) => isShownTo(channel, video, videos));
+  return pageOf('youtube#playlistItemListResponse', items, { call, perPage }, (video, position) => playlistItem(video, { playlistId, owner, position, parts, videos }));
+}
+
+/** The page of a list that `pageToken` asks for; `show` is told where in the list an item stands. */
+export function pageOf<Item>(kind: string, items: readonly Item[], { call, perPage }: { call: Call; perPage: number }, show: (item: Item, position: number) => unknown): Answer {
   const start = parsePageToken(call.query.get('pageToken'));
   const end = start + perPage;
-  const shown = items
-    .slice(start, end)
-    .map((video, index) => playlistItem(video, { playlistId, owner, position: start + index, parts, videos }));
+  const shown = items.slice(start, end).map((item, index) => show(item, start + index));
   const nextPageToken = end < items.length ? Buffer.from(`from:${end}`).toString('base64url') : undefined;
-  return json(
-    200,
-    page('youtube#playlistItemListResponse', shown, {
-      total: items.length,
-      perPage,
-      ...(nextPageToken !== undefined && { nextPageToken }),
-    }),
-  );
+  return json(200, page(kind, shown, { total: items.length, perPage, ...(nextPageToken !== undefined && { nextPageToken }) }));
 }
 
 function playlistItem(
