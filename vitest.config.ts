@@ -52,6 +52,8 @@ export default defineConfig({
           name: 'fidelity',
           include: ['test/fidelity/**/*.test.ts'],
           globalSetup: ['test/fidelity/support/world.ts'],
+          // The programs mostly wait for the networks' processing.
+          maxConcurrency: 4,
           testTimeout: 120 * SECOND,
           hookTimeout: 60 * SECOND,
         },

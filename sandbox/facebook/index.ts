@@ -63,7 +63,8 @@ export function createFacebook(world: World): StandIn {
 
   function target(call: Call): Target {
     const { method, path } = call;
-    const [, place = '', version = '', id = '', edge] = /^\/(graph|rupload\/video-upload)\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
+    // Meta's own client sends a slash at the end of a path without an edge.
+    const [, place = '', version = '', id = '', edge] = /^\/(graph|rupload\/video-upload)\/([^/]+)\/([^/]+)(?:\/([^/]+))?\/?$/.exec(path) ?? [];
     if (!VERSIONS.has(version)) return { operation: 'unknown', id };
     if (place !== 'graph') return { operation: method === 'POST' && edge === undefined ? 'reel.upload' : 'unknown', id };
     switch (`${method} ${edge ?? ''}`) {

@@ -37,6 +37,12 @@ describe('a reel', () => {
     expect(await hand.posts()).toMatchObject([{ id: videoId, text: 'Sea', title: null }]);
   });
 
+  it("is read with a slash behind its id too, as Meta's own client asks", async () => {
+    const hand = facebookByHand();
+    const { videoId } = await reel(hand);
+    expect(parsed(await hand.get(`${videoId}/?fields=published`))).toEqual(parsed(await hand.get(`${videoId}?fields=published`)));
+  });
+
   it('that is finished early is public only later; finished once, it is not finished again', async () => {
     const hand = facebookByHand();
     const { videoId } = await reel(hand);

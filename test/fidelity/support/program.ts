@@ -24,7 +24,7 @@ export async function runProgram(runtime: Runtime, file: string, input: unknown)
   const child = startProcess({
     ...(runtime === 'node'
       ? { command: process.execPath, parameters: ['--import', pathToFileURL(join(clients, 'packages.mjs')).href, script, asked, said] }
-      : { command: installed.python[runtime], parameters: [script, asked, said] }),
+      : { command: installed.python[runtime], parameters: ['-P', script, asked, said] }),
     directory: place,
     // Without the machine's own settings: a proxy of it is not meant for the sandbox.
     environment: { PATH: process.env['PATH'], HOME: place, LANG: 'C.UTF-8', PYTHONUTF8: '1', PYTHONDONTWRITEBYTECODE: '1', FIDELITY_MODULES: installed.npm },
