@@ -3,6 +3,7 @@ import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
 import { createAssets } from './assets.ts';
 import { createCaps } from './caps.ts';
+import { createComments } from './comments.ts';
 import { refuse } from './errors.ts';
 import { createPosts } from './posts.ts';
 
@@ -16,6 +17,9 @@ const OPERATIONS = [
   /** Makes the post visible. */
   'post.create',
   'posts.list',
+  /** Makes a comment visible. */
+  'comment.create',
+  'comments.list',
   'token.refresh',
   'unknown',
 ] as const;
@@ -36,6 +40,7 @@ export function createLinkedIn(world: World): StandIn {
   const assets = createAssets({ world, accounts });
   const caps = createCaps(world);
   const posts = createPosts({ world, accounts, assets, caps });
+  const comments = createComments({ world, accounts, posts });
 
   function answer(call: Call): Answer {
     const { operation, id, part } = target(call);
@@ -55,6 +60,10 @@ export function createLinkedIn(world: World): StandIn {
         return posts.create(call);
       case 'posts.list':
         return posts.list(call);
+      case 'comment.create':
+        return comments.create(call, id);
+      case 'comments.list':
+        return comments.list(call, id);
       case 'token.refresh':
         return accounts.token(call);
       case 'unknown':
@@ -67,11 +76,12 @@ export function createLinkedIn(world: World): StandIn {
     operations: OPERATIONS,
     operation: (call) => target(call).operation,
     handle: (call) => answering(() => answer(call)),
-    posts: () => posts.posts(),
+    posts: () => [...posts.posts(), ...comments.posts()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
     reset(options) {
       assets.clear();
       posts.clear();
+      comments.clear();
       caps.clear();
       if (options?.accounts === true) accounts.clear();
     },
@@ -80,12 +90,15 @@ export function createLinkedIn(world: World): StandIn {
 
 const PART = /^\/www\/dms-uploads\/([\w-]+)\/uploaded-(video|image)\/(\d{1,4})$/;
 const VIDEO = /^\/api\/rest\/videos\/(urn[\w%:-]+)$/;
+const COMMENTS = /^\/api\/rest\/socialActions\/(urn[\w%:-]+)\/comments$/;
 
 function target({ method, path, query }: Pick<Call, 'method' | 'path' | 'query'>): Target {
   const [, id = '', kind, part] = PART.exec(path) ?? [];
   if (method === 'PUT' && kind !== undefined) return { operation: kind === 'video' ? 'video.part' : 'image.put', id, part: Number(part) };
   const [, urn] = VIDEO.exec(path) ?? [];
   if (method === 'GET' && urn !== undefined && query.size === 0) return { operation: 'video.read', id: decodeURIComponent(urn), part: 0 };
+  const [, thread] = COMMENTS.exec(path) ?? [];
+  if (thread !== undefined) return { operation: commentOperation(method, query), id: decodeURIComponent(thread), part: 0 };
   switch (`${method} ${path}`) {
     case 'POST /api/rest/videos':
     case 'POST /api/rest/images':
@@ -99,6 +112,11 @@ function target({ method, path, query }: Pick<Call, 'method' | 'path' | 'query'>
     default:
       return plain('unknown');
   }
+}
+
+function commentOperation(method: string, query: URLSearchParams): Operation {
+  if (method === 'GET') return 'comments.list';
+  return method === 'POST' && query.size === 0 ? 'comment.create' : 'unknown';
 }
 
 const actions: Readonly<Record<string, Operation>> = {

@@ -48,6 +48,7 @@ export interface Posts {
   create(call: Call): Answer;
   /** `GET /rest/posts?author=&q=author`, of a page. */
   list(call: Call): Answer;
+  has(urn: string): boolean;
   posts(): readonly Post[];
   clear(): void;
 }
@@ -115,6 +116,8 @@ export function createPosts({ world, accounts, assets, caps }: { world: World; a
       return json(200, { paging: { start, count, links: [] }, elements: all.slice(start, start + count).map(shown) });
     },
 
+    has: (urn) => published.some((post) => post.urn === urn),
+
     posts: () =>
       published
         .filter(({ sent }) => sent.visibility === 'PUBLIC')
@@ -141,7 +144,7 @@ function urnsOf(assets: readonly Asset[]): string {
   return assets.map(({ urn }) => urn).join(' ');
 }
 
-function number(text: string, least: number): number {
+export function number(text: string, least: number): number {
   const given = Number(text);
   if (!/^\d{1,4}$/.test(text) || given < least || given > COUNT_MAX) throw refuse({ status: 400, code: 'INVALID_VALUE', message: `${text} is not between ${least} and ${COUNT_MAX}.` });
   return given;

@@ -2,6 +2,7 @@ import { answering } from '../refusal.ts';
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
 import { createAssets } from './assets.ts';
+import { createComments } from './comments.ts';
 import { refuse } from './errors.ts';
 import { countedIds } from './ids.ts';
 import { createPosts } from './posts.ts';
@@ -18,6 +19,9 @@ const OPERATIONS = [
   'gallery.submit',
   'posts.list',
   'post.read',
+  /** Makes a comment visible. */
+  'comment.create',
+  'comments.list',
   'me.read',
   'token.refresh',
   'unknown',
@@ -35,6 +39,7 @@ export function createReddit(world: World): StandIn {
   const rates = createRates(world);
   const assets = createAssets(world, accounts);
   const posts = createPosts(world, accounts, nextId);
+  const comments = createComments({ world, accounts, posts, rates, nextId });
   const submit = createSubmit({ world, accounts, assets, posts, rates });
 
   function answer(call: Call): Answer {
@@ -54,6 +59,10 @@ export function createReddit(world: World): StandIn {
         return posts.submitted(call, name);
       case 'post.read':
         return posts.info(call);
+      case 'comment.create':
+        return comments.create(call);
+      case 'comments.list':
+        return comments.list(call, name);
       case 'me.read':
         return accounts.me(call);
       case 'token.refresh':
@@ -77,11 +86,12 @@ export function createReddit(world: World): StandIn {
     operations: OPERATIONS,
     operation: (call) => target(call).operation,
     handle,
-    posts: () => posts.posts(),
+    posts: () => [...posts.posts(), ...comments.posts()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
     reset(options) {
       assets.clear();
       posts.clear();
+      comments.clear();
       rates.clear();
       if (options?.accounts === true) accounts.clear();
     },
@@ -98,12 +108,15 @@ const PATHS: Readonly<Record<string, Operation>> = {
   'POST /oauth/api/submit_gallery_post.json': 'gallery.submit',
   'GET /oauth/user/*/submitted': 'posts.list',
   'GET /oauth/api/info': 'post.read',
+  'POST /oauth/api/comment': 'comment.create',
+  'GET /oauth/comments/*': 'comments.list',
 };
 
-/** What a path names; `name` is that of the subreddit or person in it. */
+/** What a path names; `name` is that of the subreddit or person in it, or the id of the post. */
 function target({ method, path: written }: Pick<Call, 'method' | 'path'>): { operation: Operation; name: string } {
   // Clients write it with and without a slash at its end.
   const path = written.replace(/\/$/u, '');
-  const [, name = ''] = /^\/oauth\/(?:r|user)\/([\w-]+)\//u.exec(path) ?? [];
-  return { operation: PATHS[`${method} ${name === '' ? path : path.replace(`/${name}/`, '/*/')}`] ?? 'unknown', name };
+  const [, name = ''] = /^\/oauth\/(?:r\/|user\/|comments\/)([\w-]+)/u.exec(path) ?? [];
+  const place = path.replace(/^(\/oauth\/(?:r|user|comments))\/[\w-]+/u, '$1/*');
+  return { operation: PATHS[`${method} ${place}`] ?? 'unknown', name };
 }

@@ -20,6 +20,8 @@ export interface Submission {
 
 export interface Posts {
   add(post: Omit<Submission, 'id' | 'madeAt'>, making: number): Submission;
+  /** One that is there, by its id without `t3_`. */
+  find(id: string): Submission | undefined;
   /** `GET /user/{name}/submitted`, newest first. */
   submitted(call: Call, name: string): Answer;
   /** `GET /api/info`. */
@@ -44,6 +46,8 @@ export function createPosts(world: World, accounts: Accounts, nextId: () => stri
       submissions.push(submission);
       return submission;
     },
+
+    find: (id) => made().find((post) => post.id === id),
 
     submitted(call, name) {
       accounts.authorise(call, 'history');
@@ -93,7 +97,7 @@ export function createPosts(world: World, accounts: Accounts, nextId: () => stri
   };
 }
 
-function checkQuery(call: Call, known: readonly string[]): void {
+export function checkQuery(call: Call, known: readonly string[]): void {
   if (oddParameter(call.query, known) !== null) throw refuse(400);
 }
 
@@ -109,9 +113,17 @@ function aboutOf({ name, submissionType, images, videos }: Subreddit): Record<st
 }
 
 function listing(call: Call, page: readonly Submission[], after: string | null): Answer {
-  const raw = call.query.get('raw_json') === '1';
-  const children = page.map((post) => ({ kind: 't3', data: thing(post, raw ? (text) => text : escaped) }));
-  return json(200, { kind: 'Listing', data: { after, before: null, dist: children.length, modhash: null, children } });
+  const children = page.map((post) => ({ kind: 't3', data: thing(post, shownAs(call)) }));
+  return json(200, listOf(children, after));
+}
+
+export function listOf(children: readonly { readonly kind: string; readonly data: Readonly<Record<string, unknown>> }[], after: string | null): object {
+  return { kind: 'Listing', data: { after, before: null, dist: children.length, modhash: null, children } };
+}
+
+/** How a text is written in the answer to a call: unless it asks otherwise, three characters come as entities of HTML. */
+export function shownAs(call: Call): (text: string) => string {
+  return call.query.get('raw_json') === '1' ? (text) => text : escaped;
 }
 
 /** The address of a post under www.reddit.com; what follows the id is for people. */
@@ -121,7 +133,7 @@ export function permalinkOf({ subreddit, id, title }: Submission): string {
   return `/${place}/comments/${id}/${slug === '' ? '_' : slug}/`;
 }
 
-function thing(post: Submission, show: (text: string) => string): Record<string, unknown> {
+export function thing(post: Submission, show: (text: string) => string): Record<string, unknown> {
   const { id, account, subreddit, kind, title, text, madeAt, mediaSha256 } = post;
   const url: Readonly<Record<Post['kind'], string>> = { text: `https://www.reddit.com${permalinkOf(post)}`, photos: `https://i.redd.it/${id}.jpg`, video: `https://v.redd.it/${id}` };
   return {
@@ -142,7 +154,6 @@ function thing(post: Submission, show: (text: string) => string): Record<string,
   };
 }
 
-/** Unless it is asked for otherwise, three characters come as entities of HTML. */
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -10,14 +10,18 @@ const CAPS = {
   callsPer10Minutes: 1000,
   /** Posts of an account. Old accounts have no such cap that is known, new ones about one. */
   postsPer10Minutes: Infinity,
+  /** Comments of an account, as posts. */
+  commentsPer10Minutes: Infinity,
 } as const;
+
+type Counted = 'posts' | 'comments';
 
 export interface Rates {
   /** Counts a call; refuses one too many. Returns the headers that every answer brings. */
   spend(): Answer['headers'];
-  /** Refuses one post too many of an account. */
-  checkPosts(accountId: string): void;
-  countPost(accountId: string): void;
+  /** Refuses one post or comment too many of an account. */
+  check(what: Counted, accountId: string): void;
+  count(what: Counted, accountId: string): void;
   clear(): void;
 }
 
@@ -25,8 +29,8 @@ export function createRates(world: World): Rates {
   const caps = withCaps(CAPS, world.caps);
   const now = () => world.clock.now().getTime() / 1000;
   let window = { began: -Infinity, used: 0 };
-  const posts = new Map<string, readonly number[]>();
-  const recent = (accountId: string) => (posts.get(accountId) ?? []).filter((at) => at > now() - WINDOW);
+  const made = new Map<string, readonly number[]>();
+  const recent = (bucket: string) => (made.get(bucket) ?? []).filter((at) => at > now() - WINDOW);
 
   return {
     spend() {
@@ -39,19 +43,19 @@ export function createRates(world: World): Rates {
       return headers;
     },
 
-    checkPosts(accountId) {
-      const mine = recent(accountId);
+    check(what, accountId) {
+      const mine = recent(`${what} ${accountId}`);
       const [oldest] = mine;
-      if (oldest === undefined || mine.length < caps.postsPer10Minutes) return;
+      if (oldest === undefined || mine.length < caps[`${what}Per10Minutes`]) return;
       const seconds = Math.ceil(oldest + WINDOW - now());
       throw refuseJson('RATELIMIT', `Looks like you've been doing that a lot. Take a break for ${Math.ceil(seconds / 60)} minutes before trying again.`, 'ratelimit', seconds);
     },
 
-    countPost: (accountId) => void posts.set(accountId, [...recent(accountId), now()]),
+    count: (what, accountId) => void made.set(`${what} ${accountId}`, [...recent(`${what} ${accountId}`), now()]),
 
     clear() {
       window = { began: -Infinity, used: 0 };
-      posts.clear();
+      made.clear();
     },
   };
 }

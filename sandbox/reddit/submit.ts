@@ -63,7 +63,7 @@ export function createSubmit({ world, accounts, assets, posts, rates }: Parts): 
     if (Array.from(title).length > TITLE_MAX) throw refuseJson('TOO_LONG', `this is too long (max: ${TITLE_MAX})`, 'title');
     if (flair !== undefined && !found.flairs.includes(flair)) throw refuseJson('BAD_FLAIR_TEMPLATE_ID', 'Bad flair template ID', 'flair');
     if (flair === undefined && found.flairs.length > 0) throw refuseJson('SUBMIT_VALIDATION_FLAIR_REQUIRED', 'Your post must contain post flair.', 'flair');
-    rates.checkPosts(account.id);
+    rates.check('posts', account.id);
     return found;
   }
 
@@ -74,7 +74,7 @@ export function createSubmit({ world, accounts, assets, posts, rates }: Parts): 
   }
 
   function make(account: Account, { name }: Subreddit, post: Pick<Submission, 'kind' | 'title' | 'text'>, files: readonly Asset[], making: number): Submission {
-    rates.countPost(account.id);
+    rates.count('posts', account.id);
     const mediaSha256 = files.flatMap(({ sha256 }) => sha256 ?? []);
     return posts.add({ ...post, account, subreddit: name, mediaSha256 }, making);
   }

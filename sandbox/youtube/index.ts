@@ -3,6 +3,7 @@ import { tokenOperation } from '../authorization/token-request.ts';
 import { answering } from '../refusal.ts';
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
+import { createComments } from './comments.ts';
 import { refuse } from './errors.ts';
 import { createQuota } from './quota.ts';
 import { listChannels, listPlaylistItems, listVideos } from './read.ts';
@@ -18,6 +19,9 @@ const OPERATIONS = [
   'videos.list',
   'channels.list',
   'playlist-items.list',
+  /** Makes a comment visible. */
+  'comment-threads.insert',
+  'comment-threads.list',
   'consent.show',
   'consent.decide',
   'token.exchange',
@@ -38,6 +42,7 @@ export function createYouTube(world: World): StandIn {
   const quota = createQuota(world);
   const uploads = createUploads({ world, accounts, videos, quota });
   const reading = { accounts, videos, quota };
+  const comments = createComments({ world, accounts, videos, quota });
 
   function answer(call: Call): Answer {
     const operation = operationOf(call);
@@ -62,6 +67,10 @@ export function createYouTube(world: World): StandIn {
         return accounts.token(call);
       case 'token.revoke':
         return accounts.revoke(call);
+      case 'comment-threads.insert':
+        return comments.insert(call);
+      case 'comment-threads.list':
+        return comments.list(call);
       case 'unknown':
         throw refuse(404, 'notFound', 'The sandbox knows no such call.', 'global');
     }
@@ -73,13 +82,14 @@ export function createYouTube(world: World): StandIn {
     operation: operationOf,
     handle: (call) => answering(() => answer(call)),
     cutShort: (call) => uploads.cutShort(call),
-    posts: () => videos.posts(),
+    posts: () => [...videos.posts(), ...comments.posts()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
     login: accounts.authorization.door,
     reset(options) {
       accounts.authorization.clear();
       uploads.clear();
       videos.clear();
+      comments.clear();
       quota.clear();
       if (options?.accounts === true) accounts.clear();
     },
@@ -105,6 +115,10 @@ function operationOf(call: Call): Operation {
       return tokenOperation(call);
     case 'POST /oauth/revoke':
       return 'token.revoke';
+    case 'POST /api/youtube/v3/commentThreads':
+      return 'comment-threads.insert';
+    case 'GET /api/youtube/v3/commentThreads':
+      return 'comment-threads.list';
     default:
       return 'unknown';
   }

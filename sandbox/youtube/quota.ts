@@ -4,8 +4,8 @@ import { refuse } from './errors.ts';
 
 /** What a project and a channel may do in a day. Days are those of Google's head office. */
 export interface Quota {
-  /** One call of the general bucket. */
-  spend(): void;
+  /** A call of the general bucket. */
+  spend(units?: number): void;
   spendUpload(channelId: string): void;
   clear(): void;
 }
@@ -13,7 +13,7 @@ export interface Quota {
 const CAPS = {
   /** `videos.insert` has a bucket of its own. */
   uploadsPerProject: 100,
-  /** Units; each call here costs one. */
+  /** Units; a call that reads costs one, a comment 50. */
   units: 10_000,
   /** Not published, and low for channels that were punished: no cap unless one is set. */
   uploadsPerChannel: Number.POSITIVE_INFINITY,
@@ -26,21 +26,21 @@ export function createQuota(world: World): Quota {
   let day = '';
   let spent = new Map<string, number>();
 
-  function count(bucket: string, cap: number): boolean {
+  function count(bucket: string, cap: number, units = 1): boolean {
     const today = pacificDay.format(world.clock.now());
     if (today !== day) {
       day = today;
       spent = new Map();
     }
     const used = spent.get(bucket) ?? 0;
-    if (used >= cap) return false;
-    spent.set(bucket, used + 1);
+    if (used + units > cap) return false;
+    spent.set(bucket, used + units);
     return true;
   }
 
   return {
-    spend() {
-      if (!count('units', caps.units)) throw exceeded();
+    spend(units = 1) {
+      if (!count('units', caps.units, units)) throw exceeded();
     },
     spendUpload(channelId) {
       if (!count('uploads', caps.uploadsPerProject)) throw exceeded();
