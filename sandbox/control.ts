@@ -11,6 +11,7 @@ const newAccountSchema = z.strictObject({
   name: z.string().min(1).max(100),
   accessTokenLife: z.number().optional(),
   scopes: z.array(z.string().min(1)).optional(),
+  verified: z.boolean().optional(),
 });
 
 const newPersonSchema = z.strictObject({
@@ -79,8 +80,13 @@ async function route(sandbox: Sandbox, call: Call): Promise<Answer> {
     case 'accounts':
       return by(call, {
         POST: () => {
-          const { name, accessTokenLife, scopes } = newAccountSchema.parse(body(call));
-          const account = { name, ...(accessTokenLife !== undefined && { accessTokenLife }), ...(scopes !== undefined && { scopes }) };
+          const { name, accessTokenLife, scopes, verified } = newAccountSchema.parse(body(call));
+          const account = {
+            name,
+            ...(accessTokenLife !== undefined && { accessTokenLife }),
+            ...(scopes !== undefined && { scopes }),
+            ...(verified !== undefined && { verified }),
+          };
           return json(201, sandbox.addAccount(first, account));
         },
       });

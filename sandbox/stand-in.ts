@@ -62,6 +62,10 @@ export interface Post {
   readonly text: string | null;
   /** Of the bytes that the network received, one a file, lower-case hex. */
   readonly mediaSha256: readonly string[];
+  /** Of the picture that stands for a video, lower-case hex; left out: it has none of its own. */
+  readonly coverSha256?: string;
+  /** Caption files of a video; left out: it has none. */
+  readonly captions?: readonly { readonly language: string; readonly name: string; readonly sha256: string }[];
   readonly createdAt: string;
   /** Of a comment or a reply: the id of the post, or of the reply, that it answers. Left out: a post of its own. */
   readonly replyTo?: string;
@@ -72,6 +76,8 @@ export interface NewAccount {
   /** Seconds that the access token is still good for; negative: it has expired. The network's usual life if left out. */
   readonly accessTokenLife?: number;
   readonly scopes?: readonly string[];
+  /** False: it has not proved by phone to be a person's (YouTube: it may not set thumbnails). True if left out. */
+  readonly verified?: boolean;
 }
 
 export interface LinkedAccount {

@@ -203,13 +203,13 @@ async function exchange(tools: Tools, request: HttpRequest): Promise<Exchange> {
 }
 
 /** A call whose success is 200; what is read from it must not be null. */
-async function call<Value>(tools: Tools, request: HttpRequest, read: (answer: HttpAnswer) => Value | null): Promise<Reply<Value>> {
+export async function call<Value>(tools: Tools, request: HttpRequest, read: (answer: HttpAnswer) => Value | null): Promise<Reply<Value>> {
   const { result, refused } = await exchange(tools, request);
   if (result.kind !== 'answered') return unanswered('YouTube', result);
   const found = result.answer.status === 200 ? read(result.answer) : null;
   return found === null ? refused(result.answer) : value(found);
 }
 
-async function get<Schema extends z.ZodType>(tools: Tools, path: string, schema: Schema): Promise<Reply<z.output<Schema>>> {
+export async function get<Schema extends z.ZodType>(tools: Tools, path: string, schema: Schema): Promise<Reply<z.output<Schema>>> {
   return call(tools, { method: 'GET', url: `${tools.endpoints['api']}${path}`, headers: {} }, (answer) => parseAnswer(schema, answer));
 }

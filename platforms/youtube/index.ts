@@ -1,8 +1,10 @@
 import type { Platform } from '../platform.ts';
 import { refreshToken } from './client.ts';
 import { linking } from './link.ts';
-import { CHECKPOINT_VERSION, compose, confirm, decorate, publish, transfer } from './publish.ts';
-import { caps, limits, optionsSchema, violations } from './rules.ts';
+import { CHECKPOINT_VERSION } from './checkpoint.ts';
+import { decorate } from './decorate.ts';
+import { compose, confirm, publish, transfer } from './publish.ts';
+import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 
 /** YouTube, by the Data API v3. */
 export const youtube: Platform = {
@@ -19,6 +21,7 @@ export const youtube: Platform = {
   // The session tells at once; the list of a channel's uploads, asked when the session is gone, may be a little behind.
   visibilityDelay: 120,
   violations,
+  attachments,
   transfer,
   compose,
   publish,

@@ -1,5 +1,6 @@
 import type { Linking, LinkTools } from '../../core/ports/index.ts';
-import { challengeParameters, codeGrant, consentAt, revokeToken, type AuthorizationServer } from '../authorization.ts';
+import { unanswered } from '../answers.ts';
+import { challengeParameters, codeGrant, consentAt, type AuthorizationServer } from '../authorization.ts';
 import { readChannels } from './client.ts';
 import { tokenTrouble } from './errors.ts';
 
@@ -11,6 +12,7 @@ export const linking: Linking = {
     { scope: `${SCOPE}/youtube.upload`, needed: 'publishing', means: 'upload videos' },
     // Without it, neither the channel nor what became of a video can be seen.
     { scope: `${SCOPE}/youtube.readonly`, needed: 'publishing', means: 'see the channel and its videos' },
+    { scope: `${SCOPE}/youtube.force-ssl`, needed: 'extras', means: 'add captions and comments' },
     { scope: `${SCOPE}/yt-analytics.readonly`, needed: 'analytics', means: "see the channel's statistics" },
   ],
   pkce: 'S256',
@@ -44,12 +46,15 @@ export const linking: Linking = {
     return read.kind === 'trouble' ? read : { kind: 'accepted', name: read.value[0]?.title ?? null };
   },
 
-  // Google ends the whole grant by either token.
-  revoke: ({ accessToken, refreshToken }, tools) =>
-    revokeToken(refreshToken === null ? { value: accessToken, type: 'access_token' } : { value: refreshToken, type: 'refresh_token' }, tools, {
-      ...serverOf(tools),
-      revocationUrl: `${tools.endpoints['oauth']}/revoke`,
-    }),
+  // Google ends the whole grant by either token, and takes the token in the query, from anybody who has it.
+  revoke: async ({ accessToken, refreshToken }, { send, now, endpoints }) => {
+    const token = refreshToken ?? accessToken;
+    const url = `${endpoints['oauth']}/revoke?${new URLSearchParams({ token }).toString()}`;
+    const result = await send({ method: 'POST', url, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    if (result.kind !== 'answered') return unanswered('Google', result);
+    if (result.answer.status === 200) return { kind: 'revoked' };
+    return { kind: 'trouble', trouble: tokenTrouble(result.answer, { now: now(), secrets: [token] }) };
+  },
 };
 
 function serverOf({ endpoints }: LinkTools): AuthorizationServer {

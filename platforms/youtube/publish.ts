@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type {
   ConfirmOutcome,
-  Decoration,
   NetworkTools,
   PublishOutcome,
   PublishTools,
@@ -18,16 +17,14 @@ import {
   listRecent,
   openSession,
   readUploadsPlaylist,
-  readVideoStatus,
   RECENT,
   sendSlice,
   sessionState,
   sliceRequest,
-  type VideoStatus,
 } from './client.ts';
-import { afterwards, refusalOf } from './errors.ts';
+import { checkpointOf, type Checkpoint } from './checkpoint.ts';
+import { refusalOf } from './errors.ts';
 import { typeOf, videoResource } from './resource.ts';
-import { optionsOf, privacyOf } from './rules.ts';
 
 /**
  * A video exists from the moment its last byte is there. So `transfer` sends all but the last slice into an upload session, and
@@ -40,17 +37,6 @@ const MiB = 1024 * KiB;
 /** Bytes of which every slice but the last is a multiple. */
 const SLICE_UNIT = 256 * KiB;
 const SLICE = 8 * MiB;
-
-export const CHECKPOINT_VERSION = 1;
-
-const checkpointSchema = z.object({
-  uri: z.string(),
-  /** Bytes of the file. */
-  total: z.int().positive(),
-  /** Bytes that are there, as the session said last: to show, never to go on from. */
-  stored: z.int().min(0),
-});
-type Checkpoint = z.output<typeof checkpointSchema>;
 
 /** What the last slice is sent with. `start` = `total`: all is there already, and the session is asked for its video. */
 const bodySchema = z.object({ uri: z.string(), total: z.int(), start: z.int(), contentType: z.string(), title: z.string() });
@@ -172,32 +158,6 @@ async function lookAtChannel(title: string, armedAt: Date, tools: NetworkTools):
   if (match !== undefined) return { kind: 'undecided', evidence: 'several new videos have this title', trouble: null };
   if (later.length === RECENT) return { kind: 'undecided', evidence: 'the channel has more new videos than one look shows', trouble: null };
   return { kind: 'absent', evidence: 'the session is gone and the channel has no such video', artefactLost: true };
-}
-
-export async function decorate(work: Work, { externalId }: { externalId: string | null }, tools: NetworkTools): Promise<Decoration> {
-  if (externalId === null) return { warnings: [], externalUrl: null };
-  const read = await readVideoStatus(tools, externalId);
-  const nothing = { warnings: [], externalUrl: null };
-  if (read.kind === 'trouble') return { ...nothing, warnings: [`The video is on YouTube; how it was published could not be read: ${read.trouble.message}`] };
-  if (read.value === null) return { ...nothing, warnings: ['YouTube took the video and does not show it to its channel: look at it in YouTube Studio.'] };
-  return { warnings: warningsOf(read.value, privacyOf(optionsOf(work))), externalUrl: null };
-}
-
-function warningsOf(status: VideoStatus, asked: string): readonly string[] {
-  const warnings: string[] = [];
-  if (status.privacyStatus === 'private' && asked !== 'private') {
-    warnings.push(
-      `YouTube keeps the video private though ${asked} was asked for: it does so with all uploads of an API project that has not passed ` +
-        "its compliance audit. The operator applies for the audit; until then the channel's owner can change it in YouTube Studio.",
-    );
-  }
-  if (status.uploadStatus === 'failed') warnings.push(`YouTube could not process the video, because ${afterwards(status.failureReason)}.`);
-  if (status.uploadStatus === 'rejected') warnings.push(`YouTube has taken the video down, because ${afterwards(status.rejectionReason)}.`);
-  return warnings;
-}
-
-function checkpointOf({ checkpoint }: Work): Checkpoint | null {
-  return checkpointSchema.nullable().parse(checkpoint);
 }
 
 function addressOf(videoId: string): string {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
-import { codePoints } from '../../core/text.ts';
+import type { AttachmentRef, PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
+import { codePoints, text } from '../../core/text.ts';
+import { attachedFile, checkImage, imageLimits, languageTag, refsUnder, refTo, storedFile, type ImageLimits } from '../attachments.ts';
 import { daily } from '../caps.ts';
 import { documented, inferred, limitsOf, seen, videoLimits } from '../limits.ts';
 import { checkVideo } from '../media-rules.ts';
@@ -24,8 +25,14 @@ const PICTURE = { durationMin: 1, durationMax: 12 * 3600, frameRateMax: 60, widt
 
 const FORBIDDEN = /[<>]/u;
 
-/** A language tag in its common forms: `en`, `pt-BR`, `zh-Hant-TW`. */
-const language = z.string().regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/u, 'must be a language tag such as en or pt-BR');
+/** A picture that stands for the video (thumbnails.set reference). BMP would be taken as well, but is no image here. */
+const THUMBNAIL: ImageLimits = { sizeMax: 2_000_000, formats: ['jpeg', 'png', 'gif'] };
+
+/** Of one video: a number of ours, since each costs 450 of the project's 10,000 units a day. */
+const CAPTIONS_MAX = 20;
+
+/** Characters. */
+const CAPTIONS_NAME_MAX = 150;
 
 const PRIVACY = ['public', 'unlisted', 'private'] as const;
 
@@ -43,6 +50,7 @@ export const limits = [
   }),
   ...videoLimits(documented('videos.insert reference'), FILE),
   ...videoLimits(inferred('help pages'), PICTURE),
+  ...limitsOf(['video'], inferred('thumbnails.set reference, help pages'), imageLimits('thumbnail', THUMBNAIL)),
 ];
 
 /** How often may be published: counted anew from midnight in California. A channel has a cap of its own, which is not published. */
@@ -55,9 +63,9 @@ export const optionsSchema = z
       .string()
       .regex(/^\d{1,3}$/u, 'must be the number of a category, such as 22')
       .optional()
-      .describe('The number of a YouTube category, such as `22`. Required as soon as any option is given.'),
-    defaultLanguage: language.optional().describe('The language of title and description, such as `en`. Required as soon as any option is given.'),
-    defaultAudioLanguage: language.optional().describe('The language that is spoken, such as `en`. Required as soon as any option is given.'),
+      .describe('The number of a YouTube category, such as `22`. Required as soon as any option but a thumbnail and captions is given.'),
+    defaultLanguage: languageTag.optional().describe('The language of title and description, such as `en`. Required as soon as any option but a thumbnail and captions is given.'),
+    defaultAudioLanguage: languageTag.optional().describe('The language that is spoken, such as `en`. Required as soon as any option but a thumbnail and captions is given.'),
     privacyStatus: z.enum(PRIVACY).optional().meta({ default: 'public', description: 'Who can see the video.' }),
     tags: z.array(z.string().min(1)).optional().describe('Tags of the video; together at most 500 characters.'),
     madeForKids: z.boolean().optional().describe('Whether the video is made for children, as YouTube asks.'),
@@ -69,6 +77,19 @@ export const optionsSchema = z
       .optional()
       .describe('YouTube makes a private video public by itself at this time; needs `privacyStatus: "private"`.'),
     notifySubscribers: z.boolean().optional().meta({ default: true, description: 'Whether subscribers are told of the video.' }),
+    thumbnail: storedFile.optional().describe('The id of a stored image that stands for the video: JPEG, PNG or GIF of at most 2 MB. It is set once the video is there; what goes wrong with it is a warning.'),
+    captions: z
+      .array(
+        z.strictObject({
+          language: languageTag.describe('The language of the captions, such as `en`.'),
+          name: text(1, CAPTIONS_NAME_MAX).optional().describe('Tells captions of one language apart; at most 150 characters.'),
+          file: storedFile.describe('The id of a stored WebVTT or SubRip file.'),
+        }),
+      )
+      .min(1)
+      .max(CAPTIONS_MAX)
+      .optional()
+      .describe('Captions, at most 20 files: added once the video is there; what goes wrong with them is a warning. They need a link with the scope `youtube.force-ssl`.'),
   })
   .meta({ description: 'Options for YouTube: nothing of it, or at least the category and both languages, of which some may be defaults of the account.' });
 
@@ -77,6 +98,14 @@ export type Options = z.output<typeof optionsSchema>;
 /** The options of an upload, none if the client gave none. Throws if they are not what `violations` lets pass. */
 export function optionsOf({ options }: Pick<Work, 'options'>): Options {
   return optionsSchema.parse(options ?? {});
+}
+
+/** The stored files that options name. */
+export function attachments(options: unknown): readonly AttachmentRef[] {
+  return refsUnder(optionsSchema, options, ({ thumbnail, captions = [] }) => [
+    refTo('thumbnail', thumbnail, 'image'),
+    ...captions.map(({ file }, index) => refTo(`captions.${index}.file`, file, 'captions')),
+  ]);
 }
 
 /** The privacy that is asked for. */
@@ -92,13 +121,16 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
     return book.broken;
   }
   const options = optionsUnder(optionsSchema, subject, book, 'options.youtube');
-  if (options !== null) checkOptions(options, book);
+  if (options !== null) {
+    checkOptions(options, book);
+    checkExtras(subject, options, book);
+  }
   checkText(subject, options?.tags ?? [], book);
   checkVideo('YouTube', subject, book, { ...FILE, ...PICTURE });
   return book.broken;
 }
 
-function checkOptions(options: Options, book: RuleBook): void {
+function checkOptions({ thumbnail: _thumbnail, captions: _captions, ...options }: Options, book: RuleBook): void {
   const given = Object.values(options).some((option) => option !== undefined);
   for (const [check, name] of Object.entries(TOGETHER)) {
     if (!given || options[name] !== undefined) continue;
@@ -114,6 +146,20 @@ function checkOptions(options: Options, book: RuleBook): void {
       limit: 'private',
     });
   }
+}
+
+/** What the video gets once it is there. */
+function checkExtras(subject: PreflightSubject, { thumbnail, captions = [] }: Options, book: RuleBook): void {
+  checkImage('YouTube', { file: attachedFile(subject, thumbnail), field: 'options.youtube.thumbnail', check: 'thumbnail' }, book, THUMBNAIL);
+  const tracks = captions.map(({ language, name = '' }) => `${language.toLowerCase()} ${name}`);
+  const twice = tracks.findIndex((track, index) => tracks.indexOf(track) !== index);
+  if (twice < 0) return;
+  book.refuse('captions_unique', {
+    field: `options.youtube.captions.${twice}`,
+    problem: 'YouTube takes one file of captions of a language and name',
+    remedy: 'give each a name of its own',
+    value: captions[twice]?.language ?? '',
+  });
 }
 
 function checkText({ title, description }: PreflightSubject, tags: readonly string[], book: RuleBook): void {

@@ -29,6 +29,8 @@ export interface Accounts {
   readonly authorization: AuthorizationServer<Channel>;
   add(account: NewAccount): LinkedAccount;
   channel(channelId: string): Channel | undefined;
+  /** Whether somebody proved by phone to be behind it. */
+  isVerified(channel: Channel): boolean;
   /** The channel that a call acts for; refuses a token that is wrong, has expired, or has none of the scopes, and a person without a channel. */
   authorise(call: Call, anyOf: readonly string[]): Channel;
   /** The same; null: the person has no channel. */
@@ -42,6 +44,7 @@ export interface Accounts {
 
 export function createAccounts(world: World): Accounts {
   const channels = new Map<string, Channel>();
+  const unverified = new Set<string>();
   const grants = createGrants<Channel | null, 'access' | 'refresh'>(world.clock, ['access']);
   const server = createAuthorization<Channel>({
     world,
@@ -96,16 +99,18 @@ export function createAccounts(world: World): Accounts {
     authorization: server,
     channelOf,
 
-    add({ name, accessTokenLife = ACCESS_TOKEN_LIFE, scopes = [SCOPES.upload, SCOPES.readonly, SCOPES.forceSsl] }) {
+    add({ name, accessTokenLife = ACCESS_TOKEN_LIFE, scopes = [SCOPES.upload, SCOPES.readonly, SCOPES.forceSsl], verified = true }) {
       const { id: personId, accounts } = server.addPerson({ name });
       const [channel] = accounts;
       if (channel === undefined) throw new Error('A new person has no channel.');
+      if (!verified) unverified.add(channel.channelId);
       const grant = grants.open({ personId, subject: channel, scopes });
       const { text, expiresAt } = issueAccess(grant, accessTokenLife);
       return { externalId: channel.channelId, name, accessToken: text, refreshToken: issueRefresh(grant), expiresAt: timestamp(new Date(expiresAt ?? 0)), scopes, defaults: {} };
     },
 
     channel: (channelId) => channels.get(channelId),
+    isVerified: ({ channelId }) => !unverified.has(channelId),
 
     authorise(call, anyOf) {
       const channel = channelOf(call, anyOf);
@@ -137,6 +142,7 @@ export function createAccounts(world: World): Accounts {
 
     clear() {
       channels.clear();
+      unverified.clear();
       grants.clear();
       server.clear({ persons: true });
     },

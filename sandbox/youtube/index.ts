@@ -1,12 +1,14 @@
 import { consentOperation } from '../authorization/consent.ts';
 import { tokenOperation } from '../authorization/token-request.ts';
 import { answering } from '../refusal.ts';
-import type { Answer, Call, StandIn, World } from '../stand-in.ts';
+import type { Answer, Call, Post, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
+import { createCaptions } from './captions.ts';
 import { createComments } from './comments.ts';
 import { refuse } from './errors.ts';
 import { createQuota } from './quota.ts';
 import { listChannels, listPlaylistItems, listVideos } from './read.ts';
+import { createThumbnails } from './thumbnails.ts';
 import { createUploads } from './upload.ts';
 import { createVideos } from './videos.ts';
 
@@ -19,6 +21,9 @@ const OPERATIONS = [
   'videos.list',
   'channels.list',
   'playlist-items.list',
+  'thumbnails.set',
+  'captions.list',
+  'captions.insert',
   /** Makes a comment visible. */
   'comment-threads.insert',
   'comment-threads.list',
@@ -42,7 +47,15 @@ export function createYouTube(world: World): StandIn {
   const quota = createQuota(world);
   const uploads = createUploads({ world, accounts, videos, quota });
   const reading = { accounts, videos, quota };
+  const thumbnails = createThumbnails(reading);
+  const captions = createCaptions({ world, ...reading });
   const comments = createComments({ world, accounts, videos, quota });
+
+  function extrasOf(videoId: string): Pick<Post, 'coverSha256' | 'captions'> {
+    const coverSha256 = thumbnails.sha256Of(videoId);
+    const tracks = captions.of(videoId);
+    return { ...(coverSha256 !== undefined && { coverSha256 }), ...(tracks.length > 0 && { captions: tracks }) };
+  }
 
   function answer(call: Call): Answer {
     const operation = operationOf(call);
@@ -59,6 +72,12 @@ export function createYouTube(world: World): StandIn {
         return listChannels(reading, call);
       case 'playlist-items.list':
         return listPlaylistItems(reading, call);
+      case 'thumbnails.set':
+        return thumbnails.set(call);
+      case 'captions.list':
+        return captions.list(call);
+      case 'captions.insert':
+        return captions.insert(call);
       case 'consent.show':
       case 'consent.decide':
         return accounts.authorization.consent(call);
@@ -82,13 +101,15 @@ export function createYouTube(world: World): StandIn {
     operation: operationOf,
     handle: (call) => answering(() => answer(call)),
     cutShort: (call) => uploads.cutShort(call),
-    posts: () => [...videos.posts(), ...comments.posts()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
+    posts: () => [...videos.posts(extrasOf), ...comments.posts()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
     login: accounts.authorization.door,
     reset(options) {
       accounts.authorization.clear();
       uploads.clear();
       videos.clear();
+      thumbnails.clear();
+      captions.clear();
       comments.clear();
       quota.clear();
       if (options?.accounts === true) accounts.clear();
@@ -108,6 +129,12 @@ function operationOf(call: Call): Operation {
       return 'channels.list';
     case 'GET /api/youtube/v3/playlistItems':
       return 'playlist-items.list';
+    case 'POST /api/upload/youtube/v3/thumbnails/set':
+      return 'thumbnails.set';
+    case 'GET /api/youtube/v3/captions':
+      return 'captions.list';
+    case 'POST /api/upload/youtube/v3/captions':
+      return 'captions.insert';
     case 'GET /accounts/o/oauth2/v2/auth':
     case 'POST /accounts/o/oauth2/v2/auth':
       return consentOperation(call);

@@ -23,12 +23,15 @@ export interface Videos {
   of(channelId: string): readonly Video[];
   privacy(video: Video): Metadata['privacyStatus'];
   uploadStatus(video: Video): 'uploaded' | 'processed' | 'failed';
-  posts(): readonly Post[];
+  posts(extras: Extras): readonly Post[];
   clear(): void;
 }
 
 /** Characters of a video's id. */
 const ID_LENGTH = 11;
+
+/** What a video has got since it is there. */
+export type Extras = (videoId: string) => Pick<Post, 'coverSha256' | 'captions'>;
 
 export function createVideos(world: World): Videos {
   const videos = new Map<string, Video>();
@@ -58,7 +61,7 @@ export function createVideos(world: World): Videos {
       if (!processed) return 'uploaded';
       return video.playable ? 'processed' : 'failed';
     },
-    posts() {
+    posts(extras) {
       // Who has the link sees an unlisted video too.
       const visible = [...videos.values()].filter((video) => video.playable && privacy(video) !== 'private');
       const oldestFirst = visible.toSorted((a, b) => visibleSince(a).getTime() - visibleSince(b).getTime());
@@ -69,6 +72,7 @@ export function createVideos(world: World): Videos {
         title: video.metadata.title,
         text: video.metadata.description === '' ? null : video.metadata.description,
         mediaSha256: [video.sha256],
+        ...extras(video.id),
         createdAt: timestamp(visibleSince(video)),
       }));
     },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { AttachedFile } from '../../core/ports/index.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { platforms } from '../../platforms/registry.ts';
+import { cover } from './support/attached.ts';
 import { subjectOf, type Changes, type Photo } from './support/subjects.ts';
 
 /** What is shown of the rules (`Platform.limits`) and what they say when they are broken, held against each other. */
@@ -46,7 +48,17 @@ const subjects: readonly Changes[] = [
 ];
 
 /** Limits on options that no upload breaks without them. */
-const options: Readonly<Record<string, unknown>> = { youtube: { categoryId: '22', defaultLanguage: 'en', defaultAudioLanguage: 'en', tags: [long] } };
+const options: Readonly<Record<string, unknown>> = {
+  youtube: { categoryId: '22', defaultLanguage: 'en', defaultAudioLanguage: 'en', tags: [long], thumbnail: cover.mediaId },
+};
+
+/** Files that options name, each wrong in every way. */
+const attachments: readonly AttachedFile[] = [{ mediaId: cover.mediaId, size: LARGE, contentType: 'image/avif', image: { ...image, format: 'avif' } }];
+
+/** Options for what follows a post, of a network that has them. */
+function following({ optionsSchema }: Platform): readonly object[] {
+  return [{ firstComment: long.slice(0, 5000) }, { thread: true }].filter((asked) => Object.keys(asked).every((name) => name in optionsSchema.shape));
+}
 
 /** Limits that are those of the upload itself: as many descriptions as files, a GIF and nothing beside it. */
 const OF_THE_UPLOAD = /\.(?:alt_texts_max|gif_alone)$/u;
@@ -54,9 +66,10 @@ const OF_THE_UPLOAD = /\.(?:alt_texts_max|gif_alone)$/u;
 /** What the rules say: rule, limit and unit. */
 function told(platform: Platform): ReadonlySet<string> {
   const all = subjects
-    .flatMap((changes) => [changes, { ...changes, options: options[platform.network] }])
+    .flatMap((changes) => [changes, { ...changes, attachments, options: options[platform.network] }])
+    .flatMap((changes) => [changes, ...following(platform).map((asked) => ({ ...changes, options: asked }))])
     .flatMap((changes) => platform.violations(subjectOf(changes)))
-    .filter(({ code, limit, unit }) => !OF_THE_UPLOAD.test(code) && (typeof limit === 'number' || (unit === null && /\.(?:container|\w+_codec|format)$/u.test(code))));
+    .filter(({ code, limit, unit }) => !OF_THE_UPLOAD.test(code) && (typeof limit === 'number' || (unit === null && /(?:\.container|_codec|[._]format)$/u.test(code))));
   return new Set(all.map(({ code, limit, unit }) => `${code}: ${limit} ${unit}`));
 }
 

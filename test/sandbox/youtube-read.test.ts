@@ -90,7 +90,7 @@ describe('the state of a video', () => {
     ['items of an unknown playlist', 'playlistItems?part=id&playlistId=UUnone', [404, 'playlistNotFound']],
     ['items of a list that is no uploads list', 'playlistItems?part=id&playlistId=PLnone', [404, 'playlistNotFound']],
     ['51 items', 'playlistItems?part=id&playlistId=UUnone&maxResults=51', [400, 'invalidParameter']],
-    ['a path that is not known', 'captions?part=id', [404, 'notFound']],
+    ['a path that is not known', 'subscriptions?part=id', [404, 'notFound']],
   ] as const)('is refused for %s', async (_what, path, expected) => {
     const { get } = youtubeByHand();
     expect(refusal(await get(path))).toEqual(expected);

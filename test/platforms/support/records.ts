@@ -16,6 +16,11 @@ export interface StoredFile {
   readonly bytes: Uint8Array;
 }
 
+/** A stored file that options name. */
+export interface AttachedFile extends StoredFile {
+  readonly mediaId: string;
+}
+
 /** What the upload says. */
 export const TITLE = 'Grüße 🎬 from the harbour';
 export const DESCRIPTION = 'All of it & more: 100% #harbour';
@@ -23,7 +28,7 @@ export const DESCRIPTION = 'All of it & more: 100% #harbour';
 /** Stores a linked account and an upload to it, whose files are there and inspected. */
 export async function createRecords(
   { store, cipher, clock }: Ports,
-  { platform, linked, kind, files, changes }: { platform: Platform; linked: LinkedAccount; kind: Kind; files: readonly StoredFile[]; changes: Partial<Upload> },
+  { platform, linked, kind, files, attached, changes }: { platform: Platform; linked: LinkedAccount; kind: Kind; files: readonly StoredFile[]; attached: readonly AttachedFile[]; changes: Partial<Upload> },
 ): Promise<void> {
   const at = timestamp(clock.now());
   const { network } = platform;
@@ -55,7 +60,7 @@ export async function createRecords(
       image: kind === 'photos' ? { format: 'jpeg', width: 720, height: 900, animated: false } : null,
       inspectedAt: at,
     })),
-    attachments: [],
+    attachments: await Promise.all(attached.map((each) => mediaOf(each, at))),
     assembly: null,
     partsDigest: null,
     claim: null,
@@ -65,6 +70,7 @@ export async function createRecords(
     releasedAt: null,
     ...changes,
   };
+  for (const each of upload.attachments) await storeFile(store, each, at);
   const { title, description } = upload;
   const metadata = { title, description, accounts: [ACCOUNT_ID], scheduledOn: null, options: {}, onViolation: 'reject' } as const;
   const session = { tokenHash: 'hash', tenantId: TENANT_ID, uploadId: UPLOAD_ID, fileId: 'file_1', state: 'open', metadata } as const;
@@ -73,6 +79,21 @@ export async function createRecords(
   const delivery = newDelivery(upload, { ...ref, network });
   const created = await store.createUpload({ upload, deliveries: [delivery], sessionTokenHash: 'hash', month: at.slice(0, 7), limit: null });
   if (created !== 'created') throw new Error(`The upload was not created: ${JSON.stringify(created)}`);
+}
+
+async function mediaOf({ mediaId, objectKey, contentType, bytes }: AttachedFile, at: string): Promise<Media> {
+  const found = await probeFile((start, end) => Promise.resolve(bytes.subarray(start, end + 1)), bytes.byteLength);
+  const image = found.kind === 'image' ? found.facts : null;
+  return { mediaId, objectKey, fileName: objectKey.slice('in/'.length), size: bytes.byteLength, contentType, sha256: null, facts: null, image, inspectedAt: at };
+}
+
+async function storeFile(store: Store, { mediaId, objectKey, fileName, size, contentType }: Media, at: string): Promise<void> {
+  const file = { fileName, fileSize: size, contentType, sha256: null };
+  const session = { tokenHash: `hash of ${mediaId}`, tenantId: TENANT_ID, uploadId: UPLOAD_ID, fileId: 'file_2', state: 'open', metadata: null, file } as const;
+  await store.putSession({ ...session, objectKey, multipartId: 'm', partSize: 1, partCount: 1, createdAt: at, expiresAt: at });
+  const times = { createdAt: at, usableUntil: at, keptUntil: at, watchAt: null, releasedAt: null };
+  const media = { mediaId, tenantId: TENANT_ID, objectKey, fileName, size, contentType, sha256: null, uses: 0, assembly: null, partsDigest: null, ...times };
+  await store.createMedia({ media, sessionTokenHash: session.tokenHash });
 }
 
 /** What an inspection finds in a file; null: it is no video, or cannot be read. */

@@ -15,7 +15,7 @@ import { memoryStore } from '../../../store/memory.ts';
 import { virtualTime, type VirtualTime } from '../../core/support/virtual-time.ts';
 import { workerPorts, type Mishap, type PortCall } from '../../core/support/worker.ts';
 import { inProcess } from '../../sandbox/in-process.ts';
-import { ACCOUNT_ID, createRecords, TENANT_ID, UPLOAD_ID, type StoredFile } from './records.ts';
+import { ACCOUNT_ID, createRecords, TENANT_ID, UPLOAD_ID, type AttachedFile, type StoredFile } from './records.ts';
 
 /**
  * One upload, one account, one connector: driven by the publish guard in virtual time, on ports in memory, against the
@@ -31,6 +31,10 @@ export interface StageOptions {
   readonly upload?: Partial<Upload>;
   /** The video. */
   readonly file?: Uint8Array;
+  /** Stored files that the options name. */
+  readonly attached?: readonly AttachedFile[];
+  /** False: the account has not proved to be a person's. */
+  readonly verified?: boolean;
   /** How many photos, 2 at most; so many if left out. */
   readonly photos?: number;
   readonly processingSeconds?: number;
@@ -107,7 +111,8 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
   const files = filesOf(kind, options.file ?? clip, options.photos);
   const time = virtualTime();
   const media = memoryMedia({ clock: time });
-  for (const { objectKey, bytes, contentType } of files) media.put(objectKey, bytes, contentType);
+  const attached = options.attached ?? [];
+  for (const { objectKey, bytes, contentType } of [...files, ...attached]) media.put(objectKey, bytes, contentType);
   const sandbox = createSandbox({
     clock: time,
     baseUrl: BASE_URL,
@@ -124,6 +129,7 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
     name: 'Ada',
     ...(life !== undefined && { accessTokenLife: life }),
     ...(options.scopes !== undefined && { scopes: options.scopes }),
+    ...(options.verified !== undefined && { verified: options.verified }),
   });
   const settings = networkSettings(network, BASE_URL);
 
@@ -166,7 +172,7 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
     sleep: (seconds) => time.sleep(seconds),
     random: () => 0.5,
   };
-  await createRecords(ports, { platform, linked, kind, files, changes: options.upload ?? {} });
+  await createRecords(ports, { platform, linked, kind, files, attached, changes: options.upload ?? {} });
 
   const delivery = async (): Promise<Delivery> => {
     const found = await store.getDelivery({ uploadId: UPLOAD_ID, accountId: ACCOUNT_ID });
