@@ -1,6 +1,6 @@
 import { timestamp } from '../../../core/clock.ts';
-import type { Kind, Upload, VideoFacts } from '../../../core/model.ts';
-import type { Ports } from '../../../core/ports/index.ts';
+import type { Kind, Media, Upload, VideoFacts } from '../../../core/model.ts';
+import type { Ports, Store } from '../../../core/ports/index.ts';
 import { sealTokens } from '../../../core/tokens.ts';
 import { newDelivery } from '../../../core/uploads/delivery.ts';
 import { probeFile } from '../../../media/probe.ts';
