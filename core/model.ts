@@ -302,8 +302,7 @@ export interface Receipt {
 /**
  * Something that follows the post and can be seen by itself: a further part of a thread, the first comment. It has attempts of its
  * own, each of which is armed only when what comes before has its receipt. Attempts are numbered through the whole delivery, so that
- * a number names one attempt of the post or of one sequel. Once the delivery is `decorated`, one that is idle was not made, and
- * one that is armed may be there.
+ * a number names one attempt of the post or of one sequel.
  */
 export interface SequelState {
   readonly name: SequelName;
@@ -320,7 +319,9 @@ export type SequelAttempt =
   | { readonly phase: 'idle'; readonly n: number }
   | ({ readonly phase: 'armed' } & SentAttempt)
   /** The network has it. Its id is null where the network proved it but did not name it. */
-  | { readonly phase: 'receipt'; readonly n: number; readonly externalId: string | null; readonly externalUrl: string | null };
+  | { readonly phase: 'receipt'; readonly n: number; readonly externalId: string | null; readonly externalUrl: string | null }
+  /** It was given up: it is not there, or nobody knows. */
+  | { readonly phase: 'missing' | 'unknown'; readonly n: number };
 
 export type ProofKind = 'refused' | 'never_sent' | 'absent' | 'forced';
 

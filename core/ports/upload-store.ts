@@ -1,4 +1,4 @@
-import type { Checkpoint, Claim, Delivery, DeliveryError, Media, Receipt, Upload, UploadWithDeliveries } from '../model.ts';
+import type { Checkpoint, Claim, Delivery, DeliveryError, Media, Receipt, SequelName, Upload, UploadWithDeliveries } from '../model.ts';
 import type { Commit } from './tenant-store.ts';
 
 /** The parts of the store port around uploads: their records, the moves of the publish guard and of people, and what is due. */
@@ -94,7 +94,8 @@ export type ArmMove = Move | { readonly moved: false; readonly found: Delivery; 
 
 /**
  * The moves of the publish guard: nothing else changes these fields of a delivery. Each is one conditional write (arm is a
- * transaction of two items); the condition stands at the move.
+ * transaction of two items); the condition stands at the move. Moves of an attempt may be about a sequel, by its index: then its
+ * attempt and its checkpoint are meant.
  */
 export interface DeliveryStore {
   getDelivery(ref: DeliveryRef): Promise<Delivery | null>;
@@ -105,15 +106,21 @@ export interface DeliveryStore {
    */
   beginStep(ref: DeliveryRef, step: { revision: number; execution: string; at: string }): Promise<Move>;
 
-  /** Condition: the fence is mine. `bytesSent`: what is kept of it stays as it is if left out. */
-  saveCheckpoint(ref: DeliveryRef, save: { fence: number; checkpoint: Checkpoint; bytesSent?: number | null; at: string }): Promise<Move>;
+  /** Condition: the fence is mine; a sequel has no receipt. `bytesSent`, of the post: what is kept of it stays as it is if left out. */
+  saveCheckpoint(
+    ref: DeliveryRef,
+    save: { fence: number; sequel?: number | null; checkpoint: Checkpoint; bytesSent?: number | null; at: string },
+  ): Promise<Move>;
 
-  /** Condition: the fence is mine and the status is not terminal. `trouble`: the class whose count goes up, if any. */
+  /**
+   * Condition: the fence is mine and the status is not terminal; with `uploaded`, which stays so: it is, and what follows is not
+   * done. `trouble`: the class whose count goes up, if any.
+   */
   pause(
     ref: DeliveryRef,
     pause: {
       fence: number;
-      status: 'retrying' | 'dispatching';
+      status: 'retrying' | 'dispatching' | 'uploaded';
       trouble: string | null;
       nextAt: string | null;
       error: DeliveryError | null;
@@ -124,11 +131,11 @@ export interface DeliveryStore {
   /**
    * Condition, delivery: fence and revision are mine, idle, no receipt, not terminal. Account: its lease is free, over at
    * `at`, or this delivery's; and no undecided attempt of another upload has the same fingerprint. Effect: armed, attempt n+1,
-   * and the lease.
+   * and the lease. Of a sequel: it is idle, and the post and all before it have their receipts.
    */
   arm(
     ref: DeliveryRef,
-    arm: { tenantId: string; fence: number; revision: number; fingerprint: string; at: string; leaseUntil: string },
+    arm: { tenantId: string; fence: number; revision: number; sequel?: number | null; fingerprint: string; at: string; leaseUntil: string },
   ): Promise<ArmMove>;
 
   /**
@@ -139,13 +146,13 @@ export interface DeliveryStore {
    */
   receipt(
     ref: DeliveryRef,
-    receipt: { tenantId: string; receipt: Receipt; lookedUp?: boolean; at: string },
+    receipt: { tenantId: string; sequel?: number | null; receipt: Receipt; lookedUp?: boolean; at: string },
   ): Promise<Move & { duplicate?: boolean }>;
 
   /** Condition: armed, attempt `n`. Idle, with the proof; frees the lease. Evidence is cut to 200 characters, the last ten proofs are kept. */
   disarm(
     ref: DeliveryRef,
-    disarm: { tenantId: string; attempt: number; kind: 'refused' | 'never_sent' | 'absent'; evidence: string; at: string },
+    disarm: { tenantId: string; sequel?: number | null; attempt: number; kind: 'refused' | 'never_sent' | 'absent'; evidence: string; at: string },
   ): Promise<Move>;
 
   /** Condition: the fence is mine, idle, no receipt, not terminal. */
@@ -166,8 +173,14 @@ export interface DeliveryStore {
     settle: { attempt: number; evidence: string; error: DeliveryError; at: string },
   ): Promise<Move>;
 
-  /** Condition: there is a receipt. Raises the fence. */
-  beginDecorate(ref: DeliveryRef, step: { at: string }): Promise<Move>;
+  /** Condition: there is a receipt. Raises the fence, notes the execution and what follows, if that was not noted before; forgets `nextAt`. */
+  beginDecorate(ref: DeliveryRef, step: { execution?: string; sequels?: readonly SequelName[]; at: string }): Promise<Move>;
+
+  /**
+   * Condition: the fence is mine, there is a receipt. Gives up the sequels that have no receipt: one that is armed is `unknown`, and
+   * frees the lease, all others are `missing`. Adds the warning that says so.
+   */
+  endSequels(ref: DeliveryRef, end: { tenantId: string; fence: number; warning: string; at: string }): Promise<Move>;
 
   /** Condition: the fence is mine, there is a receipt. Adds warnings, sets the permalink if one is given; done for good. */
   recordDecoration(

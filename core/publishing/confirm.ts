@@ -1,8 +1,9 @@
 import type { DeliveryError } from '../model.ts';
 import type { ConfirmOutcome, Trouble } from '../ports/index.ts';
+import { attemptsBefore } from '../sequels.ts';
 import { TokenTrouble } from '../tokens.ts';
-import { done, goOn, moved, now, pauseThen, waitOverAttempt, type Step } from './step.ts';
-import { settleTrouble } from './outcome.ts';
+import { attemptAtHand, done, goOn, moved, now, pauseThen, waitOverAttempt, type Step } from './step.ts';
+import { endSequels, settleTrouble } from './outcome.ts';
 import { absenceWait, type Progress } from './publish.ts';
 import { disarm, keepReceipt } from './record.ts';
 import { checkpointFits, workOf, type Subject } from './subject.ts';
@@ -15,7 +16,7 @@ import { errorOf, ownError, ownTrouble, unknownOutcome } from './troubles.ts';
  * have been under way. The wait is a duration that the machine keeps: clocks are not compared.
  */
 export async function confirm(step: Step, subject: Subject): Promise<Progress> {
-  const { attempt } = step.delivery;
+  const attempt = attemptAtHand(step);
   const answer = await ask(step, subject);
   if (answer.kind === 'found') {
     await keepReceipt(step, { ...answer, lookedUp: true });
@@ -25,7 +26,8 @@ export async function confirm(step: Step, subject: Subject): Promise<Progress> {
   if (step.input.waitedFor !== attempt.n) return waitOverAttempt(step, absenceWait(step, subject));
   if (answer.kind === 'undecided') return lookAgain(step, answer.trouble);
 
-  const again = step.delivery.proofs.some((proof) => proof.kind === 'absent');
+  const before = attemptsBefore(step.delivery, step.sequel);
+  const again = step.delivery.proofs.some((proof) => proof.kind === 'absent' && proof.attempt > before);
   // If the process dies between the two writes, a lost artefact is published once more: the network refuses it.
   await disarm(step, 'absent', answer.evidence);
   const next = await keepArtefact(step, subject, answer);
@@ -64,7 +66,7 @@ export async function lookUpUnknown(step: Step, subject: Subject): Promise<Progr
 
 /** One look-up; a rejected token is renewed once. */
 async function ask(step: Step, subject: Subject): Promise<Exclude<ConfirmOutcome, { kind: 'undecided' }> | Undecided> {
-  const { attempt } = step.delivery;
+  const attempt = attemptAtHand(step);
   if (attempt.phase !== 'armed') throw new Error(`Attempt ${attempt.n} is ${attempt.phase}: there is nothing to confirm.`);
   // What another release prepared cannot be asked about by what is written in it, and it may well have been published.
   if (!checkpointFits(step, subject.connector)) return { kind: 'undecided', evidence: 'prepared by another release', trouble: null };
@@ -87,10 +89,11 @@ type Undecided = Extract<ConfirmOutcome, { kind: 'undecided' }>;
 /** Pauses before the next look-up, or gives up: then only a person, or the reconcile job, decides. */
 async function lookAgain(step: Step, trouble: Trouble | null): Promise<Progress> {
   const { ports, ref, delivery, input } = step;
-  const { n } = delivery.attempt;
+  const { n } = attemptAtHand(step);
   const counted = `look_up_${n}`;
   const own = ports.times.lookUps[delivery.tries[counted] ?? 0];
   if (own === undefined) {
+    if (step.sequel !== null) return endSequels(step, UNKNOWN);
     await moved(step, ports.store.giveUpLooking(ref, unknownOutcome(delivery, ports)));
     return done(input);
   }
@@ -108,6 +111,8 @@ const CONFIRMING: DeliveryError = ownError(
   'outcome_unknown',
   'The network has not said yet whether the post was made. It is being asked whether the post is there; nothing is repeated before.',
 );
+
+const UNKNOWN: DeliveryError = ownError('outcome_unknown', 'The network did not tell whether it was made. Look at the account.');
 
 const NOT_THERE: DeliveryError = ownError(
   'platform_unavailable',

@@ -10,6 +10,7 @@ import { saveCheckpoint } from './transfer.ts';
 export async function decorate(step: Step, subject: Subject | null): Promise<StepResult> {
   const { ports, ref, delivery } = step;
   if (delivery.decorated || delivery.receipt === null) return done(step.input);
+  step.sequel = null;
   if (subject?.connector.decorate === undefined) return record(step, NOTHING);
   if (secondsLeft(step) < 2 * ports.times.receiptReserve) return goOn(step, 'publish');
   await moved(step, ports.store.beginDecorate(ref, { at: now(step) }));

@@ -1,12 +1,13 @@
 import { timestampAfter } from '../clock.ts';
 import { StoreBusy, type ArmMove } from '../ports/index.ts';
+import { lastAttempt } from '../sequels.ts';
 import { TokenTrouble } from '../tokens.ts';
 import type { StepResult } from '../workflow.ts';
 import { hasTimeForCall, visibleCall, type Verdict } from './call.ts';
 import { canonicalJson, fingerprintOf } from '../canonical-json.ts';
 import { settleThrown, settleTrouble } from './outcome.ts';
 import { disarm, keepCheckpoint, keepReceipt } from './record.ts';
-import { goOn, now, StepSuperseded, waitOverAttempt, type Step } from './step.ts';
+import { attemptAtHand, goOn, now, StepSuperseded, waitOverAttempt, type Step } from './step.ts';
 import { workOf, type Subject } from './subject.ts';
 import { keepArtefact } from './transfer.ts';
 import { ownTrouble } from './troubles.ts';
@@ -53,7 +54,7 @@ export async function attemptToPublish(step: Step, subject: Subject): Promise<Pr
  */
 async function arm(step: Step, fingerprint: string): Promise<boolean> {
   const { ports, ref, delivery, input } = step;
-  const n = delivery.attempt.n + 1;
+  const n = lastAttempt(delivery) + 1;
   const at = ports.clock.now();
   let result: ArmMove;
   try {
@@ -61,6 +62,7 @@ async function arm(step: Step, fingerprint: string): Promise<boolean> {
       tenantId: delivery.tenantId,
       fence: delivery.fence,
       revision: input.revision,
+      sequel: step.sequel,
       fingerprint,
       at: now(step),
       leaseUntil: timestampAfter(at, ports.times.lease),
@@ -69,7 +71,7 @@ async function arm(step: Step, fingerprint: string): Promise<boolean> {
     if (error instanceof StoreBusy) throw error;
     // The answer was lost. A write that is still on its way will find a higher fence, since the next step begins with one.
     const found = await ports.store.getDelivery(ref);
-    if (found === null || found.fence !== delivery.fence || found.attempt.phase !== 'armed') throw error;
+    if (found === null || found.fence !== delivery.fence || attemptAtHand({ delivery: found, sequel: step.sequel }).phase !== 'armed') throw error;
     result = { moved: false, found };
   }
   if (result.moved) {
@@ -79,8 +81,8 @@ async function arm(step: Step, fingerprint: string): Promise<boolean> {
   if ('leaseHeldBy' in result) return false;
   const { found } = result;
   // Armed under the fence that only this step was given: the answer to the first of two writes was lost.
-  const mine = found?.fence === delivery.fence && found.attempt.phase === 'armed' && found.attempt.n === n;
-  if (!mine) throw new StepSuperseded(found);
+  const armed = found?.fence === delivery.fence ? attemptAtHand({ delivery: found, sequel: step.sequel }) : null;
+  if (found === null || armed?.phase !== 'armed' || armed.n !== n) throw new StepSuperseded(found);
   step.delivery = found;
   return true;
 }

@@ -1,7 +1,7 @@
 import type { Move } from '../ports/index.ts';
 import type { Receipt } from '../model.ts';
 import { STEP_TRIES } from '../times.ts';
-import { moved, now, secondsLeft, StepSuperseded, type Step } from './step.ts';
+import { attemptAtHand, moved, now, secondsLeft, StepSuperseded, type Step } from './step.ts';
 import type { Subject } from './subject.ts';
 
 /** What is known of a post. `lookedUp`: by asking, not as the answer to the call that made it. */
@@ -21,9 +21,9 @@ export async function keepReceipt(step: Step, post: MadePost): Promise<void> {
   const { ports, ref, delivery } = step;
   const at = now(step);
   const { externalId, externalUrl, lookedUp } = post;
-  const receipt: Receipt = { attempt: delivery.attempt.n, externalId, externalUrl, at };
+  const receipt: Receipt = { attempt: attemptAtHand(step).n, externalId, externalUrl, at };
   const result = await persistently(step, 'receipt', Infinity, () =>
-    ports.store.receipt(ref, { tenantId: delivery.tenantId, receipt, lookedUp, at: now(step) }),
+    ports.store.receipt(ref, { tenantId: delivery.tenantId, sequel: step.sequel, receipt, lookedUp, at: now(step) }),
   );
   if (!result.moved) {
     ports.log.error('receipt_refused', { ...ref, receipt });
@@ -42,7 +42,7 @@ export async function keepCheckpoint(step: Step, { connector }: Pick<Subject, 'c
   const checkpoint = { version: connector.checkpointVersion, ready: true, data };
   await moved(
     step,
-    persistently(step, 'checkpoint', Infinity, () => ports.store.saveCheckpoint(ref, { fence: delivery.fence, checkpoint, at: now(step) })),
+    persistently(step, 'checkpoint', Infinity, () => ports.store.saveCheckpoint(ref, { fence: delivery.fence, sequel: step.sequel, checkpoint, at: now(step) })),
   );
 }
 
@@ -53,9 +53,9 @@ export async function keepCheckpoint(step: Step, { connector }: Pick<Subject, 'c
 export async function disarm(step: Step, kind: 'refused' | 'never_sent' | 'absent', evidence: string): Promise<void> {
   const { ports, ref, delivery } = step;
   const { tenantId, fence } = delivery;
-  const attempt = delivery.attempt.n;
+  const attempt = attemptAtHand(step).n;
   const result = await persistently(step, 'disarm', STEP_TRIES, () =>
-    ports.store.disarm(ref, { tenantId, attempt, kind, evidence, at: now(step) }),
+    ports.store.disarm(ref, { tenantId, sequel: step.sequel, attempt, kind, evidence, at: now(step) }),
   );
   if (result.moved) {
     step.delivery = result.delivery;
@@ -65,8 +65,8 @@ export async function disarm(step: Step, kind: 'refused' | 'never_sent' | 'absen
   }
   const { found } = result;
   // The answer to the first of two writes was lost.
-  const mine = found?.fence === fence && found.attempt.phase === 'idle' && found.attempt.n === attempt;
-  if (!mine) throw new StepSuperseded(found);
+  const left = found?.fence === fence ? attemptAtHand({ delivery: found, sequel: step.sequel }) : null;
+  if (found === null || left?.phase !== 'idle' || left.n !== attempt) throw new StepSuperseded(found);
   step.delivery = found;
 }
 

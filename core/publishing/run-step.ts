@@ -2,9 +2,9 @@ import { timestamp } from '../clock.ts';
 import type { DeliveryError } from '../model.ts';
 import type { StepInput, StepResult } from '../workflow.ts';
 import { confirm, confirmBlindly, lookUpUnknown } from './confirm.ts';
-import { decorate } from './decorate.ts';
 import { failWith } from './outcome.ts';
 import { attemptToPublish, type Progress } from './publish.ts';
+import { followPost, transferSequel } from './sequels.ts';
 import { done, goOn, resultOf, StepSuperseded, superseded, type Role, type Step, type StepPorts } from './step.ts';
 import { checkpointFits, subjectOf, violationError, violationsOf, type Subject } from './subject.ts';
 import { transferRole } from './transfer.ts';
@@ -26,7 +26,7 @@ export async function runStep(ports: StepPorts, role: Role, input: StepInput): P
   const ended = !begun.moved && delivery.status !== 'uploaded' && delivery.status !== 'unknown';
   if (ended) return done(input);
 
-  const step: Step = { ports, role, input, ref, beganAt, endsAt: beganAt + life * 1000, delivery };
+  const step: Step = { ports, role, input, ref, beganAt, endsAt: beganAt + life * 1000, delivery, sequel: null, follows: false };
   try {
     return await (role === 'transfer' ? transferStep(step) : publishStep(step));
   } catch (error) {
@@ -40,8 +40,9 @@ async function transferStep(step: Step): Promise<StepResult> {
   const { decorated, receipt, attempt, status } = step.delivery;
   if (decorated) return done(step.input);
   if (status === 'unknown') return resultOf(step.input, 'publish', 0, step.input.waitedFor);
-  if (receipt !== null || attempt.phase === 'armed') return goOn(step, 'publish');
+  if (receipt === null && attempt.phase === 'armed') return goOn(step, 'publish');
   const subject = await subjectOf(step);
+  if (receipt !== null) return 'code' in subject ? goOn(step, 'publish') : transferSequel(step, subject);
   if ('code' in subject) return failWith(step, subject);
   const obstacle = obstacleFor(subject);
   if (obstacle !== null) return failWith(step, obstacle);
@@ -59,14 +60,14 @@ async function publishStep(step: Step): Promise<StepResult> {
   return goOn(step, 'publish');
 }
 
-/** Of one step: confirm, publish, publish once more with a renewed token, decorate. */
+/** Of one step: confirm, publish, publish once more with a renewed token, decorate; or a few sequels. */
 const MAX_TURNS = 6;
 
 async function publishTurn(step: Step, subject: Subject | DeliveryError): Promise<Progress> {
   const { delivery } = step;
   const known = 'code' in subject ? null : subject;
   // Before the phase: a receipt that came for an attempt that had been disarmed does not change the phase.
-  if (delivery.receipt !== null) return decorate(step, known);
+  if (delivery.receipt !== null) return followPost(step, subject);
   if (delivery.status === 'unknown') return known === null ? done(step.input) : lookUpUnknown(step, known);
   if (delivery.attempt.phase === 'armed') return known === null ? confirmBlindly(step) : confirm(step, known);
   if ('code' in subject) return failWith(step, subject);

@@ -1,6 +1,7 @@
 import { timestamp, timestampAfter } from '../clock.ts';
-import { isTerminal, type Delivery, type DeliveryError } from '../model.ts';
+import type { Delivery, DeliveryError } from '../model.ts';
 import type { DeliveryRef, MediaReader, Move, Ports } from '../ports/index.ts';
+import { attemptOf, needsWork } from '../sequels.ts';
 import { MAX_CHILD_WAIT_SECONDS, MAX_STEPS, WORKFLOW_VERSION, type StepInput, type StepResult } from '../workflow.ts';
 
 /** The two functions that run steps. `transfer` lives long and makes nothing visible; `publish` is short and alone may arm. */
@@ -22,6 +23,10 @@ export interface Step {
   readonly endsAt: number;
   /** As the last move left it; its fence is the one that this step was given. */
   delivery: Delivery;
+  /** Whose attempt is at hand: the post's (null), or that of the sequel with this index. */
+  sequel: number | null;
+  /** Whether this step was given a fence for what follows the post. */
+  follows: boolean;
 }
 
 /** Another worker has begun a step on this delivery, or a person has moved it: this worker has nothing more to say. */
@@ -75,10 +80,16 @@ export interface Pause {
   readonly waitedFor?: number;
 }
 
-/** Records a pause; the child waits for it, or ends, and its parent comes back, if it is long or the child is old. */
+/** The attempt that the step works at: the post's, or that of the sequel at hand. */
+export function attemptAtHand({ delivery, sequel }: Pick<Step, 'delivery' | 'sequel'>): ReturnType<typeof attemptOf> {
+  return attemptOf(delivery, sequel);
+}
+
+/** Records a pause, which leaves what is published as it is; the child waits for it, or ends, and its parent comes back, if it is long or the child is old. */
 export async function pauseThen(step: Step, next: Role, pause: Pause): Promise<StepResult> {
   const { ports, ref, delivery } = step;
-  const { seconds, status, trouble, error } = pause;
+  const { seconds, trouble } = pause;
+  const { status, error } = delivery.status === 'uploaded' ? { status: delivery.status, error: delivery.error } : pause;
   const at = ports.clock.now();
   const write = { fence: delivery.fence, status, trouble, error, nextAt: timestampAfter(at, seconds), at: timestamp(at) };
   await moved(step, ports.store.pause(ref, write));
@@ -93,7 +104,7 @@ export async function pauseThen(step: Step, next: Role, pause: Pause): Promise<S
  */
 export async function waitOverAttempt(step: Step, seconds: number): Promise<StepResult> {
   if (step.input.steps + 1 >= MAX_STEPS) return goOn(step, 'publish');
-  return resultOf(step.input, 'publish', seconds, step.delivery.attempt.n);
+  return resultOf(step.input, 'publish', seconds, attemptAtHand(step).n);
 }
 
 /** What a worker answers that has lost its delivery to another one, or to a person. */
@@ -105,7 +116,7 @@ export function superseded(step: Step, found: Delivery | null): StepResult {
     found !== null &&
     found.revision === input.revision &&
     found.execution === input.execution &&
-    !isTerminal(found.status) &&
+    needsWork(found) &&
     childGoesOn(step, ports.times.leaseBusy);
   return twin ? resultOf(input, role, ports.times.leaseBusy, 0) : done(input);
 }

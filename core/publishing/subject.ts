@@ -1,9 +1,10 @@
-import type { Account, DeliveryError, Upload } from '../model.ts';
+import type { Account, Checkpoint, DeliveryError, Upload } from '../model.ts';
 import type { Connector, MediaTools, NetworkTools, Violation, Work } from '../ports/index.ts';
+import { attemptsBefore } from '../sequels.ts';
 import { accountTokens, type AccountTokens } from '../tokens.ts';
 import { optionsFor } from '../uploads/options.ts';
 import { readingAhead } from './read-ahead.ts';
-import { secondsLeft, type Step } from './step.ts';
+import { attemptAtHand, secondsLeft, type Step } from './step.ts';
 import { ACCOUNT_UNLINKED, ownError } from './troubles.ts';
 
 /** Everything that a step needs to talk to the network about its delivery. */
@@ -46,19 +47,28 @@ export async function subjectOf(step: Step): Promise<Subject | DeliveryError> {
 
 /** Whether the delivery's checkpoint is of the form that this release of the connector writes. */
 export function checkpointFits(step: Step, connector: Connector): boolean {
-  return step.delivery.checkpoint?.version === connector.checkpointVersion;
+  const checkpoint = checkpointAtHand(step);
+  // For a sequel there may be nothing to prepare.
+  return checkpoint === null ? step.sequel !== null : checkpoint.version === connector.checkpointVersion;
+}
+
+/** Of the post, or of the sequel at hand. */
+export function checkpointAtHand({ delivery, sequel }: Step): Checkpoint | null {
+  return (sequel === null ? delivery.checkpoint : delivery.sequels[sequel]?.checkpoint) ?? null;
 }
 
 /** The work as the connector sees it now. A checkpoint of another form is thrown away: what is lost with it is invisible. */
 export function workOf(step: Step, { upload, account, connector }: Subject): Work {
   const { uploadId, kind, title, description, media, attachments } = upload;
-  const { attempt, checkpoint, proofs } = step.delivery;
+  const before = attemptsBefore(step.delivery, step.sequel);
+  const { n } = attemptAtHand(step);
+  const proofs = step.delivery.proofs.filter(({ attempt }) => attempt > before && attempt <= n);
   return {
     upload: { uploadId, kind, title, description, media, attachments },
     account: { accountId: account.accountId, externalId: account.externalId, name: account.name, limits: account.limits },
     options: optionsFor(upload.options, account, connector),
-    checkpoint: checkpointFits(step, connector) ? (checkpoint?.data ?? null) : null,
-    attempts: { made: attempt.n, doubtedSince: proofs.find(({ kind: proof }) => proof === 'absent' || proof === 'forced')?.at ?? null },
+    checkpoint: checkpointFits(step, connector) ? (checkpointAtHand(step)?.data ?? null) : null,
+    attempts: { made: Math.max(0, n - before), doubtedSince: proofs.find(({ kind: proof }) => proof === 'absent' || proof === 'forced')?.at ?? null },
   };
 }
 

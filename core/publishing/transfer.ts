@@ -62,7 +62,7 @@ function hasTime(step: Step, pause = 0): boolean {
 export async function saveCheckpoint(step: Step, { connector }: Subject, { data, ready, bytesSent }: Progress): Promise<void> {
   const checkpoint = { version: connector.checkpointVersion, ready, data };
   const sent = bytesSent === undefined ? {} : { bytesSent };
-  await moved(step, step.ports.store.saveCheckpoint(step.ref, { fence: step.delivery.fence, checkpoint, ...sent, at: now(step) }));
+  await moved(step, step.ports.store.saveCheckpoint(step.ref, { fence: step.delivery.fence, sequel: step.sequel, checkpoint, ...sent, at: now(step) }));
 }
 
 interface Progress {

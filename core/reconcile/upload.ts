@@ -5,8 +5,8 @@ import type { DueEntry } from '../ports/store.ts';
 import { INTERNAL_ERROR, ownError, unknownOutcome } from '../publishing/troubles.ts';
 import { assembleUpload } from '../uploads/complete.ts';
 import { closeUpload } from '../workflow/close.ts';
-import { giveUpDecorating } from '../workflow/finish.ts';
-import { needsWork } from '../workflow/plan.ts';
+import { giveUpFollowing } from '../workflow/finish.ts';
+import { needsWork } from '../sequels.ts';
 import { startUpload } from '../workflow/start.ts';
 import type { Finding, Looked, ReconcilePorts } from './ports.ts';
 import { dueSince, isOver, isStuck, nextWatch } from './watch.ts';
@@ -86,7 +86,7 @@ async function end(ports: ReconcilePorts, entry: UploadEntry, record: UploadWith
 async function endDelivery(ports: ReconcilePorts, delivery: Delivery, error: DeliveryError): Promise<void> {
   const { store, clock } = ports;
   const ref = { uploadId: delivery.uploadId, accountId: delivery.accountId };
-  if (delivery.status === 'uploaded') return giveUpDecorating(ports, delivery);
+  if (delivery.status === 'uploaded') return giveUpFollowing(ports, delivery);
   if (delivery.attempt.phase === 'armed') await store.giveUpLooking(ref, unknownOutcome(delivery, ports));
   else await store.fail(ref, { fence: delivery.fence, error, at: timestamp(clock.now()) });
 }

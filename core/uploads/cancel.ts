@@ -1,6 +1,6 @@
 import { timestamp } from '../clock.ts';
 import { isTerminal, type UploadWithDeliveries } from '../model.ts';
-import { needsWork } from '../workflow/plan.ts';
+import { needsWork } from '../sequels.ts';
 import { changeUpload, deliveriesTo, isUntouched, stateError, wakeNow, type Change, type ChangePorts } from './change.ts';
 
 /**

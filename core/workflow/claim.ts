@@ -4,7 +4,7 @@ import type { Upload } from '../model.ts';
 import type { Ports } from '../ports/index.ts';
 import { nextWatch } from '../reconcile/watch.ts';
 import { executionInput, MAX_REPLACEMENTS, WORKFLOW_VERSION, type ClaimInput, type ClaimResult, type ExecutionInput } from '../workflow.ts';
-import { needsWork } from './plan.ts';
+import { needsWork } from '../sequels.ts';
 
 /**
  * Takes an upload for one execution, so that events which come twice, late or in any order start one worth of work. Everything

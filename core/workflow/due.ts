@@ -1,7 +1,8 @@
 import { timestamp } from '../clock.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Plan, PlanInput } from '../workflow.ts';
-import { needsWork, plan, releaseAt } from './plan.ts';
+import { needsWork } from '../sequels.ts';
+import { plan, releaseAt } from './plan.ts';
 
 /**
  * After a wait: what the execution does next. Where that is nothing, the upload ended a while ago, and its files are let go that

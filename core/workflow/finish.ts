@@ -1,7 +1,9 @@
 import { timestamp, timestampAfter } from '../clock.ts';
-import { isTerminal, type Delivery } from '../model.ts';
+import type { Delivery } from '../model.ts';
 import type { Ports } from '../ports/index.ts';
-import { INTERNAL_ERROR, unknownOutcome } from '../publishing/troubles.ts';
+import { AFTER, warningOf } from '../publishing/outcome.ts';
+import { INTERNAL_ERROR, ownError, unknownOutcome } from '../publishing/troubles.ts';
+import { needsWork } from '../sequels.ts';
 import type { Plan, PlanInput } from '../workflow.ts';
 import { dueAt, plan } from './plan.ts';
 
@@ -19,10 +21,7 @@ export async function finish(ports: FinishPorts, input: PlanInput): Promise<Plan
   if (record?.upload.claim?.execution === input.execution) {
     const now = timestamp(ports.clock.now());
     for (const delivery of record.deliveries) {
-      if (!isTerminal(delivery.status) && delivery.nextAt === null && dueAt(record.upload, delivery) <= now) {
-        await sweep(ports, delivery);
-      }
-      if (delivery.status === 'uploaded' && !delivery.decorated && input.round >= MAX_DEATHS) await giveUpDecorating(ports, delivery);
+      if (needsWork(delivery) && delivery.nextAt === null && dueAt(record.upload, delivery) <= now) await sweep(ports, delivery);
     }
   }
   return plan(ports, input);
@@ -33,12 +32,17 @@ async function sweep({ store, clock, times, log }: FinishPorts, delivery: Delive
   const ref = { uploadId: delivery.uploadId, accountId: delivery.accountId };
   const { fence, attempt } = delivery;
   const at = timestamp(clock.now());
-  const deaths = (delivery.tries[DEATH] ?? 0) + 1;
+  const published = delivery.status === 'uploaded';
+  // What follows a post has its own count.
+  const trouble = published ? `${AFTER}${DEATH}` : DEATH;
+  const deaths = (delivery.tries[trouble] ?? 0) + 1;
   log.warn('child_died', { ...ref, deaths, phase: attempt.phase });
   // Each move is refused if the child lives after all and has moved on: then it goes its way.
   if (deaths < MAX_DEATHS) {
     const nextAt = timestampAfter(clock.now(), times.retries[deaths - 1] ?? times.outage);
-    await store.pause(ref, { fence, status: 'retrying', trouble: DEATH, nextAt, error: delivery.error, at });
+    await store.pause(ref, { fence, status: published ? 'uploaded' : 'retrying', trouble, nextAt, error: delivery.error, at });
+  } else if (published) {
+    await giveUpFollowing({ store, clock }, delivery);
   } else if (attempt.phase === 'armed') {
     await store.giveUpLooking(ref, unknownOutcome(delivery, { clock, times }));
   } else {
@@ -48,11 +52,14 @@ async function sweep({ store, clock, times, log }: FinishPorts, delivery: Delive
 
 const DEATH = 'child_died';
 
-/** The post is there, and what was to follow it is not: an end all the same. */
-export async function giveUpDecorating({ store, clock }: Pick<Ports, 'store' | 'clock'>, delivery: Delivery): Promise<void> {
-  const warnings = ['The post is live; what follows it was given up.'];
-  await store.recordDecoration(
-    { uploadId: delivery.uploadId, accountId: delivery.accountId },
-    { fence: delivery.fence, warnings, externalUrl: null, at: timestamp(clock.now()) },
-  );
+/** The post is there, and what was to follow it is not: an end all the same. Each move is refused if a step has moved on. */
+export async function giveUpFollowing({ store, clock }: Pick<Ports, 'store' | 'clock'>, delivery: Delivery): Promise<void> {
+  const { uploadId, accountId, tenantId, fence, sequels } = delivery;
+  const at = timestamp(clock.now());
+  const open = sequels.some(({ attempt: { phase } }) => phase === 'idle' || phase === 'armed');
+  if (open) await store.endSequels({ uploadId, accountId }, { tenantId, fence, warning: warningOf(sequels, INTERRUPTED), at });
+  const warnings = open ? [] : ['The post is live; what follows it was given up.'];
+  await store.recordDecoration({ uploadId, accountId }, { fence, warnings, externalUrl: null, at });
 }
+
+const INTERRUPTED = ownError('internal_error', 'Publishing was interrupted on our side.');

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { timestamp, timestampAfter } from '../clock.ts';
 import { bareId } from '../ids.ts';
-import { isTerminal, type Delivery, type Upload, type UploadWithDeliveries } from '../model.ts';
+import type { Delivery, Upload, UploadWithDeliveries } from '../model.ts';
 import type { Ports } from '../ports/index.ts';
+import { needsWork } from '../sequels.ts';
 import type { Times } from '../times.ts';
 import { MAX_ROUNDS, MAX_WAIT_DAYS, WORKFLOW_VERSION, type Job, type Plan, type PlanInput } from '../workflow.ts';
 import { closeUpload } from './close.ts';
@@ -54,7 +55,8 @@ export async function plan(ports: Pick<Ports, 'store' | 'events' | 'clock' | 'ti
 async function endPause({ store }: Pick<Ports, 'store'>, delivery: Delivery, at: string): Promise<void> {
   const { uploadId, accountId, fence, error, nextAt } = delivery;
   if (nextAt === null) return;
-  const pause = { fence, status: 'dispatching', trouble: null, nextAt: null, error, at } as const;
+  const status = delivery.status === 'uploaded' ? delivery.status : 'dispatching';
+  const pause = { fence, status, trouble: null, nextAt: null, error, at } as const;
   await store.pause({ uploadId, accountId }, pause);
 }
 
@@ -62,11 +64,6 @@ async function endPause({ store }: Pick<Ports, 'store'>, delivery: Delivery, at:
 export function releaseAt({ upload, deliveries }: UploadWithDeliveries, times: Pick<Times, 'mediaKept'>): string {
   const last = deliveries.map(({ updatedAt }) => updatedAt).toSorted().at(-1) ?? upload.createdAt;
   return timestampAfter(new Date(last), times.mediaKept);
-}
-
-/** Whether a child execution still has something to do for this delivery. */
-export function needsWork(delivery: Delivery): boolean {
-  return !isTerminal(delivery.status) || (delivery.status === 'uploaded' && !delivery.decorated);
 }
 
 /** When this delivery is worked on next: at the time of the upload, and not before its own pause is over. */

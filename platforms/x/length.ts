@@ -1,4 +1,5 @@
 import tlds from 'tlds' with { type: 'json' };
+import { stretchesOf, type Stretch } from '../split.ts';
 
 /**
  * How X counts a post's text (X's documentation "Counting characters", version 3 of its weights): Latin and most other alphabets
@@ -63,6 +64,17 @@ export function piecesOf(text: string): readonly Piece[] {
     end = match.index + match[0].length;
   }
   return [...pieces, { text: text.slice(end), link: false }];
+}
+
+/** Where X finds links in a text, and who is mentioned or tagged: what a thread does not divide. */
+export function wholeStretches(text: string): readonly Stretch[] {
+  let end = 0;
+  const links = piecesOf(text).flatMap((piece) => {
+    const start = end;
+    end += piece.text.length;
+    return piece.link ? [{ start, end }] : [];
+  });
+  return [...links, ...stretchesOf(text, /[@#$\uFF03\uFF20][\p{L}\p{M}\p{N}_]+/gu)];
 }
 
 /** The weight of a text as X counts it: 280 is what an account without a subscription may post. */

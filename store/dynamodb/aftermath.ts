@@ -4,16 +4,25 @@ import { keys } from '../keys.ts';
 import { slim } from '../rules/bounds.ts';
 import { deliveryOf, slotsOf } from './delivery-item.ts';
 import { equals, set, setOrRemove } from './expression.ts';
-import { freeAccount } from './lease.ts';
+import { free, freeAccount, type ArmedAttempt } from './lease.ts';
 import type { Item, Table } from './table.ts';
 
 /**
- * Frees the account, unless the table is busy: the move itself is stored, and is not reported late or not at all because of
- * this. Whoever arms next on the account then finds that the attempt is over.
+ * Frees the account that the post's last attempt held, unless the table is busy: the move itself is stored, and is not reported late
+ * or not at all because of this. Whoever arms next on the account then finds that the attempt is over.
  */
 export async function freeAfter(table: Table, tenantId: string, item: Item): Promise<void> {
+  await unlessBusy(() => freeAccount(table, tenantId, item));
+}
+
+/** The same, for an attempt of a sequel. */
+export async function freeQuietly(table: Table, tenantId: string, attempt: ArmedAttempt): Promise<void> {
+  await unlessBusy(() => free(table, keys.account(tenantId, attempt.accountId), attempt));
+}
+
+async function unlessBusy(write: () => Promise<void>): Promise<void> {
   try {
-    await freeAccount(table, tenantId, item);
+    await write();
   } catch (error) {
     if (!(error instanceof StoreBusy)) throw error;
   }

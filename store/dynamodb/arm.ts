@@ -1,9 +1,11 @@
+import type { Delivery } from '../../core/model.ts';
 import { StoreBusy, type ArmMove, type DeliveryRef, type DeliveryStore } from '../../core/ports/store.ts';
 import { keys } from '../keys.ts';
+import { lastAttempt } from '../../core/sequels.ts';
 import { holderOf, type Holder } from '../rules/lease.ts';
 import { arm as rule } from '../rules/moves.ts';
 import { accountOf, undecidedOf } from './account-item.ts';
-import { deliveryOf, isOpen } from './delivery-item.ts';
+import { deliveryOf, isOpen, sequelValues } from './delivery-item.ts';
 import { all, any, atMost, equals, exists, missing, set, type Condition } from './expression.ts';
 import { freeIfOver } from './lease.ts';
 import type { Item, Table } from './table.ts';
@@ -24,10 +26,14 @@ export async function arm(table: Table, ref: DeliveryRef, request: Arm): Promise
     const found = item === null ? null : deliveryOf(item);
     const armed = found === null ? null : rule(found, request);
     if (found === null || armed === null) return { moved: false, found };
-    const n = armed.attempt.n;
-    const result = await table.transact([armDelivery(ref, request, n), leaseAccount(ref, request, n)]);
+    const n = lastAttempt(armed);
+    const { sequel = null } = request;
+    const arms = sequel === null ? armDelivery(ref, request, n) : armSequel(ref, armed, item?.['stamp']);
+    const result = await table.transact([arms, leaseAccount(ref, request, n)]);
     if (result.done) return { moved: true, delivery: armed };
     const [delivery, account] = result.refusals;
+    // What was read of a sequel is of another moment: it is ruled anew.
+    if (delivery && sequel !== null && delivery.found !== null) continue;
     if (delivery) return { moved: false, found: delivery.found === null ? null : deliveryOf(delivery.found) };
     if (!account || account.found === null) return { moved: false, found };
     const holder = holderIn(account.found, ref, request);
@@ -50,6 +56,16 @@ function armDelivery(ref: DeliveryRef, { fence, revision, fingerprint, at }: Arm
       isOpen,
     ),
     changes: [set('attempt', { phase: 'armed', n, armedAt: at, fingerprint }), set('updatedAt', at)],
+  };
+}
+
+/** Under what was read: its sequels are one attribute. */
+function armSequel({ uploadId, accountId }: DeliveryRef, armed: Delivery, stamp: unknown): Write {
+  return {
+    type: 'update',
+    key: keys.delivery(uploadId, accountId),
+    condition: equals('stamp', stamp),
+    changes: [set('sequels', sequelValues(armed.sequels)), set('updatedAt', armed.updatedAt)],
   };
 }
 

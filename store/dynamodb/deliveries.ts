@@ -1,13 +1,16 @@
 import type { DeliveryRef, DeliveryStore, Move } from '../../core/ports/store.ts';
 import { keys } from '../keys.ts';
 import { boundedError, boundedWarnings, bounds, cutCharacters } from '../rules/bounds.ts';
-import type { Asked } from '../rules/moves.ts';
+import * as rules from '../rules/moves.ts';
+import type { Asked } from '../rules/ruling.ts';
+import { endSequels, newSequels } from '../rules/sequels.ts';
 import { freeAfter, slimmed } from './aftermath.ts';
 import { arm } from './arm.ts';
-import { checkpointValue, deliveryOf, endsAs, isOpen, lookedUpAt, slotOf } from './delivery-item.ts';
+import { checkpointValue, deliveryOf, endsAs, isOpen, lookedUpAt, sequelValues, slotOf } from './delivery-item.ts';
 import { all, append, equals, exists, increase, missing, remove, set, setOnce, setOrRemove, type Change, type Condition } from './expression.ts';
 import { peopleMoves } from './people.ts';
 import { receipt } from './receipt.ts';
+import { isOfSequel, moveSequel, sequelReceipt } from './sequels.ts';
 import type { Item, Table } from './table.ts';
 
 /** The moves as conditional writes: what `rules/moves.ts` says, in DynamoDB's words. */
@@ -32,6 +35,16 @@ export function deliveryStore(table: Table): DeliveryStore {
       return { moved, delivery: await slimmed(table, item) };
     };
 
+  const saveCheckpoint = move(({ fence, checkpoint, bytesSent }: Asked<'saveCheckpoint'>) => [
+    equals('fence', fence),
+    [set('checkpoint', checkpointValue(checkpoint)), ...(bytesSent === undefined ? [] : [setOrRemove('bytesSent', bytesSent)])],
+  ]);
+
+  const disarm = moveAndFree(({ attempt, kind, evidence, at }: Asked<'disarm'>) => [
+    isArmed(attempt),
+    [set(['attempt', 'phase'], 'idle'), set(['proofs', slotOf(attempt)], proofOf(attempt, kind, evidence, at))],
+  ]);
+
   return {
     getDelivery: async ({ uploadId, accountId }) => {
       const item = await table.get(keys.delivery(uploadId, accountId));
@@ -43,13 +56,10 @@ export function deliveryStore(table: Table): DeliveryStore {
       [increase('fence', 1), set('status', 'dispatching'), set('execution', execution), setOnce('startedAt', at), remove('nextAt')],
     ]),
 
-    saveCheckpoint: move(({ fence, checkpoint, bytesSent }: Asked<'saveCheckpoint'>) => [
-      equals('fence', fence),
-      [set('checkpoint', checkpointValue(checkpoint)), ...(bytesSent === undefined ? [] : [setOrRemove('bytesSent', bytesSent)])],
-    ]),
+    saveCheckpoint: (ref, request) => (isOfSequel(request) ? moveSequel(table, ref, (delivery) => rules.saveCheckpoint(delivery, request)) : saveCheckpoint(ref, request)),
 
     pause: move(({ fence, status, trouble, nextAt, error }: Asked<'pause'>) => [
-      all(equals('fence', fence), isOpen),
+      all(equals('fence', fence), ...(status === 'uploaded' ? [equals('status', status), equals('decorated', false)] : [isOpen])),
       [
         set('status', status),
         setOrRemove('nextAt', nextAt),
@@ -59,12 +69,9 @@ export function deliveryStore(table: Table): DeliveryStore {
     ]),
 
     arm: (ref, request) => arm(table, ref, request),
-    receipt: (ref, request) => receipt(table, ref, request),
+    receipt: (ref, request) => (isOfSequel(request) ? sequelReceipt(table, ref, request) : receipt(table, ref, request)),
 
-    disarm: moveAndFree(({ attempt, kind, evidence, at }: Asked<'disarm'>) => [
-      isArmed(attempt),
-      [set(['attempt', 'phase'], 'idle'), set(['proofs', slotOf(attempt)], proofOf(attempt, kind, evidence, at))],
-    ]),
+    disarm: (ref, request) => (isOfSequel(request) ? moveSequel(table, ref, (delivery) => rules.disarm(delivery, request), request.tenantId) : disarm(ref, request)),
 
     fail: move(({ fence, error }: Asked<'fail'>) => [
       all(equals('fence', fence), equals(['attempt', 'phase'], 'idle'), missing('receipt'), isOpen),
@@ -87,7 +94,17 @@ export function deliveryStore(table: Table): DeliveryStore {
       ],
     ]),
 
-    beginDecorate: move(() => [exists('receipt'), [increase('fence', 1)]]),
+    beginDecorate: move(({ execution, sequels = [] }: Asked<'beginDecorate'>) => [
+      exists('receipt'),
+      [
+        increase('fence', 1),
+        ...(execution === undefined ? [] : [set('execution', execution)]),
+        ...(sequels.length === 0 ? [] : [setOnce('sequels', sequelValues(newSequels(sequels)))]),
+        remove('nextAt'),
+      ],
+    ]),
+
+    endSequels: (ref, request) => moveSequel(table, ref, (delivery) => endSequels(delivery, request), request.tenantId),
 
     recordDecoration: move(({ fence, warnings, externalUrl }: Asked<'recordDecoration'>) => [
       all(equals('fence', fence), exists('receipt')),
@@ -95,6 +112,7 @@ export function deliveryStore(table: Table): DeliveryStore {
         append('warnings', boundedWarnings(warnings)),
         ...(externalUrl === null ? [] : [set(['receipt', 'externalUrl'], externalUrl)]),
         set('decorated', true),
+        remove('nextAt'),
       ],
     ]),
 

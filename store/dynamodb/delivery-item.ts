@@ -34,6 +34,7 @@ const sequel = z.object({
     z.object({ phase: z.literal('idle'), n: z.int() }),
     z.object({ phase: z.literal('armed'), n: z.int(), armedAt: time, fingerprint: z.string() }),
     z.object({ phase: z.literal('receipt'), n: z.int(), externalId: orNull(z.string()), externalUrl: orNull(z.string()) }),
+    z.object({ phase: z.enum(['missing', 'unknown']), n: z.int() }),
   ]),
   checkpoint: orNull(checkpoint),
 });

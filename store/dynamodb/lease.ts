@@ -1,5 +1,5 @@
-import { isTerminal } from '../../core/model.ts';
 import type { DeliveryRef } from '../../core/ports/store.ts';
+import { armedAttempt } from '../../core/sequels.ts';
 import { keys, type Key } from '../keys.ts';
 import { undecidedOf } from './account-item.ts';
 import { deliveryOf, lastArmedOf } from './delivery-item.ts';
@@ -33,13 +33,13 @@ export async function freeIfOver(table: Table, tenantId: string, holder: ArmedAt
   const account = keys.account(tenantId, accountId);
   const [, item] = await table.getTogether([account, keys.delivery(uploadId, accountId)]);
   const delivery = item === null || item === undefined ? null : deliveryOf(item);
-  const { phase, n } = delivery?.attempt ?? { phase: 'idle', n: 0 };
-  if (phase === 'armed' && n === attempt && delivery !== null && !isTerminal(delivery.status)) return false;
+  if (delivery !== null && armedAttempt(delivery)?.n === attempt) return false;
   await free(table, account, holder);
   return true;
 }
 
-async function free(table: Table, account: Key, { uploadId, attempt, fingerprint }: ArmedAttempt): Promise<void> {
+/** Lets the account go, as far as this attempt holds it. */
+export async function free(table: Table, account: Key, { uploadId, attempt, fingerprint }: ArmedAttempt): Promise<void> {
   const entry = ['undecided', fingerprint];
   const hasLease = all(equals(['lease', 'uploadId'], uploadId), atMost(['lease', 'attempt'], attempt));
   const freed = await table.update(account, hasLease, [remove('lease'), remove(entry)]);

@@ -3,7 +3,7 @@ import { isTerminal, type Delivery, type Upload, type UploadWithDeliveries } fro
 import { StoreBusy, type DeliveryStore, type PeopleMove, type PeopleMoved } from '../../core/ports/store.ts';
 import { indexKeys, keys } from '../keys.ts';
 import { mayChangeNeeds, needChange, type NeedChange } from '../rules/media.ts';
-import type { Ruling } from '../rules/moves.ts';
+import type { Ruling } from '../rules/ruling.ts';
 import * as people from '../rules/people.ts';
 import { endsAs, isOpen, lookedUpAt, opensAs, slotsOf } from './delivery-item.ts';
 import { all, equals, exists, increase, missing, remove, set, setOrRemove, type Change, type Condition } from './expression.ts';

@@ -1,9 +1,12 @@
-import { isTerminal, type Account, type Delivery } from '../../core/model.ts';
+import type { Account, Delivery } from '../../core/model.ts';
 import type { DeliveryRef, DeliveryStore, Move } from '../../core/ports/store.ts';
+import { armedAttempt, lastAttempt } from '../../core/sequels.ts';
 import { slim } from '../rules/bounds.ts';
 import { holderOf, type UndecidedAttempt } from '../rules/lease.ts';
 import * as moves from '../rules/moves.ts';
 import { receipt as rulingOnReceipt } from '../rules/receipt.ts';
+import type { Ruling } from '../rules/ruling.ts';
+import { endSequels, sequelReceipt } from '../rules/sequels.ts';
 import { peopleMoves } from './people.ts';
 import { accountKey, findDelivery, frozen, keepDelivery, type Records } from './records.ts';
 
@@ -12,7 +15,7 @@ export function deliveryStore(records: Records): DeliveryStore {
 
   /** A move that concerns one delivery alone. */
   const move =
-    <Request>(rule: (delivery: Delivery, request: Request) => moves.Ruling) =>
+    <Request>(rule: (delivery: Delivery, request: Request) => Ruling) =>
     async (ref: DeliveryRef, request: Request): Promise<Move> => {
       const found = findDelivery(records, ref);
       const next = found === null ? null : rule(found, request);
@@ -21,7 +24,7 @@ export function deliveryStore(records: Records): DeliveryStore {
 
   /** A move after which the attempt, if it moved, holds the account no longer. */
   const moveAndFree =
-    <Request extends { readonly tenantId: string }>(rule: (delivery: Delivery, request: Request) => moves.Ruling) =>
+    <Request extends { readonly tenantId: string }>(rule: (delivery: Delivery, request: Request) => Ruling) =>
     async (ref: DeliveryRef, request: Request): Promise<Move> => {
       const result = await move(rule)(ref, request);
       if (result.moved) freeLease(request.tenantId, ref);
@@ -44,8 +47,8 @@ export function deliveryStore(records: Records): DeliveryStore {
     for (const siblings of records.deliveries.values()) {
       const other = siblings.get(ref.accountId);
       if (other === undefined || other.uploadId === ref.uploadId) continue;
-      const { uploadId, attempt, status } = other;
-      if (attempt.phase === 'armed' && attempt.fingerprint === fingerprint && !isTerminal(status)) return { uploadId, attempt: attempt.n };
+      const armed = armedAttempt(other);
+      if (armed?.fingerprint === fingerprint) return { uploadId: other.uploadId, attempt: armed.n };
     }
     return null;
   };
@@ -59,6 +62,7 @@ export function deliveryStore(records: Records): DeliveryStore {
     fail: move(moves.fail),
     settleAbsent: move(moves.settleAbsent),
     beginDecorate: move(moves.beginDecorate),
+    endSequels: moveAndFree(endSequels),
     recordDecoration: move(moves.recordDecoration),
     disarm: moveAndFree(moves.disarm),
     giveUpLooking: moveAndFree(moves.giveUpLooking),
@@ -72,13 +76,14 @@ export function deliveryStore(records: Records): DeliveryStore {
       const holder = holderOf(account.lease, undecidedWith(ref, request.fingerprint), asker);
       if (holder !== null) return { moved: false, found: found, leaseHeldBy: holder };
       const { fingerprint, leaseUntil: until } = request;
-      keepLease(account, { uploadId: ref.uploadId, attempt: armed.attempt.n, fingerprint, until });
+      keepLease(account, { uploadId: ref.uploadId, attempt: lastAttempt(armed), fingerprint, until });
       return moved(keepDelivery(records, armed));
     },
 
     receipt: async (ref, request) => {
       const found = findDelivery(records, ref);
-      const ruling = found === null ? null : rulingOnReceipt(found, request);
+      const { sequel = null } = request;
+      const ruling = found === null ? null : sequel === null ? rulingOnReceipt(found, request) : sequelReceipt(found, sequel, request);
       if (found === null || ruling === null || ruling.kind === 'refused') return refused(found);
       const kept = ruling.kind === 'known' ? found : keepDelivery(records, slim(ruling.delivery));
       freeLease(request.tenantId, ref);

@@ -3,7 +3,7 @@ import type { Delivery, Upload } from '../../core/model.ts';
 import { StoreBusy, type DeliveryStore, type PeopleMove, type PeopleMoved } from '../../core/ports/store.ts';
 import { slim } from '../rules/bounds.ts';
 import { mayChangeNeeds, needChange } from '../rules/media.ts';
-import type { Ruling } from '../rules/moves.ts';
+import type { Ruling } from '../rules/ruling.ts';
 import * as people from '../rules/people.ts';
 import { applyCommit, checkCommit } from './idempotency.ts';
 import { useFiles } from './media.ts';

@@ -1,16 +1,13 @@
 import { isTerminal, type Checkpoint, type Delivery, type DeliveryError, type ProofKind } from '../../core/model.ts';
-import type { DeliveryStore } from '../../core/ports/store.ts';
-import { bounds, boundedError, boundedWarnings, cutCharacters } from './bounds.ts';
+import { boundedError, boundedWarnings } from './bounds.ts';
+import { proven, type Asked, type Ruling } from './ruling.ts';
+import { armSequel, disarmSequel, newSequels, saveSequelCheckpoint } from './sequels.ts';
 
 /**
  * The moves of one delivery as rules: the condition of each and what it makes of the delivery; null where the condition
  * refuses. The adapter in memory runs them as they are; the one on DynamoDB says the same in expressions, and the
  * conformance suite holds the two together.
  */
-export type Ruling = Delivery | null;
-
-/** What a move of the port is asked to do. */
-export type Asked<Name extends keyof DeliveryStore> = Parameters<DeliveryStore[Name]> extends [unknown, infer Request] ? Request : never;
 
 export function beginStep(delivery: Delivery, step: Asked<'beginStep'>): Ruling {
   if (delivery.revision !== step.revision || isTerminal(delivery.status)) return null;
@@ -20,13 +17,17 @@ export function beginStep(delivery: Delivery, step: Asked<'beginStep'>): Ruling 
 }
 
 export function saveCheckpoint(delivery: Delivery, save: Asked<'saveCheckpoint'>): Ruling {
+  const { sequel = null } = save;
+  const checkpoint = plainCheckpoint(save.checkpoint);
+  if (sequel !== null) return saveSequelCheckpoint(delivery, sequel, { ...save, checkpoint });
   if (delivery.fence !== save.fence) return null;
   const bytesSent = save.bytesSent === undefined ? delivery.bytesSent : save.bytesSent;
-  return { ...delivery, checkpoint: plainCheckpoint(save.checkpoint), bytesSent, updatedAt: save.at };
+  return { ...delivery, checkpoint, bytesSent, updatedAt: save.at };
 }
 
 export function pause(delivery: Delivery, pause: Asked<'pause'>): Ruling {
-  if (delivery.fence !== pause.fence || isTerminal(delivery.status)) return null;
+  const open = pause.status === 'uploaded' ? delivery.status === 'uploaded' && !delivery.decorated : !isTerminal(delivery.status);
+  if (delivery.fence !== pause.fence || !open) return null;
   const { status, trouble, nextAt, at: updatedAt } = pause;
   const tries = trouble === null ? delivery.tries : { ...delivery.tries, [trouble]: (delivery.tries[trouble] ?? 0) + 1 };
   return { ...delivery, status, tries, nextAt, error: boundedOrNull(pause.error), updatedAt };
@@ -34,6 +35,8 @@ export function pause(delivery: Delivery, pause: Asked<'pause'>): Ruling {
 
 /** The delivery's half of arm; the account's half is in `lease.ts`. */
 export function arm(delivery: Delivery, arm: Asked<'arm'>): Ruling {
+  const { sequel = null } = arm;
+  if (sequel !== null) return armSequel(delivery, sequel, arm);
   const { attempt, receipt, status } = delivery;
   if (delivery.fence !== arm.fence || delivery.revision !== arm.revision) return null;
   if (attempt.phase !== 'idle' || receipt !== null || isTerminal(status)) return null;
@@ -42,6 +45,8 @@ export function arm(delivery: Delivery, arm: Asked<'arm'>): Ruling {
 }
 
 export function disarm(delivery: Delivery, disarm: Asked<'disarm'>): Ruling {
+  const { sequel = null } = disarm;
+  if (sequel !== null) return disarmSequel(delivery, sequel, disarm);
   if (!isArmed(delivery, disarm.attempt)) return null;
   return disarmed(delivery, disarm.kind, disarm.evidence, disarm.at);
 }
@@ -65,7 +70,9 @@ export function settleAbsent(delivery: Delivery, settle: Asked<'settleAbsent'>):
 
 export function beginDecorate(delivery: Delivery, step: Asked<'beginDecorate'>): Ruling {
   if (delivery.receipt === null) return null;
-  return { ...delivery, fence: delivery.fence + 1, updatedAt: step.at };
+  const { fence, sequels } = delivery;
+  const { execution = delivery.execution, sequels: names = [], at: updatedAt } = step;
+  return { ...delivery, fence: fence + 1, execution, sequels: sequels.length === 0 ? newSequels(names) : sequels, nextAt: null, updatedAt };
 }
 
 export function recordDecoration(delivery: Delivery, decoration: Asked<'recordDecoration'>): Ruling {
@@ -76,15 +83,15 @@ export function recordDecoration(delivery: Delivery, decoration: Asked<'recordDe
     receipt: { ...receipt, externalUrl: decoration.externalUrl ?? receipt.externalUrl },
     warnings: [...warnings, ...boundedWarnings(decoration.warnings)],
     decorated: true,
+    nextAt: null,
     updatedAt: decoration.at,
   };
 }
 
 /** The attempt is idle again, with the proof of why it published nothing. */
 export function disarmed(delivery: Delivery, kind: ProofKind, evidence: string, at: string): Delivery {
-  const { attempt, proofs } = delivery;
-  const proof = { attempt: attempt.n, kind, evidence: cutCharacters(evidence, bounds.evidence), at };
-  return { ...delivery, attempt: { phase: 'idle', n: attempt.n }, proofs: [...proofs, proof].slice(-bounds.proofs), updatedAt: at };
+  const { n } = delivery.attempt;
+  return { ...delivery, attempt: { phase: 'idle', n }, proofs: proven(delivery.proofs, { attempt: n, kind, evidence, at }), updatedAt: at };
 }
 
 /** What a connector saves is JSON, and comes back as such. */

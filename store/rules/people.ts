@@ -1,6 +1,7 @@
 import { isTerminal, type Delivery, type Upload } from '../../core/model.ts';
 import type { UploadEdit } from '../../core/ports/store.ts';
-import { disarmed, plainJson, type Ruling } from './moves.ts';
+import { disarmed, plainJson } from './moves.ts';
+import type { Ruling } from './ruling.ts';
 
 /**
  * The moves of people on one delivery. Each raises its revision and its fence, so that no write of a step that began before

@@ -1,6 +1,13 @@
 import type { Delivery, Receipt } from '../../core/model.ts';
 import { bounds } from './bounds.ts';
 
+/** What somebody brings of a post that is there. */
+export interface Brought {
+  readonly receipt: Receipt;
+  readonly lookedUp?: boolean;
+  readonly at: string;
+}
+
 /** What a receipt makes of a delivery. `known`: it is there already, nothing changes. */
 export type ReceiptRuling =
   | { readonly kind: 'refused' }
@@ -17,7 +24,7 @@ export type ReceiptRuling =
  */
 export function receipt(
   delivery: Delivery,
-  { receipt: brought, lookedUp = false, at }: { readonly receipt: Receipt; readonly lookedUp?: boolean; readonly at: string },
+  { receipt: brought, lookedUp = false, at }: Brought,
 ): ReceiptRuling {
   const { attempt, receipt: kept, duplicates } = delivery;
   const overtaken = lookedUp && attempt.phase === 'armed' && brought.attempt < attempt.n;
@@ -51,6 +58,7 @@ export function isSamePost(one: Receipt, other: Receipt): boolean {
   return one.attempt === other.attempt;
 }
 
-function added(duplicates: readonly Receipt[], arrived: Receipt): readonly Receipt[] {
+/** With another one that must not be. */
+export function added(duplicates: readonly Receipt[], arrived: Receipt): readonly Receipt[] {
   return [...duplicates, arrived].slice(0, bounds.duplicates);
 }

@@ -8,7 +8,7 @@ import { claim } from '../../core/workflow/claim.ts';
 import { finish } from '../../core/workflow/finish.ts';
 import { inspect } from '../../core/workflow/inspect.ts';
 import { due } from '../../core/workflow/due.ts';
-import { needsWork } from '../../core/workflow/plan.ts';
+import { needsWork } from '../../core/sequels.ts';
 import { recordFailure } from '../../core/workflow/record-failure.ts';
 import type { ClaimInput, Job, Plan, StepInput, StepResult } from '../../core/workflow.ts';
 import { memoryMedia, type MemoryMedia } from '../../media/memory.ts';

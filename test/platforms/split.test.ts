@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codePoints } from '../../core/text.ts';
 import { splitText, usualWhole, type SplitRules } from '../../platforms/split.ts';
-import { piecesOf, weightedLength } from '../../platforms/x/length.ts';
+import { weightedLength, wholeStretches } from '../../platforms/x/length.ts';
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const graphemesOf = (text: string): readonly string[] => [...segmenter.segment(text)].map(({ segment }) => segment);
@@ -63,16 +63,8 @@ describe('the parts of a text', () => {
   });
 
   it('keep what X takes for a link in one piece', () => {
-    const whole: SplitRules['whole'] = (text) => {
-      let end = 0;
-      return piecesOf(text).flatMap((piece) => {
-        const start = end;
-        end += piece.text.length;
-        return piece.link ? [{ start, end }] : [];
-      });
-    };
     const text = `${'word '.repeat(54)}example.com/a-long-path/that/goes/on ${'more '.repeat(20)}`;
-    const parts = splitText(text, { max: 280, measure: weightedLength, whole });
+    const parts = splitText(text, { max: 280, measure: weightedLength, whole: wholeStretches });
     expect(parts).toHaveLength(2);
     expect(parts.some((part) => part.includes('example.com/a-long-path/that/goes/on'))).toBe(true);
   });
