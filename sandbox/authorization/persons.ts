@@ -78,3 +78,9 @@ export function createPersons<Account>({ dialect, newAccount, nameOf }: Accounts
     clear: () => persons.clear(),
   };
 }
+
+/** The account of somebody at a network where the login is the account. */
+export function sole<Account>([account]: readonly Account[]): Account {
+  if (account === undefined) throw new Error('Where the login is the account, a person has one.');
+  return account;
+}

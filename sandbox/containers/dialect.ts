@@ -1,3 +1,4 @@
+import type { AuthorizationDialect } from '../authorization/dialect.ts';
 import type { GraphError } from '../graph.ts';
 import type { Account } from './accounts.ts';
 import type { ImageBounds, Problem, VideoBounds } from './files.ts';
@@ -14,7 +15,16 @@ export interface Dialect {
   /** Edges of an account. */
   readonly edges: { readonly create: string; readonly publish: string; readonly posts: string; readonly limit: string };
   readonly scopes: { readonly basic: string; readonly publish: string };
-  readonly token: { readonly prefix: string; readonly refreshGrant: string };
+  /** The consent page, and where codes are taken. */
+  readonly authorization: AuthorizationDialect;
+  readonly token: {
+    readonly prefix: string;
+    /** Grant types: of a long-lived token for a short-lived one, and of a new long-lived one. */
+    readonly exchangeGrant: string;
+    readonly refreshGrant: string;
+    /** What the answer to a code tells beside the token. */
+    readonly exchanged: (account: Account, scopes: readonly string[]) => Readonly<Record<string, unknown>>;
+  };
   /** What an account may do in 24 hours. */
   readonly caps: { readonly postsPerDay: number; readonly containersPerDay: number; readonly repliesPerDay: number };
   readonly newIds: () => Pick<Account, 'userId' | 'appScopedId'>;

@@ -73,7 +73,7 @@ export function page<Item extends { readonly id: string }>(all: readonly Item[],
 
 /** `GET /{account}/{edge}?fields=`. */
 export function readPublishingLimit({ dialect: { scopes, limitValues }, accounts, caps }: Reading, call: Call, userId: string): Answer {
-  const { account, fields } = accounts.authorise(call, scopes.basic, ['fields']);
+  const { account, fields } = accounts.authorise(call, scopes.publish, ['fields']);
   if (account.userId !== userId) throw nothingThere(userId);
   const values: Readonly<Record<string, unknown>> = {
     ...limitValues,

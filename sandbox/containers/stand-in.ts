@@ -1,3 +1,4 @@
+import { consentOperation } from '../authorization/consent.ts';
 import { refuse } from '../graph.ts';
 import { formFields } from '../http.ts';
 import { answering } from '../refusal.ts';
@@ -20,6 +21,11 @@ const OPERATIONS = [
   'object.read',
   'publishing-limit.read',
   'me.read',
+  'consent.show',
+  'consent.decide',
+  'token.exchange',
+  /** A long-lived token for a short-lived one. */
+  'token.extend',
   'token.refresh',
   'unknown',
 ] as const;
@@ -56,9 +62,28 @@ export function createContainerStandIn(world: World, dialect: Dialect): StandIn 
   const comments = createComments({ world, dialect, accounts, posts, caps });
   const reading = { dialect, accounts, containers, posts, caps };
 
+  /** Calls without a version: those of linking. */
+  function unversioned(call: Call): Operation | undefined {
+    const { page, token } = dialect.authorization;
+    switch (`${call.method} ${call.path}`) {
+      case `GET ${page}`:
+      case `POST ${page}`:
+        return consentOperation(call);
+      case `POST ${token.path}`:
+        return 'token.exchange';
+      case 'GET /graph/access_token':
+        return 'token.extend';
+      case 'GET /graph/refresh_access_token':
+        return 'token.refresh';
+      default:
+        return undefined;
+    }
+  }
+
   function target(call: Call): Target {
     const { method, path } = call;
-    if (method === 'GET' && path === '/graph/refresh_access_token') return { operation: 'token.refresh', id: '' };
+    const linking = unversioned(call);
+    if (linking !== undefined) return { operation: linking, id: '' };
     const [, version = '', id = '', edge] = /^\/graph\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
     if (!versions.includes(version)) return { operation: 'unknown', id };
     switch (`${method} ${edge ?? ''}`) {
@@ -118,6 +143,13 @@ export function createContainerStandIn(world: World, dialect: Dialect): StandIn 
       case 'media.read':
       case 'object.read':
         return readObject(reading, call, id);
+      case 'consent.show':
+      case 'consent.decide':
+        return accounts.authorization.consent(call);
+      case 'token.exchange':
+        return accounts.exchange(call);
+      case 'token.extend':
+        return accounts.extend(call);
       case 'token.refresh':
         return accounts.refresh(call);
       case 'unknown':
@@ -132,7 +164,9 @@ export function createContainerStandIn(world: World, dialect: Dialect): StandIn 
     handle: (call) => answering(() => answer(call)),
     posts: () => [...posts.all(), ...comments.all()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
+    login: accounts.authorization.door,
     reset(options) {
+      accounts.authorization.clear();
       containers.clear();
       posts.clear();
       comments.clear();

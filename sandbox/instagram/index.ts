@@ -6,9 +6,13 @@ import { createContainerStandIn } from '../containers/stand-in.ts';
 import type { GraphError } from '../graph.ts';
 import { randomDigits } from '../random.ts';
 import type { StandIn, World } from '../stand-in.ts';
+import { authorization } from './authorization.ts';
 import { CONTAINER_FIELDS, parseContainer } from './fields.ts';
 
-/** Instagram's content publishing with Instagram Login (flavour A of its page). `/graph` stands for https://graph.instagram.com. */
+/**
+ * Instagram's content publishing with Instagram Login (flavour A of its page). `/graph` stands for https://graph.instagram.com,
+ * `/www` for https://www.instagram.com, `/api` for https://api.instagram.com.
+ */
 export function createInstagram(world: World): StandIn {
   return createContainerStandIn(world, dialect);
 }
@@ -23,7 +27,14 @@ const dialect: Dialect = {
   versions: ['v23.0', 'v24.0', 'v25.0'],
   edges: { create: 'media', publish: 'media_publish', posts: 'media', limit: 'content_publishing_limit' },
   scopes: { basic: 'instagram_business_basic', publish: 'instagram_business_content_publish' },
-  token: { prefix: 'IGAA', refreshGrant: 'ig_refresh_token' },
+  authorization,
+  token: {
+    prefix: 'IGAA',
+    exchangeGrant: 'ig_exchange_token',
+    refreshGrant: 'ig_refresh_token',
+    // The id of the account for this app, which is not the one that publishing takes.
+    exchanged: ({ appScopedId }, scopes) => ({ user_id: appScopedId, permissions: scopes.join(',') }),
+  },
   // The reference says 50, the guide 100, some accounts answer 25: clients have to ask.
   // No cap of comments is documented.
   caps: { postsPerDay: 50, containersPerDay: 400, repliesPerDay: Infinity },

@@ -5,9 +5,10 @@ import { graphTime } from '../containers/read.ts';
 import { createContainerStandIn } from '../containers/stand-in.ts';
 import { randomDigits } from '../random.ts';
 import type { StandIn, World } from '../stand-in.ts';
+import { authorization } from './authorization.ts';
 import { CONTAINER_FIELDS, parseContainer } from './fields.ts';
 
-/** Publishing to Threads. `/graph` stands for https://graph.threads.net. */
+/** Publishing to Threads. `/graph` stands for https://graph.threads.net, `/www` for https://threads.net. */
 export function createThreads(world: World): StandIn {
   return createContainerStandIn(world, dialect);
 }
@@ -24,7 +25,14 @@ const dialect: Dialect = {
   versions: ['v1.0'],
   edges: { create: 'threads', publish: 'threads_publish', posts: 'threads', limit: 'threads_publishing_limit' },
   scopes: { basic: 'threads_basic', publish: 'threads_content_publish' },
-  token: { prefix: 'THAA', refreshGrant: 'th_refresh_token' },
+  authorization,
+  token: {
+    prefix: 'THAA',
+    exchangeGrant: 'th_exchange_token',
+    refreshGrant: 'th_refresh_token',
+    // What was allowed is told nowhere: the publishing limit can be read with the right to publish alone.
+    exchanged: ({ userId }) => ({ user_id: userId }),
+  },
   // The page names no cap of containers.
   caps: { postsPerDay: 250, containersPerDay: Infinity, repliesPerDay: 1000 },
   newIds: () => {

@@ -1,15 +1,15 @@
 import { timestamp } from '../../core/clock.ts';
-import { authorization, formFields, json, mediaType, oddParameter } from '../http.ts';
+import { createGrants, type Grant } from '../authorization/grants.ts';
+import { sole } from '../authorization/persons.ts';
+import { createAuthorization, type AuthorizationServer } from '../authorization/server.ts';
+import { readAppForm, readTokenRequest } from '../authorization/token-request.ts';
+import { authorization, json, oddParameter } from '../http.ts';
 import { randomText } from '../random.ts';
 import type { Answer, Call, LinkedAccount, NewAccount, World } from '../stand-in.ts';
+import { dialect, SCOPES } from './authorization.ts';
 import { badParameter, ok, refuse, refuseToken } from './errors.ts';
 
-export const SCOPES = {
-  basic: 'user.info.basic',
-  profile: 'user.info.profile',
-  publish: 'video.publish',
-  list: 'video.list',
-} as const;
+export { SCOPES } from './authorization.ts';
 
 const DAY = 24 * 60 * 60;
 /** Seconds. */
@@ -23,102 +23,111 @@ export interface Creator {
   readonly nickname: string;
 }
 
-interface Grant {
-  readonly creator: Creator;
-  readonly scopes: readonly string[];
-}
-
-interface Token {
-  readonly grant: Grant;
-  readonly expiresAt: number;
-}
-
 /** The creators and their tokens. */
 export interface Accounts {
+  readonly authorization: AuthorizationServer<Creator>;
   add(account: NewAccount): LinkedAccount;
   /** The creator that a call acts for; refuses a token that is wrong, has expired, or lacks the scope. */
   authorise(call: Call, scope: string): Creator;
   /** `POST /v2/oauth/token/`. */
   token(call: Call): Answer;
+  /** `POST /v2/oauth/revoke/`. */
+  revoke(call: Call): Answer;
   /** `GET /v2/user/info/`. */
   userInfo(call: Call): Answer;
   clear(): void;
 }
 
 export function createAccounts(world: World): Accounts {
-  const accessTokens = new Map<string, Token>();
-  const refreshTokens = new Map<string, Token>();
-  const now = () => world.clock.now().getTime();
+  const grants = createGrants<Creator, 'access' | 'refresh'>(world.clock, ['access']);
+  const server = createAuthorization<Creator>({
+    world,
+    dialect,
+    grants,
+    newAccount: ({ name }) => ({ openId: `-000${randomText(32)}`, username: name.toLowerCase().replaceAll(/[^a-z0-9._]+/g, '_'), nickname: name }),
+    nameOf: ({ openId, username }) => ({ externalId: openId, name: username }),
+  });
+  const rules = { app: world.app, client: 'form', idField: 'client_key', refuse: refuseToken } as const;
 
-  function issue(grant: Grant, life: number) {
-    const accessToken = `act.${randomText(64)}`;
-    const refreshToken = `rft.${randomText(64)}`;
-    const expiresAt = now() + life * 1000;
-    accessTokens.set(accessToken, { grant, expiresAt });
-    refreshTokens.set(refreshToken, { grant, expiresAt: now() + REFRESH_TOKEN_LIFE * 1000 });
-    return { accessToken, refreshToken, expiresAt };
+  function issue(grant: Grant<Creator>, life = ACCESS_TOKEN_LIFE) {
+    const access = grants.issue(grant, 'access', `act.${randomText(64)}`, life);
+    const refresh = grants.issue(grant, 'refresh', `rft.${randomText(64)}`, REFRESH_TOKEN_LIFE);
+    return { access, refresh };
   }
 
-  function check(call: Call): Grant {
-    const token = authorization(call, ['bearer']);
-    const found = token === null ? undefined : accessTokens.get(token);
-    if (found === undefined || found.expiresAt <= now()) throw refuse(401, 'access_token_invalid', 'The access token is invalid or has expired.');
+  function shown(grant: Grant<Creator>): Answer {
+    const { access, refresh } = issue(grant);
+    return json(200, {
+      open_id: grant.subject.openId,
+      scope: grant.scopes.join(','),
+      access_token: access.text,
+      expires_in: ACCESS_TOKEN_LIFE,
+      refresh_token: refresh.text,
+      refresh_expires_in: REFRESH_TOKEN_LIFE,
+      token_type: 'Bearer',
+    });
+  }
+
+  function exchange(form: URLSearchParams): Answer {
+    const redeemed = server.redeem(
+      { code: form.get('code'), redirectUri: form.get('redirect_uri'), verifier: form.get('code_verifier') },
+      { grants, subject: ({ accounts }) => sole(accounts) },
+    );
+    if (redeemed === 'redirect_uri') throw refuseToken(400, 'invalid_request', 'Redirect_uri is not matched with the uri when requesting code.');
+    if (redeemed === 'verifier') throw refuseToken(400, 'invalid_request', 'Code verifier or code challenge is invalid.');
+    if (typeof redeemed === 'string') throw refuseToken(400, 'invalid_grant', 'Authorization code is expired.');
+    return shown(redeemed.grant);
+  }
+
+  function check(call: Call): Grant<Creator> {
+    const found = grants.alive(authorization(call, ['bearer']), ['access']);
+    if (found === undefined) throw refuse(401, 'access_token_invalid', 'The access token is invalid or has expired.');
     return found.grant;
   }
 
   return {
+    authorization: server,
+
     add({ name, accessTokenLife = ACCESS_TOKEN_LIFE, scopes = Object.values(SCOPES) }) {
-      const username = name.toLowerCase().replaceAll(/[^a-z0-9._]+/g, '_');
-      const creator: Creator = { openId: `-000${randomText(32)}`, username, nickname: name };
-      const { accessToken, refreshToken, expiresAt } = issue({ creator, scopes }, accessTokenLife);
+      const { id: personId, accounts } = server.addPerson({ name });
+      const creator = sole(accounts);
+      const { access, refresh } = issue(grants.open({ personId, subject: creator, scopes }), accessTokenLife);
       return {
         externalId: creator.openId,
-        name: username,
-        accessToken,
-        refreshToken,
-        expiresAt: timestamp(new Date(expiresAt)),
+        name: creator.username,
+        accessToken: access.text,
+        refreshToken: refresh.text,
+        expiresAt: timestamp(new Date(access.expiresAt ?? 0)),
         scopes,
         defaults: { privacyLevel: 'PUBLIC_TO_EVERYONE' },
       };
     },
 
     authorise(call, scope) {
-      const { creator, scopes } = check(call);
+      const { subject, scopes } = check(call);
       if (!scopes.includes(scope)) throw refuse(401, 'scope_not_authorized', `The user has not granted ${scope}.`);
-      return creator;
+      return subject;
     },
 
     token(call) {
-      if (mediaType(call) !== 'application/x-www-form-urlencoded') throw refuseToken(400, 'invalid_request', 'A form is expected.');
-      const form = formFields(call);
-      const odd = oddParameter(form, ['client_key', 'client_secret', 'grant_type', 'refresh_token']);
-      if (odd !== null) throw refuseToken(400, 'invalid_request', `${odd.name} is ${odd.problem}.`);
-      if (form.get('grant_type') !== 'refresh_token') throw refuseToken(400, 'unsupported_grant_type', 'Only refresh_token is known here.');
-      const { clientId, clientSecret } = world.app;
-      if (form.get('client_key') !== clientId || form.get('client_secret') !== clientSecret) {
-        throw refuseToken(401, 'invalid_client', 'The client key or secret is wrong.');
-      }
-      const old = form.get('refresh_token') ?? '';
-      if (old === '') throw refuseToken(400, 'invalid_request', 'refresh_token is missing.');
-      const found = refreshTokens.get(old);
-      if (found === undefined || found.expiresAt <= now()) throw refuseToken(400, 'invalid_grant', 'The refresh token is invalid or has expired.');
+      const form = readTokenRequest(call, { ...rules, grants: { authorization_code: ['code', 'redirect_uri', 'code_verifier?'], refresh_token: ['refresh_token'] } });
+      if (form.get('grant_type') === 'authorization_code') return exchange(form);
+      const token = grants.alive(form.get('refresh_token'), ['refresh']);
+      if (token === undefined) throw refuseToken(400, 'invalid_grant', 'The refresh token is invalid or has expired.');
       // A new one may come, and has to take the place of the old. Whether the old one serves on is not said: here it does not.
-      refreshTokens.delete(old);
-      const { accessToken, refreshToken } = issue(found.grant, ACCESS_TOKEN_LIFE);
-      const { creator, scopes } = found.grant;
-      return json(200, {
-        open_id: creator.openId,
-        scope: scopes.join(','),
-        access_token: accessToken,
-        expires_in: ACCESS_TOKEN_LIFE,
-        refresh_token: refreshToken,
-        refresh_expires_in: REFRESH_TOKEN_LIFE,
-        token_type: 'Bearer',
-      });
+      grants.spend(token);
+      return shown(token.grant);
+    },
+
+    revoke(call) {
+      const token = grants.find(readAppForm(call, ['token'], rules).get('token'), ['access', 'refresh']);
+      if (token === undefined) throw refuseToken(400, 'invalid_request', 'The token is invalid.');
+      grants.close(token.grant);
+      return json(200, {});
     },
 
     userInfo(call) {
-      const { creator, scopes } = check(call);
+      const { subject: creator, scopes } = check(call);
       const values: Readonly<Record<string, readonly [scope: string, value: string]>> = {
         open_id: [SCOPES.basic, creator.openId],
         union_id: [SCOPES.basic, `union${creator.openId}`],
@@ -133,8 +142,8 @@ export function createAccounts(world: World): Accounts {
     },
 
     clear() {
-      accessTokens.clear();
-      refreshTokens.clear();
+      grants.clear();
+      server.clear({ persons: true });
     },
   };
 }

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { consentOperation } from '../authorization/consent.ts';
+import { tokenOperation } from '../authorization/token-request.ts';
 import { answering } from '../refusal.ts';
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts, SCOPES } from './accounts.ts';
@@ -19,7 +21,11 @@ const OPERATIONS = [
   'status.fetch',
   'video.list',
   'user-info.read',
+  'consent.show',
+  'consent.decide',
+  'token.exchange',
   'token.refresh',
+  'token.revoke',
   'unknown',
 ] as const;
 
@@ -30,7 +36,7 @@ const DURATION_MAX = 600;
 
 /**
  * TikTok's Content Posting API v2, direct posts, and what publishing needs of the Display API. `/api` stands for
- * https://open.tiktokapis.com; `/upload` for the host of upload addresses.
+ * https://open.tiktokapis.com, `/www` for https://www.tiktok.com, `/upload` for the host of upload addresses.
  */
 export function createTikTok(world: World): StandIn {
   const accounts = createAccounts(world);
@@ -72,8 +78,14 @@ export function createTikTok(world: World): StandIn {
         return publications.list(call);
       case 'user-info.read':
         return accounts.userInfo(call);
+      case 'consent.show':
+      case 'consent.decide':
+        return accounts.authorization.consent(call);
+      case 'token.exchange':
       case 'token.refresh':
         return accounts.token(call);
+      case 'token.revoke':
+        return accounts.revoke(call);
       case 'unknown':
         throw refuse(404, 'invalid_params', 'The sandbox knows no such call.');
     }
@@ -86,7 +98,9 @@ export function createTikTok(world: World): StandIn {
     handle: (call) => answering(() => answer(call)),
     posts: () => publications.posts(),
     addAccount: (account) => accounts.add(account),
+    login: accounts.authorization.door,
     reset(options) {
+      accounts.authorization.clear();
       uploads.clear();
       publications.clear();
       rates.clear();
@@ -111,8 +125,13 @@ function operationOf(call: Call): Operation {
       return 'video.list';
     case 'GET /api/v2/user/info/':
       return 'user-info.read';
+    case 'GET /www/v2/auth/authorize/':
+    case 'POST /www/v2/auth/authorize/':
+      return consentOperation(call);
     case 'POST /api/v2/oauth/token/':
-      return 'token.refresh';
+      return tokenOperation(call);
+    case 'POST /api/v2/oauth/revoke/':
+      return 'token.revoke';
     default:
       return 'unknown';
   }

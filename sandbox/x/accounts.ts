@@ -1,5 +1,6 @@
 import { timestamp } from '../../core/clock.ts';
 import { createGrants, type Grant } from '../authorization/grants.ts';
+import { sole } from '../authorization/persons.ts';
 import { createAuthorization, type AuthorizationServer } from '../authorization/server.ts';
 import { readAppForm, readTokenRequest } from '../authorization/token-request.ts';
 import { authorization, json, oddParameter } from '../http.ts';
@@ -67,7 +68,7 @@ export function createAccounts(world: World, nextId: () => string): Accounts {
   function exchange(form: URLSearchParams): Answer {
     const redeemed = server.redeem(
       { code: form.get('code'), redirectUri: form.get('redirect_uri'), verifier: form.get('code_verifier') },
-      { grants, subject: ({ accounts: [account] }) => theOne(account) },
+      { grants, subject: ({ accounts }) => sole(accounts) },
     );
     if (typeof redeemed === 'string') throw refuseToken(400, 'invalid_request', 'Value passed for the authorization code was invalid.');
     return shown(redeemed.grant);
@@ -91,7 +92,7 @@ export function createAccounts(world: World, nextId: () => string): Accounts {
 
     add({ name, accessTokenLife = ACCESS_TOKEN_LIFE, scopes = SCOPES }) {
       const { id: personId, accounts } = server.addPerson({ name });
-      const account = theOne(accounts[0]);
+      const account = sole(accounts);
       const { access, refresh: token } = issue(grants.open({ personId, subject: account, scopes }), accessTokenLife);
       const expiresAt = timestamp(new Date(access.expiresAt ?? 0));
       return { externalId: account.userId, name: account.username, accessToken: access.text, refreshToken: token?.text ?? null, expiresAt, scopes, defaults: {} };
@@ -141,11 +142,6 @@ export function createAccounts(world: World, nextId: () => string): Accounts {
       server.clear({ persons: true });
     },
   };
-}
-
-function theOne(account: Account | undefined): Account {
-  if (account === undefined) throw new Error('A person at X has one account.');
-  return account;
 }
 
 function deadToken() {
