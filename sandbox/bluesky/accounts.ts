@@ -80,7 +80,8 @@ export function createAccounts(world: World, tokens: Tokens, limits: Limits): Ac
 
   function authorise(call: Call, method?: string): Account {
     const claims = checked(call);
-    if (claims.lxm !== undefined && claims.lxm === method && claims.aud === aud) {
+    if (claims.lxm !== undefined && claims.lxm === method) {
+      if (claims.aud !== aud) throw refuse(401, 'BadJwtAudience', 'jwt audience does not match service did');
       const issuer = accounts.get(claims.iss ?? '');
       if (issuer !== undefined) return issuer;
     }
@@ -117,7 +118,7 @@ export function createAccounts(world: World, tokens: Tokens, limits: Limits): Ac
       const account = find(identifier);
       // Counted by the name that was given, right or wrong.
       const headers = limits.spend(account?.did ?? identifier, ['sessionsPer5Minutes', 'sessionsPerDay']);
-      if (account === undefined || password !== APP_PASSWORD) throw refuse(401, 'AuthenticationRequired', 'Invalid identifier or password');
+      if (account === undefined || password !== APP_PASSWORD) throw refuse(401, 'AuthenticationRequired', 'Invalid identifier or password', headers);
       return json(200, { accessJwt: accessToken(account, SCOPE), refreshJwt: open(account, SCOPE), ...shown(account) }, headers);
     },
 

@@ -66,8 +66,10 @@ export function createBlobs(world: World, accounts: Accounts, limits: Limits): B
       if (declared === '') throw invalidRequest('Request encoding (Content-Type) required but not provided');
       if (call.body.byteLength > BLOB_MAX) throw refuse(413, 'PayloadTooLarge', 'request entity too large');
       const headers = limits.spend(did, ['blobsPerDay']);
-      // What the bytes are counts; what was said only where they do not tell.
-      return json(200, { blob: reference(store(did, call.body, typeOf(call.body) ?? declared)) }, headers);
+      // What the bytes are counts; what was said only where they do not tell. The answer has it as it was said now, though the
+      // type of the first upload stays (measured): a record that believes the answer is refused.
+      const mimeType = typeOf(call.body) ?? declared;
+      return json(200, { blob: { ...reference(store(did, call.body, mimeType)), mimeType } }, headers);
     },
     clear: () => blobs.clear(),
   };

@@ -62,7 +62,9 @@ export function createRecords({ world, accounts, blobs, limits }: { world: World
 
   /** Refuses another account's repository, and collections that nobody here knows. */
   function requireOwn(account: Account, { repo, collection }: { repo: string; collection: string }): void {
-    if (accounts.find(repo)?.did !== account.did) throw refuse(403, 'AccountNotFound', 'Repo does not belong to this session');
+    const owner = accounts.find(repo);
+    if (owner === undefined) throw refuse(403, 'AccountNotFound', 'Account not found');
+    if (owner.did !== account.did) throw refuse(401, 'AuthenticationRequired', 'Authentication Required');
     if (collection !== COLLECTION) throw invalidRequest(`The sandbox has no collection ${collection}`);
   }
 
@@ -143,12 +145,21 @@ export function createRecords({ world, accounts, blobs, limits }: { world: World
     },
 
     list(call) {
-      const { repo, collection, limit } = parameters(call, { ...target, limit: z.coerce.number().int().min(1).max(100).default(50) });
+      const { repo, collection, limit, cursor, reverse } = parameters(call, {
+        ...target,
+        limit: z.coerce.number().int().min(1).max(100).default(50),
+        cursor: z.string().optional(),
+        reverse: z.enum(['true', 'false']).default('false'),
+      });
       const did = accounts.find(repo)?.did;
       if (did === undefined) throw invalidRequest(`Could not find repo: ${repo}`);
-      const newestFirst = [...records.values()].filter((stored) => stored.did === did && collection === COLLECTION).toSorted((a, b) => (a.rkey < b.rkey ? 1 : -1));
-      const shown = newestFirst.slice(0, limit).map((stored) => ({ uri: uriOf(stored), cid: stored.cid, value: stored.record }));
-      return json(200, { records: shown });
+      const oldestFirst = [...records.values()].filter((stored) => stored.did === did && collection === COLLECTION).toSorted((a, b) => (a.rkey < b.rkey ? -1 : 1));
+      const ordered = reverse === 'true' ? oldestFirst : oldestFirst.toReversed();
+      const left = cursor === undefined ? ordered : ordered.filter(({ rkey }) => (reverse === 'true' ? rkey > cursor : rkey < cursor));
+      const shown = left.slice(0, limit);
+      // Also on the last page: the next one is empty.
+      const last = shown.at(-1)?.rkey;
+      return json(200, { records: shown.map((stored) => ({ uri: uriOf(stored), cid: stored.cid, value: stored.record })), ...(last !== undefined && { cursor: last }) });
     },
 
     remove(call) {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { blueskyByHand, COLLECTION, key, parsed, photo, refusal } from './bluesky-by-hand.ts';
+import { blueskyByHand, clip, COLLECTION, key, parsed, photo, refusal } from './bluesky-by-hand.ts';
 
 const blobSchema = z.object({ blob: z.object({ $type: z.literal('blob'), ref: z.object({ $link: z.string() }), mimeType: z.string(), size: z.number() }) });
+const listSchema = z.object({ records: z.array(z.object({ uri: z.string() })), cursor: z.string().optional() });
 
 async function stored(world: ReturnType<typeof blueskyByHand>, bytes: Uint8Array = photo) {
   return blobSchema.parse(parsed(await world.upload(bytes))).blob;
@@ -89,7 +90,8 @@ describe('a record under a key', () => {
   it('belongs to the account of the session', async () => {
     const { put, sandbox } = blueskyByHand();
     const other = sandbox.addAccount('bluesky', { name: 'Grace' });
-    expect(refusal(await put(key(1), {}, { repo: other.externalId }))).toEqual([403, 'AccountNotFound']);
+    expect(refusal(await put(key(1), {}, { repo: other.externalId }))).toEqual([401, 'AuthenticationRequired']);
+    expect(refusal(await put(key(1), {}, { repo: 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa' }))).toEqual([403, 'AccountNotFound']);
     expect(refusal(await put(key(1), {}, {}, { token: null }))).toEqual([401, 'AuthMissing']);
     expect(refusal(await put(key(1), {}, {}, { token: 'eyJ.a.b' }))).toEqual([400, 'InvalidToken']);
     expect(refusal(await put(key(1), {}, {}, { token: other.refreshToken ?? '' }))).toEqual([400, 'InvalidToken']);
@@ -107,6 +109,21 @@ describe('a record under a key', () => {
   });
 });
 
+describe('the list of records', () => {
+  it('comes in pages, from either end', async () => {
+    const { put, pds, did } = blueskyByHand();
+    for (const n of [1, 2, 3]) await put(key(n));
+    const list = async (query: Readonly<Record<string, string>>) => {
+      const { records, cursor } = listSchema.parse(parsed(await pds('GET', 'repo.listRecords', { query: { repo: did, collection: COLLECTION, ...query } })));
+      return [cursor, ...records.map(({ uri }) => uri.slice(-13))];
+    };
+    expect(await list({ limit: '2' })).toEqual([key(2), key(3), key(2)]);
+    expect(await list({ limit: '2', cursor: key(2) })).toEqual([key(1), key(1)]);
+    expect(await list({ limit: '2', cursor: key(1) })).toEqual([undefined]);
+    expect(await list({ limit: '2', cursor: key(1), reverse: 'true' })).toEqual([key(3), key(2), key(3)]);
+  });
+});
+
 describe('a file', () => {
   it('has the type that its bytes tell, and the same name each time', async () => {
     const world = blueskyByHand();
@@ -114,6 +131,17 @@ describe('a file', () => {
     expect(first).toMatchObject({ mimeType: 'image/jpeg', size: photo.byteLength, ref: { $link: expect.stringMatching(/^bafkrei[a-z2-7]{52}$/u) } });
     expect(await stored(world)).toEqual(first);
     expect(refusal(await world.pds('POST', 'repo.uploadBlob', { body: photo }))).toEqual([400, 'InvalidRequest']);
+  });
+
+  it('is answered with the type that is said now, and keeps that of its first upload', async () => {
+    const world = blueskyByHand();
+    const captions = Buffer.from('WEBVTT');
+    await world.upload(captions, 'text/plain');
+    const again = blobSchema.parse(parsed(await world.upload(captions, 'text/vtt'))).blob;
+    expect(again.mimeType).toBe('text/vtt');
+    const video = blobSchema.parse(parsed(await world.upload(clip, 'video/mp4'))).blob;
+    const film = { $type: 'app.bsky.embed.video', video, captions: [{ lang: 'en', file: again }] };
+    expect(refusal(await world.put(key(1), { embed: film }))).toEqual([400, 'InvalidMimeType']);
   });
 
   it('has to be there, and of the type and size that the record says', async () => {
@@ -135,7 +163,7 @@ describe('a file', () => {
     await world.put(key(1), images(kept));
     world.clock.advance(6 * 3600);
     const token = world.sandbox.addAccount('bluesky', { name: 'Grace' }).accessToken;
-    expect(refusal(await world.put(key(2), images(lost), {}, { token }))).toEqual([403, 'AccountNotFound']);
+    expect(refusal(await world.put(key(2), images(lost), {}, { token }))).toEqual([401, 'AuthenticationRequired']);
     const session = z.object({ accessJwt: z.string() }).parse(parsed(await world.pds('POST', 'server.refreshSession', { token: world.account.refreshToken })));
     expect(refusal(await world.put(key(2), images(lost), {}, { token: session.accessJwt }))).toEqual([400, 'BlobNotFound']);
     expect((await world.put(key(2), images(kept), {}, { token: session.accessJwt })).status).toBe(200);

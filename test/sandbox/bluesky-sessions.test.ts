@@ -16,7 +16,9 @@ describe('a session', () => {
     expect(session).toMatchObject({ did: account.externalId, handle: 'ada-lovelace.bsky.social' });
     expect(claims(session.accessJwt)).toMatchObject({ sub: account.externalId, aud: HERE, scope: 'com.atproto.appPass' });
     expect(parsed(await pds('GET', 'server.getSession', { token: session.accessJwt }))).toMatchObject({ did: account.externalId, active: true });
-    expect(refusal(await signIn(account.externalId, 'another'))).toEqual([401, 'AuthenticationRequired']);
+    const wrong = await signIn(account.externalId, 'another');
+    expect(refusal(wrong)).toEqual([401, 'AuthenticationRequired']);
+    expect(wrong.headers).toMatchObject({ 'ratelimit-remaining': '28', 'ratelimit-policy': '30;w=300' });
   });
 
   it('begins thirty times in five minutes', async () => {
@@ -79,6 +81,12 @@ describe('a token for another service', () => {
     const token = await serviceToken();
     expect((await pds('POST', 'repo.uploadBlob', { body: Buffer.from('text'), token, headers: { 'content-type': 'text/plain' } })).status).toBe(200);
     expect(refusal(await put(key(1), {}, {}, { token }))).toEqual([400, 'InvalidToken']);
+  });
+
+  it('is good at that service only', async () => {
+    const { pds } = blueskyByHand();
+    const { token } = z.object({ token: z.string() }).parse(parsed(await pds('GET', 'server.getServiceAuth', { query: { aud: 'did:web:elsewhere.example', lxm: 'com.atproto.repo.uploadBlob' } })));
+    expect(refusal(await pds('POST', 'repo.uploadBlob', { body: Buffer.from('text'), token, headers: { 'content-type': 'text/plain' } }))).toEqual([401, 'BadJwtAudience']);
   });
 });
 

@@ -1,0 +1,42 @@
+/**
+ * A real server of Bluesky accounts (a PDS) with a directory of identities in memory, empty at every start. It begins with the
+ * ports, folder and limits that the JSON file of its first argument says, writes the second file when it is ready, and ends on SIGTERM.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PDS } from '@atproto/pds';
+import { Database, PlcServer } from '@did-plc/server';
+
+const { port, plcPort, directory, blobLimit, rateLimits } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+
+mkdirSync(directory, { recursive: true });
+const plc = PlcServer.create({ db: Database.mock(), port: plcPort });
+await plc.start();
+const pds = await PDS.fromEnv({
+  // Plain HTTP, and addresses of this machine.
+  devMode: true,
+  disableSsrfProtection: true,
+  hostname: 'localhost',
+  port,
+  dataDirectory: directory,
+  blobstoreDiskLocation: join(directory, 'blobs'),
+  // What the large servers take; 5 MiB if nothing is said.
+  blobUploadLimit: blobLimit,
+  didPlcUrl: `http://localhost:${plcPort}`,
+  plcRotationKeyK256PrivateKeyHex: randomBytes(32).toString('hex'),
+  adminPassword: randomBytes(16).toString('hex'),
+  jwtSecret: randomBytes(16).toString('hex'),
+  dpopSecret: randomBytes(32).toString('hex'),
+  serviceHandleDomains: ['.test'],
+  inviteRequired: false,
+  rateLimitsEnabled: rateLimits,
+});
+await pds.start();
+writeFileSync(process.argv[3], '{}');
+
+process.once('SIGTERM', async () => {
+  await pds.destroy();
+  await plc.destroy();
+  process.exit(0);
+});
