@@ -67,7 +67,7 @@ export function publishRequest(names: ContainerNames, tools: Pick<Tools, 'endpoi
   return form(names, tools, `${userId}/${names.edges.publish}`, { creation_id: containerId });
 }
 
-/** The post's id in the answer to a publish call; null: it is no success, or not what was documented. */
+/** The id in the answer to a publish call, or to one that made a comment; null: it is no success, or not what was documented. */
 export function publishedId(answer: HttpAnswer): string | null {
   return answer.status === 200 ? (parseAnswer(idSchema, answer)?.id ?? null) : null;
 }
@@ -94,6 +94,22 @@ const permalinkSchema = z.object({ permalink: z.string() });
 export async function readPermalink(names: ContainerNames, tools: Tools, postId: string): Promise<ContainerReply<string>> {
   const read = await graphCall(names, tools, get(names, tools, postId, { fields: 'permalink' }), permalinkSchema);
   return read.kind === 'trouble' ? read : value(read.value.permalink);
+}
+
+/** The request that makes a comment under a post: the visible call. Without credentials. */
+export function commentRequest(names: Pick<ContainerNames, 'version'>, tools: Pick<Tools, 'endpoints'>, postId: string, message: string): HttpRequest {
+  return form(names, tools, `${postId}/comments`, { message });
+}
+
+/** How many comments one look sees: the most that a page of them has. */
+export const COMMENTS = 50;
+
+const commentsSchema = z.object({ data: z.array(z.object({ id: z.string().min(1), text: z.string().optional() })) });
+
+/** The newest comments under a post of the account. */
+export async function listComments(names: ContainerNames, tools: Tools, postId: string): Promise<ContainerReply<readonly { readonly id: string; readonly text: string }[]>> {
+  const listed = await graphCall(names, tools, get(names, tools, `${postId}/comments`, { fields: 'id,text', limit: String(COMMENTS) }), commentsSchema);
+  return listed.kind === 'trouble' ? listed : value(listed.value.data.map(({ id, text = '' }) => ({ id, text })));
 }
 
 const limitSchema = z.object({
@@ -140,10 +156,10 @@ export async function refreshToken(names: ContainerNames, tokens: TokenSet, tool
 }
 
 /** A GET; its query holds nothing that must not be cut or seen. */
-function get({ version }: ContainerNames, { endpoints }: Pick<Tools, 'endpoints'>, path: string, query: Readonly<Record<string, string>>): HttpRequest {
+function get({ version }: Pick<ContainerNames, 'version'>, { endpoints }: Pick<Tools, 'endpoints'>, path: string, query: Readonly<Record<string, string>>): HttpRequest {
   return { method: 'GET', url: `${endpoints['graph']}/${version}/${path}?${new URLSearchParams(query).toString()}`, headers: {} };
 }
 
-function form({ version }: ContainerNames, { endpoints }: Pick<Tools, 'endpoints'>, path: string, fields: Readonly<Record<string, string>>): HttpRequest {
+function form({ version }: Pick<ContainerNames, 'version'>, { endpoints }: Pick<Tools, 'endpoints'>, path: string, fields: Readonly<Record<string, string>>): HttpRequest {
   return graphForm(`${endpoints['graph']}/${version}/${path}`, fields);
 }

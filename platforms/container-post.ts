@@ -10,9 +10,9 @@ const bodySchema = z.object({ userId: z.string(), container: z.string(), caption
 type Body = z.output<typeof bodySchema>;
 
 /** Throws if there is no container: nothing is published before one is finished. */
-export function composePost({ captionOf }: { captionOf: (upload: Work['upload']) => string }, { account, upload }: Work, container: string | null): Body {
+export function composePost({ captionOf }: { captionOf: (work: Work) => string }, work: Work, container: string | null): Body {
   if (container === null) throw new Error('There is no container to publish.');
-  return { userId: account.externalId, container, caption: captionOf(upload) };
+  return { userId: work.account.externalId, container, caption: captionOf(work) };
 }
 
 export async function publishPost(names: ContainerNames, body: unknown, tools: PublishTools): Promise<PublishOutcome> {

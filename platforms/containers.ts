@@ -14,7 +14,9 @@ import { composePost, confirmPost, decoratePost, publishPost } from './container
  */
 export interface ContainerNetwork extends ContainerNames {
   readonly partsOf: (work: Work) => ContainerParts;
-  readonly captionOf: (upload: Work['upload']) => string;
+  readonly captionOf: (work: Work) => string;
+  /** What follows the post, to be kept in what it is sent with. */
+  readonly followedBy: (work: Work) => object;
   /** What the words of a failed container mean. */
   readonly failureOf: (why: string) => Failure;
   /** A container that was not published within its 24 hours, or is not there any more. */
@@ -83,7 +85,7 @@ export function containerConnector(network: ContainerNetwork): ContainerConnecto
     // The guides wait 30 to 60 seconds before a container's state is read again.
     visibilityDelay: 60,
     transfer: (work, tools) => transfer(network, work, tools),
-    compose: (work) => composePost(network, work, checkpointOf(work).container),
+    compose: (work) => ({ ...composePost(network, work, checkpointOf(work).container), ...network.followedBy(work) }),
     publish: (_work, body, tools) => publishPost(network, body, tools),
     confirm: (_work, body, attempt, tools) => confirmPost(network, body, attempt, tools),
     decorate: (_work, receipt, tools) => decoratePost(network, receipt, tools),

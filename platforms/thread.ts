@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { limits } from '../core/limits.ts';
 import type { SequelName } from '../core/model.ts';
-import { text } from '../core/text.ts';
+import { codePoints, text } from '../core/text.ts';
 import type { RuleBook } from './rules.ts';
 
 /** What networks have in common whose posts can be followed by further parts and by a first comment. */
@@ -41,11 +41,12 @@ export function checkParts(title: string, parts: readonly string[], field: strin
 /** The rule on the length of a first comment, in the network's own unit; `counted`: how it counts, in a few words. */
 export function checkComment(
   comment: string | undefined,
-  { title, field, max, measure, counted = 'characters', unit = 'characters' }: CommentRule,
+  { title, field, max, measure = codePoints, counted = 'characters', unit = 'characters' }: CommentRule,
   book: RuleBook,
 ): void {
   if (comment === undefined) return;
   if (comment.trim() === '') return book.refuse('first_comment_required', { field, problem: 'The first comment is empty', remedy: 'write something, or leave it out' });
+  if (max === undefined) return;
   book.atMost('first_comment_length', measure(comment), max, {
     field,
     problem: (value, limit) => `${title} counts the first comment as ${value} ${counted}, and takes at most ${limit}`,
@@ -58,8 +59,10 @@ interface CommentRule {
   readonly title: string;
   /** As in the request. */
   readonly field: string;
-  readonly max: number;
-  readonly measure: (text: string) => number;
+  /** Left out: the network takes more than the option does. */
+  readonly max?: number;
+  /** Characters (code points) if left out. */
+  readonly measure?: (text: string) => number;
   readonly counted?: string;
   readonly unit?: 'characters' | 'bytes';
 }

@@ -1,4 +1,5 @@
 import type { Platform } from '../platform.ts';
+import { sequels } from './comment.ts';
 import { connector } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
 
@@ -9,10 +10,11 @@ export const instagram: Platform = {
   kinds: ['video', 'photos'],
   pulls: { kinds: ['video', 'photos'], verifiedHost: false },
   optionsSchema,
-  perPostOptions: ['thumbOffset', 'audioName', 'altTexts'],
+  perPostOptions: ['thumbOffset', 'audioName', 'altTexts', 'firstComment'],
   limits,
   caps,
   defaultEndpoints: { graph: 'https://graph.instagram.com', www: 'https://www.instagram.com', api: 'https://api.instagram.com' },
   violations,
   ...connector,
+  sequels,
 };

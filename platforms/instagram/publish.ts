@@ -1,5 +1,6 @@
 import type { Work } from '../../core/ports/index.ts';
 import { containerConnector, photosOrCarousel, type ContainerParts } from '../containers.ts';
+import { carried } from '../sequels.ts';
 import { captionOf } from '../text.ts';
 import { photosOf, videoOf } from '../work.ts';
 import { names } from './client.ts';
@@ -9,7 +10,15 @@ import { optionsOf } from './rules.ts';
 /** Seconds. The guide asks to look once a minute; the first look comes sooner, since a small file is ready then. */
 const FIRST_LOOK = 5;
 
-export const connector = containerConnector({ ...names, partsOf, captionOf, failureOf, expired: EXPIRED, capReached: CAP_REACHED });
+export const connector = containerConnector({
+  ...names,
+  partsOf,
+  captionOf: ({ upload }) => captionOf(upload),
+  followedBy: (work) => carried({ comment: optionsOf(work).firstComment }),
+  failureOf,
+  expired: EXPIRED,
+  capReached: CAP_REACHED,
+});
 
 /** A reel and a single photo have one container, which takes the file; several photos have one each, and a carousel of them. */
 export function partsOf(work: Work): ContainerParts {

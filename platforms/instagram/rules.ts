@@ -6,6 +6,7 @@ import { documented, limitsOf, photoLimits, seen, videoLimits } from '../limits.
 import { checkAltTexts, checkPhotos, checkVideo } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
+import { checkComment, firstCommentOption } from '../thread.ts';
 
 /** What a caption may be (reference of IG User Media, as vendors quote it in 2026). */
 const CAPTION = {
@@ -44,6 +45,9 @@ const PHOTOS = {
 
 const COLLABORATORS_MAX = 3;
 
+/** Characters of a comment, as in the app: the reference names no number. */
+const COMMENT_MAX = 2200;
+
 /** Characters. The page gives no limit for a description: this one is unsure. */
 const ALT_TEXT_MAX = 1000;
 
@@ -52,6 +56,7 @@ const CAPS = documented('reference of media_publish (50), publishing guide (100)
 
 /** The limits of the rules, as data. */
 export const limits = [
+  ...limitsOf(['video', 'photos'], seen('the app itself'), { first_comment_length: [COMMENT_MAX, 'characters'] }),
   ...limitsOf(['video', 'photos'], REFERENCE, { caption_max: [CAPTION.max, 'characters'], hashtags_max: [CAPTION.hashtagsMax, 'items'], mentions_max: [CAPTION.mentionsMax, 'items'] }),
   ...videoLimits(seen('IG User Media reference, as vendors quote it in 2026'), REEL),
   ...photoLimits(REFERENCE, PHOTOS),
@@ -80,6 +85,7 @@ export const optionsSchema = z.strictObject({
     .max(PHOTOS.countMax)
     .optional()
     .describe('What can be seen on each photo, in their order, for who cannot see it; at most 1,000 characters each.'),
+  firstComment: firstCommentOption('Instagram'),
 });
 
 export type Options = z.output<typeof optionsSchema>;
@@ -99,6 +105,7 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   }
   const options = optionsUnder(optionsSchema, subject, book, 'options.instagram');
   checkCaption(subject, book);
+  checkComment(options?.firstComment, { title: 'Instagram', field: 'options.instagram.firstComment', max: COMMENT_MAX }, book);
   checkAltTexts('Instagram', options?.altTexts, kind === 'photos' ? subject.files.length : 0, 'options.instagram.altTexts', book);
   if (kind === 'video') checkVideo('Instagram', subject, book, REEL);
   else checkPhotos('Instagram', subject, book, PHOTOS);

@@ -9,7 +9,7 @@ import { optionsOf } from './rules.ts';
 /** Seconds until the first look, as the page advises for a video; photos and texts are mostly finished at once. */
 const FIRST_LOOK = { video: 30, other: 5 } as const;
 
-export const connector = containerConnector({ ...names, partsOf, captionOf, failureOf, expired: EXPIRED, capReached: CAP_REACHED });
+export const connector = containerConnector({ ...names, partsOf, captionOf: ({ upload }) => captionOf(upload), followedBy: () => ({}), failureOf, expired: EXPIRED, capReached: CAP_REACHED });
 
 /** A text, a video and a single photo have one container; several photos have one each, and a carousel of them. */
 export function partsOf(work: Work): ContainerParts {

@@ -36,6 +36,18 @@ const edges: readonly Edge[] = [
   { rule: 'container', field: 'contentType', at: [{ facts: { container: 'mov' } }, { contentType: 'video/quicktime', facts: null }], over: [{ contentType: 'video/webm', facts: null }, { facts: { container: 'webm' } }], value: 'webm', limit: 'mp4, mov' },
 ];
 
+const comment = (firstComment: string) => ({ options: { firstComment } });
+
+const commentEdges: readonly Edge[] = (['video', 'photos'] as const).map((kind) => ({
+  kind,
+  rule: 'first_comment_length',
+  field: 'options.instagram.firstComment',
+  at: [comment(x(2199)), comment('🎬'.repeat(2200))],
+  over: [comment(x(2201))],
+  value: 2201,
+  limit: 2200,
+}));
+
 const photos = (count: number) => Array.from({ length: count }, () => ({}));
 
 const photoEdges: readonly Edge[] = [
@@ -49,6 +61,13 @@ const photoEdges: readonly Edge[] = [
 ];
 
 describe('what Instagram takes', () => {
+  it.each(commentEdges)('under $kind, $rule ($field)', (edge) => expectEdge(instagram, edge));
+
+  it('is no comment without words', () => {
+    expect(broken(instagram, comment(' '))).toEqual(['instagram.video.first_comment_required']);
+    expect(broken(instagram, comment(''))).toEqual(['instagram.video.options']);
+  });
+
   it.each(photoEdges)('of photos, $rule ($field)', (edge) => expectEdge(instagram, { kind: 'photos', ...edge }));
 
   it('is a photo of any width, since it scales them', () => {
