@@ -13,7 +13,7 @@ export default defineConfig({
     sequence: { sequencer: Sequencer },
     projects: [
       {
-        // In process: no network, no emulator.
+        // In process: no network, no emulator. The first run installs ffmpeg, which makes clips (`test/media/support/ffmpeg.ts`).
         extends: true,
         test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: everywhereElse, testTimeout: 20 * SECOND },
       },

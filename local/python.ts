@@ -21,6 +21,7 @@ export interface PythonEnvironment {
 
 export const emulatorPython: PythonEnvironment = { name: 'python', requirements: 'requirements.txt', minor: 10, what: 'the local AWS emulator' };
 export const fuzzerPython: PythonEnvironment = { name: 'python-tests', requirements: 'requirements-tests.txt', minor: 10, what: 'the fuzzer of the tests' };
+export const clipsPython: PythonEnvironment = { name: 'python-clips', requirements: 'requirements-clips.txt', minor: 10, what: 'ffmpeg, which makes the clips of the tests' };
 
 const run = promisify(execFile);
 const windows = process.platform === 'win32';

@@ -18,7 +18,7 @@ export function kindOf(contentType: string): Exclude<Kind, 'text'> {
 
 /** Looks into a stored file that is to be published as `kind`. */
 export async function lookAtFile(
-  { media }: Pick<Ports, 'media'>,
+  { media }: { readonly media: Pick<Ports['media'], 'probe'> },
   kind: Kind,
   { objectKey, size, contentType }: Pick<Media, 'objectKey' | 'size' | 'contentType'>,
 ): Promise<Sight> {

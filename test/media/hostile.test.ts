@@ -1,30 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { VideoFacts } from '../../core/model.ts';
-import type { Probe } from '../../core/ports/index.ts';
 import { probeFile } from '../../media/probe.ts';
 import { box, clip, element, elementOfSize, insertBoxes, probeBytes, probeSparse, uint32, uint64, UNKNOWN_SIZE } from './files.ts';
-
-const MOST_BYTES = 1_000_000;
-const MOST_READS = 1_000;
-
-const areSides = ({ width, height }: { width: number; height: number }): boolean => [width, height].every((side) => Number.isInteger(side) && side > 0);
-const isPlayed = ({ duration, frameRate }: VideoFacts): boolean => duration > 0 && duration <= 1e9 && (frameRate === null || (frameRate > 0 && Number.isFinite(frameRate)));
+import { expectSense } from './support/sense.ts';
 
 const repeated = (count: number, part: Uint8Array): Buffer => Buffer.alloc(count * part.length, part);
-
-/** What holds for any file: an answer that makes sense, after a bounded number of reads. */
-async function expectSense(bytes: Uint8Array): Promise<Probe> {
-  const { probe, reads, bytesRead } = await probeBytes(bytes);
-  const sense =
-    reads <= MOST_READS &&
-    bytesRead <= MOST_BYTES &&
-    (probe.kind === 'captions' || (probe.kind === 'other' ? /^[\x20-\x7e]+\.$/u.test(probe.reason) : probe.facts === null || (areSides(probe.facts) && (probe.kind === 'image' || isPlayed(probe.facts)))));
-  // One expectation for all: there are hundreds of thousands of files here.
-  if (!sense) expect({ probe, reads, bytesRead }).toBe('what makes sense');
-  return probe;
-}
 
 const FTYP = box('ftyp', Buffer.from('isom\x00\x00\x02\x00isom'));
 
