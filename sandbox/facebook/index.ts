@@ -1,3 +1,4 @@
+import { consentOperation } from '../authorization/consent.ts';
 import { refuse } from '../graph.ts';
 import { answering, Refusal } from '../refusal.ts';
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
@@ -6,6 +7,7 @@ import { createComments } from './comments.ts';
 import { createFeed } from './feed.ts';
 import { createPageVideos } from './page-videos.ts';
 import { parametersOf } from './parameters.ts';
+import { deletePermissions, inspectToken, listBusinesses, listPages, listPermissions, readMe } from './person.ts';
 import { listPosts, readObject, readPageToken } from './read.ts';
 import { createReels } from './reels.ts';
 import { createVideos } from './videos.ts';
@@ -30,7 +32,19 @@ const OPERATIONS = [
   'posts.list',
   'page.read',
   'object.read',
+  'me.read',
+  'pages.list',
+  'businesses.list',
+  'permissions.list',
+  'consent.show',
+  'consent.decide',
+  'token.exchange',
+  /** A long-lived token of a person for another one. */
+  'token.extend',
   'token.refresh',
+  'token.inspect',
+  /** The person takes everything back. */
+  'token.revoke',
   'unknown',
 ] as const;
 
@@ -38,6 +52,9 @@ type Operation = (typeof OPERATIONS)[number];
 
 /** Versions of the Graph API that are alive. */
 const VERSIONS = new Set(['v23.0', 'v24.0', 'v25.0']);
+
+/** The consent page, of every version. */
+const CONSENT = /^\/www\/v2[345]\.0\/dialog\/oauth$/u;
 
 /** What a path and the phase in the body name. */
 interface Target {
@@ -50,7 +67,7 @@ const VIDEO_PHASES: Readonly<Record<string, Operation>> = { start: 'video.start'
 
 /**
  * Facebook's pages: reels, videos, photos and texts. `/graph` stands for https://graph.facebook.com, `/rupload` for
- * https://rupload.facebook.com.
+ * https://rupload.facebook.com, `/www` for https://www.facebook.com.
  */
 export function createFacebook(world: World): StandIn {
   const accounts = createAccounts(world);
@@ -60,9 +77,12 @@ export function createFacebook(world: World): StandIn {
   const feed = createFeed({ world, accounts });
   const comments = createComments({ world, accounts, videos, feed });
   const reading = { accounts, videos, feed };
+  const person = { world, accounts };
 
   function target(call: Call): Target {
     const { method, path } = call;
+    if (CONSENT.test(path) && (method === 'GET' || method === 'POST')) return { operation: consentOperation(call), id: '' };
+    if (`${method} ${path}` === 'GET /graph/debug_token') return { operation: 'token.inspect', id: '' };
     // Meta's own client sends a slash at the end of a path without an edge.
     const [, place = '', version = '', id = '', edge] = /^\/(graph|rupload\/video-upload)\/([^/]+)\/([^/]+)(?:\/([^/]+))?\/?$/.exec(path) ?? [];
     if (!VERSIONS.has(version)) return { operation: 'unknown', id };
@@ -82,6 +102,16 @@ export function createFacebook(world: World): StandIn {
         return { operation: 'comments.list', id };
       case 'GET published_posts':
         return { operation: 'posts.list', id };
+      case 'GET access_token':
+        return { operation: id === 'oauth' ? tokenOperation(call) : 'unknown', id };
+      case 'GET accounts':
+        return { operation: 'pages.list', id };
+      case 'GET businesses':
+        return { operation: 'businesses.list', id };
+      case 'GET permissions':
+        return { operation: 'permissions.list', id };
+      case 'DELETE permissions':
+        return { operation: 'token.revoke', id };
       case 'GET ':
         return { operation: readOperation(call, id), id };
       default:
@@ -90,6 +120,8 @@ export function createFacebook(world: World): StandIn {
   }
 
   function readOperation({ query }: Call, id: string): Operation {
+    if (id === 'debug_token') return 'token.inspect';
+    if (id === 'me') return 'me.read';
     if (query.get('fields') === 'access_token') return 'token.refresh';
     if (query.get('fields') === 'video_upload_limits') return 'page.read';
     if (videos.get(id) !== undefined) return 'video.read';
@@ -121,6 +153,24 @@ export function createFacebook(world: World): StandIn {
         return comments.list(call, id);
       case 'posts.list':
         return listPosts(reading, call, id);
+      case 'consent.show':
+      case 'consent.decide':
+        return accounts.authorization.consent(call);
+      case 'token.exchange':
+      case 'token.extend':
+        return accounts.token(call);
+      case 'me.read':
+        return readMe(person, call);
+      case 'pages.list':
+        return listPages(person, call, id);
+      case 'businesses.list':
+        return listBusinesses(person, call, id);
+      case 'permissions.list':
+        return listPermissions(person, call, id);
+      case 'token.inspect':
+        return inspectToken(person, call);
+      case 'token.revoke':
+        return deletePermissions(person, call, id);
       case 'token.refresh':
         return readPageToken(reading, call, id);
       case 'video.read':
@@ -140,7 +190,9 @@ export function createFacebook(world: World): StandIn {
     handle: (call) => answering(() => answer(call)),
     posts: () => [...videos.posts(), ...feed.posts(), ...comments.posts()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
+    login: accounts.authorization.door,
     reset(options) {
+      accounts.authorization.clear();
       videos.clear();
       pageVideos.clear();
       feed.clear();
@@ -148,6 +200,10 @@ export function createFacebook(world: World): StandIn {
       if (options?.accounts === true) accounts.clear();
     },
   };
+}
+
+function tokenOperation({ query }: Call): Operation {
+  return query.get('grant_type') === 'fb_exchange_token' ? 'token.extend' : 'token.exchange';
 }
 
 /** `upload_phase` of a call; nothing where the body cannot be read. */

@@ -26,9 +26,10 @@ export async function readObject({ accounts, videos, feed }: Reading, call: Call
 
 /** `GET /{page}?fields=access_token`: the token of the page, for who may have it. */
 export function readPageToken({ accounts }: Reading, call: Call, pageId: string): Answer {
-  const { page } = accounts.authorise(call, SCOPES.list, ['fields']);
-  if (page.pageId !== pageId) throw nothingThere(pageId);
-  return json(200, { access_token: accounts.pageToken(page, accounts.scopesOf(call)), id: pageId });
+  const { token } = accounts.caller(call, SCOPES.list, ['fields']);
+  const page = accounts.pageOf(token) ?? token.grant.subject.pages.find((own) => own.pageId === pageId);
+  if (page?.pageId !== pageId) throw nothingThere(pageId);
+  return json(200, { access_token: accounts.pageToken(token, page), id: pageId });
 }
 
 /** `GET /{page}/published_posts?fields=&limit=&after=`, newest first, those of videos too. */
