@@ -26,6 +26,12 @@ export interface Times {
   readonly outage: number;
   /** Seconds after a delivery's time from which a passing trouble makes it `failed`. */
   readonly outageEnds: number;
+  /** So many failures in a row count as a network that is down only within this time of the first. */
+  readonly breakerWindow: number;
+  /** How long one delivery has to find out whether a network that was down can be reached, before another one may. */
+  readonly probe: number;
+  /** Deliveries that wait for the same time come back spread over a quarter of their wait, and at most over this. */
+  readonly stopSpread: number;
   /** Pause inside a step: `stepPause * 2^n` with full jitter, at most `stepPauseMax`, `STEP_TRIES` times. */
   readonly stepPause: number;
   readonly stepPauseMax: number;
@@ -81,6 +87,9 @@ export interface Times {
 /** Tries inside a step. */
 export const STEP_TRIES = 6;
 
+/** So many failures in a row, of at least two deliveries, show that a network is down. */
+export const BREAKER_FAILURES = 5;
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
@@ -100,6 +109,9 @@ export const times: Readonly<Record<'standard' | 'short', Times>> = {
     retries: [MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR],
     outage: HOUR,
     outageEnds: 24 * HOUR,
+    breakerWindow: MINUTE,
+    probe: 90,
+    stopSpread: 5 * MINUTE,
     stepPause: 2,
     stepPauseMax: 5 * MINUTE,
     pollScale: 1,
@@ -140,6 +152,9 @@ export const times: Readonly<Record<'standard' | 'short', Times>> = {
     retries: [1, 1, 2, 2, 3],
     outage: 5,
     outageEnds: 30,
+    breakerWindow: 10,
+    probe: 6,
+    stopSpread: 1,
     stepPause: 0.05,
     stepPauseMax: 1,
     pollScale: 0.02,

@@ -149,14 +149,14 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       memory: TRANSFER_MEMORY,
       life: functionLife('transfer', times),
       environment: PUBLISHING,
-      grants: [table('GetItem', 'Query', 'UpdateItem'), ...publishing],
+      grants: [table('GetItem', 'BatchGetItem', 'Query', 'UpdateItem'), ...publishing],
     },
     'workflow-publish': {
       description: 'Makes a delivery visible, once, and confirms it.',
       memory: MEMORY,
       life: functionLife('publish', times),
       environment: PUBLISHING,
-      grants: [table('GetItem', 'Query', 'UpdateItem', 'PutItem'), ...publishing],
+      grants: [table('GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem'), ...publishing],
     },
     'workflow-failure': {
       description: 'Records a state that died.',

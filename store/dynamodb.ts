@@ -10,6 +10,7 @@ import { keyStore } from './dynamodb/keys.ts';
 import { storedMediaStore } from './dynamodb/media.ts';
 import { rateStore } from './dynamodb/rate.ts';
 import { sessionStore } from './dynamodb/sessions.ts';
+import { stopStore } from './dynamodb/stops.ts';
 import { openTable } from './dynamodb/table.ts';
 import { tenantStore } from './dynamodb/tenants.ts';
 import { uploadStore } from './dynamodb/uploads.ts';
@@ -34,10 +35,11 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
     seconds: conflictSeconds ?? times.standard.conflict,
   };
   const table = openTable({ client, name, patience });
+  const once = openTable({ client, name, patience: { ...patience, seconds: 0 } });
   return {
     ...tenantStore(table),
     ...keyStore(table),
-    ...rateStore(table, openTable({ client, name, patience: { ...patience, seconds: 0 } })),
+    ...rateStore(table, once),
     ...accountStore(table),
     ...sessionStore(table),
     ...storedMediaStore(table),
@@ -45,5 +47,6 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
     ...deliveryStore(table),
     ...idempotencyStore(table),
     ...dueStore(table),
+    ...stopStore(table, once),
   };
 }

@@ -38,6 +38,8 @@ export const keys = {
     pk: `IDEMPOTENCY#${tenantId}#${operationId}#${keyHash}`,
     sk: 'IDEMPOTENCY',
   }),
+  /** What stops the deliveries of all tenants to a network. */
+  network: (network: string): Key => ({ pk: `NETWORK#${network}`, sk: 'STOPS' }),
   session: (tokenHash: string): Key => ({ pk: `SESSION#${tokenHash}`, sk: 'SESSION' }),
   media: (mediaId: string): Key => ({ pk: `MEDIA#${mediaId}`, sk: 'MEDIA' }),
   upload: (uploadId: string): Key => ({ pk: `UPLOAD#${uploadId}`, sk: 'UPLOAD' }),

@@ -8,6 +8,7 @@ import { storedMediaStore } from './memory/media.ts';
 import { newRecords } from './memory/records.ts';
 import { rateStore } from './memory/rate.ts';
 import { sessionStore } from './memory/sessions.ts';
+import { stopStore } from './memory/stops.ts';
 import { tenantStore } from './memory/tenants.ts';
 import { uploadStore } from './memory/uploads.ts';
 
@@ -28,5 +29,6 @@ export function memoryStore(): Store {
     ...deliveryStore(records),
     ...idempotencyStore(records),
     ...dueStore(records),
+    ...stopStore(records),
   };
 }

@@ -259,6 +259,11 @@ export interface Trouble {
   readonly platformMessage: string | null;
   /** The network says not to come back before this. */
   readonly until: Date | null;
+  /**
+   * Whom a pause that the network asks for (`rate_limited`, `quota`) concerns: everybody who uses the operator's app, or, left out
+   * too, this account. Where the network does not tell, it is the account: the others find out by themselves.
+   */
+  readonly scope?: 'account' | 'app';
 }
 
 export type TransferOutcome =

@@ -39,7 +39,11 @@ export async function visibleCall(step: Step, subject: Subject, body: unknown, a
     outOfTime = !hasTimeForCall(step);
     if (outOfTime) return Promise.resolve({ kind: 'never_sent', reason: 'the time of the function was over' });
     const timeout = Math.min(request.timeout ?? Infinity, step.ports.times.publishCall);
-    flight = step.ports.transport.send({ ...request, timeout }, { fresh: true });
+    const sentAt = step.ports.clock.now();
+    flight = step.ports.transport.send({ ...request, timeout }, { fresh: true }).then((result) => {
+      subject.gate.heard(request, result, sentAt);
+      return result;
+    });
     return flight;
   };
   const tools: PublishTools = {

@@ -5,6 +5,7 @@ import { TokenTrouble } from '../tokens.ts';
 import type { StepResult } from '../workflow.ts';
 import type { Subject } from './subject.ts';
 import { done, goOn, moved, now, pauseThen, type Role, type Step } from './step.ts';
+import { noteStop } from './stops.ts';
 import { countedSince, decide, errorOf, ownError } from './troubles.ts';
 
 /**
@@ -43,15 +44,14 @@ export function warningOf(sequels: Delivery['sequels'], { message, platformMessa
  */
 export async function settleTrouble(step: Step, subject: Subject, trouble: Trouble, next: Role): Promise<StepResult> {
   const { ports, delivery } = step;
-  // What follows the post has the whole time for itself, from when the post was there.
-  const { receipt } = delivery;
   const counted = step.sequel === null ? trouble.class : `${AFTER}${trouble.class}`;
   const decision = decide(trouble, {
     times: ports.times,
     now: ports.clock.now(),
-    since: step.sequel === null || receipt === null ? countedSince(subject.upload) : new Date(receipt.at),
+    since: waitsSince(step, subject),
     tries: delivery.tries[counted] ?? 0,
   });
+  await noteStop(step, trouble, decision.kind === 'wait' ? decision.seconds : ports.times.outage);
   switch (decision.kind) {
     case 'wait': {
       const pause = { seconds: decision.seconds, status: 'retrying', trouble: counted, error: errorOf(trouble) } as const;
@@ -64,6 +64,11 @@ export async function settleTrouble(step: Step, subject: Subject, trouble: Troub
     case 'fail':
       return failWith(step, errorOf(trouble));
   }
+}
+
+/** From when the time is counted after which it is over. What follows the post has the whole time for itself, from when the post was there. */
+export function waitsSince({ sequel, delivery: { receipt } }: Step, { upload }: Pick<Subject, 'upload'>): Date {
+  return sequel === null || receipt === null ? countedSince(upload) : new Date(receipt.at);
 }
 
 /** Before the troubles that are counted by themselves after the post. */

@@ -5,6 +5,7 @@ import { TokenTrouble } from '../tokens.ts';
 import type { StepResult } from '../workflow.ts';
 import { hasTimeForCall, visibleCall, type Verdict } from './call.ts';
 import { canonicalJson, fingerprintOf } from '../canonical-json.ts';
+import { heldBack } from './held-back.ts';
 import { settleThrown, settleTrouble } from './outcome.ts';
 import { disarm, keepCheckpoint, keepReceipt } from './record.ts';
 import { attemptAtHand, goOn, now, StepSuperseded, waitOverAttempt, type Step } from './step.ts';
@@ -19,6 +20,8 @@ export type Progress = StepResult | null;
  * One attempt to make a prepared delivery visible: compose, store what will be sent, arm, the one call, and what came of it.
  */
 export async function attemptToPublish(step: Step, subject: Subject): Promise<Progress> {
+  const held = await heldBack(step, subject, 'publish');
+  if (held !== null) return held;
   const { ports } = step;
   // As it is stored and read back, so that a confirmer sees exactly what was sent.
   const body: unknown = JSON.parse(canonicalJson(subject.connector.compose(workOf(step, subject))));

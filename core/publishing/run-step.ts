@@ -42,22 +42,30 @@ async function transferStep(step: Step): Promise<StepResult> {
   if (status === 'unknown') return resultOf(step.input, 'publish', 0, step.input.waitedFor);
   if (receipt === null && attempt.phase === 'armed') return goOn(step, 'publish');
   const subject = await subjectOf(step);
-  if (receipt !== null) return 'code' in subject ? goOn(step, 'publish') : transferSequel(step, subject);
-  if ('code' in subject) return failWith(step, subject);
-  const obstacle = obstacleFor(subject);
-  if (obstacle !== null) return failWith(step, obstacle);
-  if (isReady(step, subject)) return goOn(step, 'publish');
-  return transferRole(step, subject);
+  if ('code' in subject) return receipt === null ? failWith(step, subject) : goOn(step, 'publish');
+  try {
+    if (receipt !== null) return await transferSequel(step, subject);
+    const obstacle = obstacleFor(subject);
+    if (obstacle !== null) return await failWith(step, obstacle);
+    return await (isReady(step, subject) ? goOn(step, 'publish') : transferRole(step, subject));
+  } finally {
+    await subject.gate.tell();
+  }
 }
 
 /** Looks at the delivery anew after each thing that moved it, until the step has an answer. */
 async function publishStep(step: Step): Promise<StepResult> {
   const subject = await subjectOf(step);
-  for (let turn = 0; turn < MAX_TURNS; turn += 1) {
-    const progress = await publishTurn(step, subject);
-    if (progress !== null) return progress;
+  try {
+    for (let turn = 0; turn < MAX_TURNS; turn += 1) {
+      const progress = await publishTurn(step, subject);
+      if (progress !== null) return progress;
+    }
+    return await goOn(step, 'publish');
+  } finally {
+    // Only now: before, what came of the visible call had to be stored.
+    if (!('code' in subject)) await subject.gate.tell();
   }
-  return goOn(step, 'publish');
 }
 
 /** Of one step: confirm, publish, publish once more with a renewed token, decorate; or a few sequels. */

@@ -3,6 +3,7 @@ import type { Connector, MediaTools, NetworkTools, Violation, Work } from '../po
 import { attemptsBefore } from '../sequels.ts';
 import { accountTokens, type AccountTokens } from '../tokens.ts';
 import { optionsFor } from '../uploads/options.ts';
+import { networkGate, type Gate } from './gate.ts';
 import { readingAhead } from './read-ahead.ts';
 import { attemptAtHand, secondsLeft, type Step } from './step.ts';
 import { ACCOUNT_UNLINKED, ownError } from './troubles.ts';
@@ -13,6 +14,7 @@ export interface Subject {
   readonly account: Account;
   readonly connector: Connector;
   readonly tokens: AccountTokens;
+  readonly gate: Gate;
   readonly tools: NetworkTools & MediaTools;
   /** The same without a way to send: what the visible call may use beside its one request. */
   readonly silentTools: Omit<NetworkTools & MediaTools, 'send'>;
@@ -25,24 +27,36 @@ export async function subjectOf(step: Step): Promise<Subject | DeliveryError> {
   if (record === null) throw new Error(`The delivery ${ref.uploadId}/${ref.accountId} has no upload.`);
   const connector = ports.networks.connector(delivery.network);
   if (connector === undefined) return ownError('internal_error', `This installation does not publish to ${delivery.network} any more.`);
-  const account = await ports.store.getAccount(delivery.tenantId, ref.accountId);
+  const { account, ...stops } = await ports.store.getAccountWithStops({ tenantId: delivery.tenantId, accountId: ref.accountId, network: delivery.network });
   if (account === null) return ACCOUNT_UNLINKED;
   const settings = await ports.networks.settings(delivery.network);
 
-  const send: NetworkTools['send'] = (request) => {
+  const gate = networkGate(step, stops, settings.endpoints);
+  const sendQuietly: NetworkTools['send'] = async (request) => {
     const left = secondsLeft(step) - ports.times.receiptReserve;
-    if (left <= 0) return Promise.resolve({ kind: 'never_sent', reason: 'no time is left in this step' });
-    return ports.transport.send({ ...request, timeout: Math.min(request.timeout ?? ports.times.networkCall, left) });
+    if (left <= 0) return { kind: 'never_sent', reason: 'no time is left in this step' };
+    const wanted = request.timeout ?? ports.times.networkCall;
+    const sentAt = ports.clock.now();
+    const result = await ports.transport.send({ ...request, timeout: Math.min(wanted, left) });
+    // With less time than it needs, a call that comes to nothing says nothing of the network.
+    if (result.kind === 'answered' || wanted <= left) gate.heard(request, result, sentAt);
+    return result;
+  };
+  const send: NetworkTools['send'] = async (request) => {
+    const result = await sendQuietly(request);
+    await gate.tell();
+    return result;
   };
   const known = { endpoints: settings.endpoints, app: settings.app, now: () => ports.clock.now() };
-  const tokens = accountTokens(ports, account, connector, { ...known, send });
+  // Nothing is written between a new token and the storing of it.
+  const tokens = accountTokens(ports, account, connector, { ...known, send: sendQuietly });
   const silentTools: Subject['silentTools'] = {
     ...known,
     accessToken: () => tokens.accessToken(),
     readRange: readingAhead(({ objectKey }, start, end) => ports.media.readRange({ objectKey, start, end })),
     signGet: (media, expiresIn) => ports.media.signGet({ objectKey: media.objectKey, expiresIn }),
   };
-  return { upload: record.upload, account, connector, tokens, silentTools, tools: { ...silentTools, send } };
+  return { upload: record.upload, account, connector, tokens, gate, silentTools, tools: { ...silentTools, send } };
 }
 
 /** Whether the delivery's checkpoint is of the form that this release of the connector writes. */

@@ -1,6 +1,7 @@
 import type { TransferOutcome, TransferTools } from '../ports/index.ts';
 import { STEP_TRIES } from '../times.ts';
 import type { StepResult } from '../workflow.ts';
+import { heldBack } from './held-back.ts';
 import { settleThrown, settleTrouble } from './outcome.ts';
 import { workOf, type Subject } from './subject.ts';
 import { goOn, moved, now, type Role, type Step } from './step.ts';
@@ -14,6 +15,8 @@ const MAX_TURNS = 1_000;
  * on or begins anew. What may be lost is bytes.
  */
 export async function transferRole(step: Step, subject: Subject): Promise<StepResult> {
+  const held = await heldBack(step, subject, 'transfer');
+  if (held !== null) return held;
   const { ports } = step;
   const tools = toolsOf(step, subject);
   let troubles = 0;

@@ -1,5 +1,5 @@
 import type { Account, ApiKey, Delivery, StoredMedia, Tenant, Upload, UploadSession } from '../../core/model.ts';
-import type { DeliveryRef } from '../../core/ports/store.ts';
+import type { DeliveryRef, NetworkStops, Stop } from '../../core/ports/store.ts';
 import type { IdempotencyRecord } from '../rules/idempotency.ts';
 
 export interface StoredAccount extends Account {
@@ -25,6 +25,9 @@ export interface Records {
   readonly idempotency: Map<string, IdempotencyRecord>;
   /** When the bucket of requests of a key or a tenant will be full again, by the hash or the tenant's id. */
   readonly buckets: Map<string, number>;
+  /** As accounts. */
+  readonly accountStops: Map<string, Stop>;
+  readonly networkStops: Map<string, NetworkStops>;
 }
 
 export function newRecords(): Records {
@@ -41,6 +44,8 @@ export function newRecords(): Records {
     quotas: new Map(),
     idempotency: new Map(),
     buckets: new Map(),
+    accountStops: new Map(),
+    networkStops: new Map(),
   };
 }
 

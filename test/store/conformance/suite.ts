@@ -16,6 +16,7 @@ import { receiptConformance } from './receipts.ts';
 import { sessionConformance } from './sessions.ts';
 import { sizeConformance } from './size.ts';
 import { stepConformance } from './steps.ts';
+import { stopConformance } from './stops.ts';
 import { tenantConformance } from './tenants.ts';
 import { unlinkConformance } from './unlink.ts';
 import { uploadConformance } from './uploads.ts';
@@ -28,6 +29,7 @@ export function storeConformance(store: () => Store, options: OrderOptions): voi
   idempotencyConformance(store);
   accountConformance(store);
   unlinkConformance(store);
+  stopConformance(store);
   sessionConformance(store);
   creationConformance(store);
   storedMediaConformance(store);
