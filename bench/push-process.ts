@@ -1,7 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import type { TransferTools, Work } from '../core/ports/index.ts';
-import { readingAhead } from '../core/publishing/read-ahead.ts';
 import { s3Reader } from '../media/s3/reader.ts';
 import { platforms } from '../platforms/registry.ts';
 import { httpTransport } from '../platforms/transport.ts';
@@ -33,7 +32,8 @@ const tools: TransferTools = {
   endpoints: { api: task.to, oauth: task.to },
   app: { clientId: 'app', clientSecret: 'secret' },
   now: () => new Date(),
-  readRange: readingAhead(({ objectKey }, start, end) => media.readRange({ objectKey, start, end })),
+  readRange: ({ objectKey }, start, end) => media.readRange({ objectKey, start, end }),
+  streamRange: ({ objectKey }, start, length) => ({ length, open: () => media.openRange({ objectKey, start, end: start + length - 1 }) }),
   signGet: () => Promise.reject(new Error('Nothing is pulled here.')),
   saveCheckpoint: (_data, bytes) => Promise.resolve(void (sent = bytes ?? sent)),
   hasTime: () => true,

@@ -8,8 +8,14 @@ export const LONGEST_EXPIRY = 7 * 24 * 3600;
 
 /** Throws `RangeError` for what no caller may ask for. */
 export function checkRange(start: number, end: number): void {
-  const right = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && end >= start && end - start < MAX_RANGE;
-  if (!right) throw new RangeError(`Not a range of 1 to ${MAX_RANGE} bytes: ${start} to ${end}`);
+  checkEnds(start, end);
+  if (end - start >= MAX_RANGE) throw new RangeError(`Not a range of 1 to ${MAX_RANGE} bytes: ${start} to ${end}`);
+}
+
+/** Throws `RangeError` unless there is at least one byte between them, both inclusive. */
+export function checkEnds(start: number, end: number): void {
+  const right = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && end >= start;
+  if (!right) throw new RangeError(`Not a range of bytes: ${start} to ${end}`);
 }
 
 /** Throws `RangeError` unless a URL may live that long. */

@@ -28,12 +28,12 @@ export function multipartForm(fields: Readonly<Record<string, string>>, { bytes,
 /** The same, read while it is sent. */
 export function multipartStream(fields: Readonly<Record<string, string>>, { content, ...file }: StreamedFile): { readonly contentType: string; readonly stream: ByteStream } {
   const { contentType, head, tail } = frameOf(fields, file);
-  async function* chunks(): AsyncGenerator<Uint8Array> {
+  async function* framed(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     yield head;
-    yield* content.chunks();
+    yield* bytes;
     yield tail;
   }
-  return { contentType, stream: { length: head.byteLength + content.length + tail.byteLength, chunks } };
+  return { contentType, stream: { length: head.byteLength + content.length + tail.byteLength, open: async () => framed(await content.open()) } };
 }
 
 /** What stands around the file. */

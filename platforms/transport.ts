@@ -39,15 +39,17 @@ export function httpTransport({ defaultTimeout, connectTimeout = CONNECT_TIMEOUT
       const url = URL.canParse(request.url) ? new URL(request.url) : null;
       const protocol = url?.protocol;
       if (url === null || (protocol !== 'http:' && protocol !== 'https:')) return { kind: 'never_sent', reason: 'not an address of http or https' };
+      const source = request.stream === undefined ? null : readable(await request.stream.open());
       let outgoing: http.ClientRequest;
       try {
         // `agent: false`: a connection of its own, closed afterwards.
         outgoing = modules[protocol].request(url, { method: request.method, headers: headersOf(request), agent: fresh ? false : agents[protocol], ...tls });
       } catch (error) {
         // A header or path that HTTP cannot carry.
+        source?.destroy();
         return { kind: 'never_sent', reason: reasonOf(error) };
       }
-      return exchange(outgoing, request, {
+      return exchange(outgoing, { body: request.body, source }, {
         connected: protocol === 'https:' ? 'secureConnect' : 'connect',
         connectTimeout,
         timeout: request.timeout ?? defaultTimeout,
@@ -66,6 +68,16 @@ function headersOf({ method, headers, body, stream }: HttpRequest): http.Outgoin
   };
 }
 
+/** As it is, where it is one already: what is piped from socket to socket is half the work of what passes an iterator. */
+function readable(bytes: AsyncIterable<Uint8Array>): Readable {
+  return bytes instanceof Readable ? bytes : Readable.from(bytes, { objectMode: false });
+}
+
+interface Content {
+  readonly body: HttpRequest['body'];
+  readonly source: Readable | null;
+}
+
 interface Bounds {
   /** The event of a new socket after which it carries data. */
   readonly connected: 'connect' | 'secureConnect';
@@ -74,7 +86,7 @@ interface Bounds {
   readonly timeout: number;
 }
 
-function exchange(outgoing: http.ClientRequest, { body, stream }: HttpRequest, { connected, connectTimeout, timeout }: Bounds): Promise<HttpResult> {
+function exchange(outgoing: http.ClientRequest, { body, source }: Content, { connected, connectTimeout, timeout }: Bounds): Promise<HttpResult> {
   return new Promise((resolve, reject) => {
     // Until then, what was written waits in memory. TLS too sends nothing before the handshake is done and the certificate is checked.
     let mayHaveSent = false;
@@ -89,7 +101,7 @@ function exchange(outgoing: http.ClientRequest, { body, stream }: HttpRequest, {
       end();
       resolve(result);
       // Answered before all was sent: what is left is not wanted, and the connection is of no more use.
-      if (stream !== undefined && !outgoing.writableFinished) outgoing.destroy();
+      if (source !== null && !outgoing.writableFinished) outgoing.destroy();
     };
     const fail = (reason: string): void => {
       if (settled) return;
@@ -124,11 +136,10 @@ function exchange(outgoing: http.ClientRequest, { body, stream }: HttpRequest, {
         else settle({ kind: 'answered', answer: answerOf(incoming, Buffer.concat(chunks)) });
       });
     });
-    if (stream === undefined) {
+    if (source === null) {
       outgoing.end(body);
       return;
     }
-    const source = Readable.from(stream.chunks(), { objectMode: false });
     source.once('error', (error) => {
       if (settled) return;
       end();

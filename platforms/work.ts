@@ -1,5 +1,5 @@
 import type { Media } from '../core/model.ts';
-import type { ByteStream, MediaTools, Work } from '../core/ports/index.ts';
+import type { ByteStream, HttpRequest, MediaTools, Work } from '../core/ports/index.ts';
 
 /** The one file of a video upload. */
 export function videoOf({ upload }: Work): Media {
@@ -21,15 +21,15 @@ export async function readExactly(tools: Pick<MediaTools, 'readRange'>, media: M
   return bytes;
 }
 
-/** Bytes of a file that are held at once while it is streamed. */
-const STREAM_SLICE = 8 * 1024 * 1024;
+/** What a request sends of a file: as it is in memory, or as it is read. Both have a `length` in bytes. */
+export type Content = Uint8Array | ByteStream;
 
-/** A whole file, read slice by slice while it is sent. */
-export function streamOf(tools: Pick<MediaTools, 'readRange'>, media: Media): ByteStream {
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    for (let start = 0; start < media.size; start += STREAM_SLICE) {
-      yield await readExactly(tools, media, start, Math.min(STREAM_SLICE, media.size - start));
-    }
-  }
-  return { length: media.size, chunks };
+/** The body of a request that sends it. */
+export function sending(content: Content): Pick<HttpRequest, 'body' | 'stream'> {
+  return content instanceof Uint8Array ? { body: content } : { stream: content };
+}
+
+/** A whole file, read while it is sent. */
+export function streamOf(tools: Pick<MediaTools, 'streamRange'>, media: Media): ByteStream {
+  return tools.streamRange(media, 0, media.size);
 }

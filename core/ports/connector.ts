@@ -165,8 +165,11 @@ export interface HttpRequest {
 export interface ByteStream {
   /** How many there are. */
   readonly length: number;
-  /** All of them in order, once. If it throws, so does the sending: nothing is known of the request then, as when it breaks off. */
-  readonly chunks: () => AsyncIterable<Uint8Array>;
+  /**
+   * All of them in order, once; opened before the connection is. If that throws, or the reading, so does the sending: nothing is
+   * known of the request then, as when it breaks off.
+   */
+  readonly open: () => Promise<AsyncIterable<Uint8Array>>;
 }
 
 export interface HttpAnswer {
@@ -210,6 +213,8 @@ export interface RefreshTools extends Pick<NetworkTools, 'send' | 'now' | 'endpo
 export interface MediaTools {
   /** Bytes `start` to `end`, both inclusive. At most 64 MiB. */
   readRange(media: Media, start: number, end: number): Promise<Uint8Array>;
+  /** So many bytes from `start`, read while they are sent: memory holds a few of them at a time. */
+  streamRange(media: Media, start: number, length: number): ByteStream;
   /** A URL from which the network can fetch the file by GET. */
   signGet(media: Media, expiresIn: number): Promise<string>;
 }

@@ -43,6 +43,9 @@ export interface MediaStore {
   /** Bytes `start` to `end`, both inclusive; fewer at the object's end. At most 64 MiB. Throws `MediaGone` if there is no object. */
   readRange(request: { objectKey: string; start: number; end: number }): Promise<Uint8Array>;
 
+  /** The same range, of any length, as it comes. Throws, also in the middle, if fewer bytes come than were asked for. */
+  openRange(request: { objectKey: string; start: number; end: number }): Promise<AsyncIterable<Uint8Array>>;
+
   /** Looks at the bytes themselves: type by content, and the facts of what is looked into. Reads the few ranges it needs, at most a megabyte of any file. */
   probe(objectKey: string): Promise<Probe>;
 
@@ -57,7 +60,7 @@ export interface MediaStore {
 }
 
 /** What publishing needs of it. */
-export type MediaReader = Pick<MediaStore, 'readRange' | 'signGet'>;
+export type MediaReader = Pick<MediaStore, 'readRange' | 'openRange' | 'signGet'>;
 
 /**
  * What a file turned out to be. `contentType` by content; `facts` null: a video in a container that is not looked into

@@ -4,7 +4,6 @@ import { attemptsBefore } from '../sequels.ts';
 import { accountTokens, type AccountTokens } from '../tokens.ts';
 import { optionsFor } from '../uploads/options.ts';
 import { networkGate, type Gate } from './gate.ts';
-import { readingAhead } from './read-ahead.ts';
 import { attemptAtHand, secondsLeft, type Step } from './step.ts';
 import { ACCOUNT_UNLINKED, ownError } from './troubles.ts';
 
@@ -53,7 +52,8 @@ export async function subjectOf(step: Step): Promise<Subject | DeliveryError> {
   const silentTools: Subject['silentTools'] = {
     ...known,
     accessToken: () => tokens.accessToken(),
-    readRange: readingAhead(({ objectKey }, start, end) => ports.media.readRange({ objectKey, start, end })),
+    readRange: ({ objectKey }, start, end) => ports.media.readRange({ objectKey, start, end }),
+    streamRange: ({ objectKey }, start, length) => ({ length, open: () => ports.media.openRange({ objectKey, start, end: start + length - 1 }) }),
     signGet: (media, expiresIn) => ports.media.signGet({ objectKey: media.objectKey, expiresIn }),
   };
   return { upload: record.upload, account, connector, tokens, gate, silentTools, tools: { ...silentTools, send } };

@@ -1,6 +1,6 @@
 import type { TransferOutcome, TransferTools, Work } from '../../core/ports/index.ts';
 import { troubleOf } from '../answers.ts';
-import { readExactly, videoOf } from '../work.ts';
+import { streamOf, videoOf } from '../work.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { serviceToken, type XrpcReply } from './client.ts';
 import { jobTrouble, noVideosNow } from './errors.ts';
@@ -48,8 +48,7 @@ const WHOLE_MAX = 64 * 1024 * 1024;
 
 async function sendWhole(work: Work, checkpoint: Checkpoint, token: string, tools: TransferTools): Promise<TransferOutcome> {
   const video = videoOf(work);
-  const bytes = await readExactly(tools, video, 0, video.size);
-  const sent = await uploadVideo(tools, token, work.account.externalId, { bytes, contentType: video.contentType, name: nameOf(work) });
+  const sent = await uploadVideo(tools, token, work.account.externalId, { content: streamOf(tools, video), contentType: video.contentType, name: nameOf(work) });
   if (sent.kind === 'trouble') return sent;
   return awaitJob(checkpoint, sent.value, video.size, tools);
 }
@@ -75,8 +74,8 @@ async function goOn(work: Work, checkpoint: Checkpoint, upload: OpenUpload, tool
     if (received.has(number)) continue;
     if (!tools.hasTime()) return { kind: 'again', afterSeconds: 0 };
     const start = (number - 1) * upload.partSize;
-    const bytes = await readExactly(tools, video, start, Math.min(upload.partSize, video.size - start));
-    const sent = await uploadPart(tools, token.value, upload.jobId, { number, bytes });
+    const content = tools.streamRange(video, start, Math.min(upload.partSize, video.size - start));
+    const sent = await uploadPart(tools, token.value, upload.jobId, { number, content });
     if (sent.kind === 'trouble') return sent;
     received.add(number);
     await tools.saveCheckpoint(checkpoint, Math.min(received.size * upload.partSize, video.size));

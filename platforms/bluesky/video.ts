@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { HttpRequest, NetworkTools } from '../../core/ports/index.ts';
+import type { ByteStream, HttpRequest, NetworkTools } from '../../core/ports/index.ts';
 import { value } from '../answers.ts';
 import { blobSchema, exchange, type XrpcReply } from './client.ts';
 import type { Refusal } from './errors.ts';
@@ -43,11 +43,11 @@ export async function startUpload(tools: Tools, token: string, file: { size: num
 }
 
 /** Sends a part; sent again it is the same one. Parts count from 1. */
-export async function uploadPart(tools: Tools, token: string, jobId: string, part: { number: number; bytes: Uint8Array }): Promise<XrpcReply<unknown>> {
+export async function uploadPart(tools: Tools, token: string, jobId: string, part: { number: number; content: ByteStream }): Promise<XrpcReply<unknown>> {
   const query = new URLSearchParams({ jobId, partNumber: String(part.number) });
   const url = `${tools.endpoints['video']}/xrpc/app.bsky.video.uploadPart?${query.toString()}`;
-  const request: HttpRequest = { method: 'POST', url, headers: { 'content-type': 'application/octet-stream' }, body: part.bytes };
-  return call(tools, request, z.object({ partNumber: z.literal(part.number), sizeBytes: z.literal(part.bytes.byteLength) }), token);
+  const request: HttpRequest = { method: 'POST', url, headers: { 'content-type': 'application/octet-stream' }, stream: part.content };
+  return call(tools, request, z.object({ partNumber: z.literal(part.number), sizeBytes: z.literal(part.content.length) }), token);
 }
 
 const statusSchema = z.object({
@@ -79,10 +79,10 @@ const uploadedSchema = z.union([z.object({ jobStatus: jobIdSchema }).transform((
 const WHOLE_TIMEOUT = 300;
 
 /** Sends a whole file at once, and names the job that processes it. */
-export async function uploadVideo(tools: Tools, token: string, did: string, file: { bytes: Uint8Array; contentType: string; name: string }): Promise<XrpcReply<string>> {
+export async function uploadVideo(tools: Tools, token: string, did: string, file: { content: ByteStream; contentType: string; name: string }): Promise<XrpcReply<string>> {
   const url = `${tools.endpoints['video']}/xrpc/app.bsky.video.uploadVideo?${new URLSearchParams({ did, name: file.name }).toString()}`;
   // 409: the same bytes came before, and this is their job.
-  const request: HttpRequest = { method: 'POST', url, headers: { 'content-type': file.contentType }, body: file.bytes, timeout: WHOLE_TIMEOUT };
+  const request: HttpRequest = { method: 'POST', url, headers: { 'content-type': file.contentType }, stream: file.content, timeout: WHOLE_TIMEOUT };
   const sent = await call(tools, request, uploadedSchema, token, [200, 409]);
   return sent.kind === 'trouble' ? sent : value(sent.value.jobId);
 }

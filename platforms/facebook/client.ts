@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import type { TokenSet } from '../../core/model.ts';
-import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
+import type { ByteStream, HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
 import { parseAnswer, troubleOf, unanswered, value } from '../answers.ts';
 import type { ContainerRefusal } from '../container-errors.ts';
 import { graphTime } from '../container-calls.ts';
 import { asBearer, graphCall, graphForm, graphLines, type GraphReply } from '../graph.ts';
-import { multipartForm } from '../multipart.ts';
+import { multipartStream } from '../multipart.ts';
 import { offsetsOf, phaseErrorSchema, refusalOf } from './errors.ts';
 
 /**
@@ -93,12 +93,12 @@ export async function startSession(tools: Tools, pageId: string, size: number): 
 }
 
 /** Sends bytes into a session; what it wants next, also where it wanted others. */
-export async function sendSlice(tools: Tools, pageId: string, session: string, { start, bytes }: { start: number; bytes: Uint8Array }): Promise<FacebookReply<Slice>> {
-  const { contentType, body } = multipartForm(
+export async function sendSlice(tools: Tools, pageId: string, session: string, { start, content }: { start: number; content: ByteStream }): Promise<FacebookReply<Slice>> {
+  const { contentType, stream } = multipartStream(
     { upload_phase: 'transfer', upload_session_id: session, start_offset: String(start) },
-    { field: 'video_file_chunk', fileName: 'slice', bytes },
+    { field: 'video_file_chunk', fileName: 'slice', content },
   );
-  const request: HttpRequest = { method: 'POST', url: addressOf(tools, `${pageId}/videos`), headers: { 'content-type': contentType }, body };
+  const request: HttpRequest = { method: 'POST', url: addressOf(tools, `${pageId}/videos`), headers: { 'content-type': contentType }, stream };
   let wanted: Slice | null = null;
   const sent = await graphCall(
     {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { TransferOutcome, TransferTools, Work } from '../../core/ports/index.ts';
 import { troubleOf } from '../answers.ts';
 import type { ContainerRefusal, Failure } from '../container-errors.ts';
-import { photosOf, readExactly, videoOf } from '../work.ts';
+import { photosOf, videoOf } from '../work.ts';
 import { addPhoto, fetchReel, readUploadLimits, readVideo, sendSlice, startReel, startSession } from './client.ts';
 import { BEYOND_LIMITS, DRAFT, EXPIRED, NEVER_FETCHED } from './errors.ts';
 import { flowOf, optionsOf } from './rules.ts';
@@ -162,7 +162,7 @@ async function continueVideo(work: Work, video: PageVideo, tools: TransferTools)
 
 const KEPT_AS_DRAFT: TransferOutcome = { kind: 'trouble', trouble: troubleOf(DRAFT, { code: 'draft', text: null }, null) };
 
-/** Bytes. Facebook says how many it wants; it may want more than fits the memory. */
+/** Bytes. Facebook says how many it wants, and may want all: what is lost when a slice breaks off is sent again. */
 const SLICE_MAX = 16 * 1024 * 1024;
 const CORRECTIONS = 20;
 
@@ -174,8 +174,8 @@ async function sendSlices(work: Work, from: PageVideo, tools: TransferTools): Pr
     const end = Math.min(video.end, videoOf(work).size);
     if (start >= end) return { kind: 'ready', checkpoint: video, bytesSent: videoOf(work).size };
     if (!tools.hasTime()) return { kind: 'again', afterSeconds: 0 };
-    const bytes = await readExactly(tools, videoOf(work), start, Math.min(end - start, SLICE_MAX));
-    const sent = await sendSlice(tools, work.account.externalId, video.session, { start, bytes });
+    const content = tools.streamRange(videoOf(work), start, Math.min(end - start, SLICE_MAX));
+    const sent = await sendSlice(tools, work.account.externalId, video.session, { start, content });
     if (sent.kind === 'trouble') return sent.refusal === null ? sent : renew(video, sent.refusal, tools);
     const wanted = sent.value;
     const isNext = wanted.start > start;

@@ -2,7 +2,6 @@ import type { Media } from '../../core/model.ts';
 import type { TransferOutcome, TransferTools, Trouble, Work } from '../../core/ports/index.ts';
 import { troubleOf, value, type ErrorLine } from '../answers.ts';
 import { scrub } from '../scrub.ts';
-import { readExactly } from '../work.ts';
 import { bytesSent, checkpointOf, packed, partsLeft, type Asset, type Checkpoint } from './checkpoint.ts';
 import { finalizeVideo, openImage, openVideo, putPart, readVideo, type Failed, type LinkedInReply } from './client.ts';
 import { FILE, PERMISSION } from './errors.ts';
@@ -97,8 +96,7 @@ function open({ account, upload }: Work, { size }: Media, tools: TransferTools) 
 async function sendPart({ upload }: Work, media: Media, asset: Asset, tools: TransferTools): Promise<LinkedInReply<Asset>> {
   const [part, ...left] = partsLeft(asset);
   if (part === undefined) return value(asset);
-  const bytes = await readExactly(tools, media, part.first, part.last - part.first + 1);
-  const sent = await putPart(tools, part.url, bytes);
+  const sent = await putPart(tools, part.url, tools.streamRange(media, part.first, part.last - part.first + 1));
   if (sent.kind === 'trouble') return sent;
   // A part without a name cannot be put together with the others.
   if (upload.kind === 'video' && sent.value === '') return { kind: 'trouble', trouble: troubleOf(UNNAMED, { code: null, text: null }, null), refusal: null };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { TokenSet } from '../../core/model.ts';
-import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
+import type { ByteStream, HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
 import { refreshGrant } from '../oauth.ts';
 import { packed, type Asset, type Parts } from './checkpoint.ts';
@@ -63,8 +63,8 @@ export async function openImage(tools: Tools, { owner, size }: { owner: string; 
 }
 
 /** Sends a part, which may be sent again. The name that LinkedIn gives it; empty: it gave none. */
-export async function putPart(tools: Tools, url: string, bytes: Uint8Array): Promise<LinkedInReply<string>> {
-  const request: HttpRequest = { method: 'PUT', url, headers: { 'content-type': 'application/octet-stream' }, body: bytes };
+export async function putPart(tools: Tools, url: string, content: ByteStream): Promise<LinkedInReply<string>> {
+  const request: HttpRequest = { method: 'PUT', url, headers: { 'content-type': 'application/octet-stream' }, stream: content };
   // The address alone lets a part in. Whether an image needs the token too the pages do not say: it is sent, to LinkedIn only.
   return isOurs(url, tools) ? call(tools, request, partName, PART_TAKEN) : exchange(tools, request, partName, PART_TAKEN, null);
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { ByteStream, TransferOutcome, TransferTools, Trouble, Work } from '../../core/ports/index.ts';
 import { sameText } from '../text.ts';
 import { streamOf, videoOf } from '../work.ts';
@@ -59,7 +60,7 @@ function itemsOf(work: Work, tools: TransferTools): readonly Item[] {
   const items = work.upload.media.map((media) => ({ ...typeOf(media), content: streamOf(tools, media) }));
   if (work.upload.kind !== 'video') return items;
   const poster = plainPoster(videoOf(work).facts ?? undefined);
-  return [...items, { mimeType: 'image/png', extension: 'png', content: { length: poster.byteLength, chunks: async function* () { yield poster; } } }];
+  return [...items, { mimeType: 'image/png', extension: 'png', content: { length: poster.byteLength, open: () => Promise.resolve(Readable.from([poster])) } }];
 }
 
 function obstacleOf({ upload }: Work, subreddit: string, { texts, images, videos }: Subreddit): Trouble | null {

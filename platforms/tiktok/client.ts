@@ -3,6 +3,7 @@ import type { TokenSet } from '../../core/model.ts';
 import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
 import { refreshGrant } from '../oauth.ts';
+import { sending, type Content } from '../work.ts';
 import { refusalOf, tokenTrouble, type Refusal } from './errors.ts';
 
 /** The calls of the Content Posting API v2 and the Display API that publishing needs. `api` is open.tiktokapis.com. */
@@ -45,14 +46,14 @@ export async function openUpload(
 export interface Chunk {
   readonly start: number;
   readonly total: number;
-  readonly bytes: Uint8Array;
+  readonly content: Content;
   readonly contentType: string;
 }
 
 /** The request that sends a chunk. It carries no token: the address is the key. */
-export function chunkRequest(url: string, { start, total, bytes, contentType }: Chunk): HttpRequest {
-  const range = `bytes ${start}-${start + bytes.byteLength - 1}/${total}`;
-  return { method: 'PUT', url, headers: { 'content-type': contentType, 'content-range': range }, body: bytes };
+export function chunkRequest(url: string, { start, total, content, contentType }: Chunk): HttpRequest {
+  const range = `bytes ${start}-${start + content.length - 1}/${total}`;
+  return { method: 'PUT', url, headers: { 'content-type': contentType, 'content-range': range }, ...sending(content) };
 }
 
 /** `lost`: the address takes no more, or not these bytes. */

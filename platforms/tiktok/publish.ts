@@ -61,8 +61,8 @@ export async function publish(work: Work, sent: unknown, tools: PublishTools): P
   switch (body.kind) {
     case 'chunk': {
       const { start, total, contentType } = body;
-      const bytes = await readExactly(tools, videoOf(work), start, total - start);
-      return send(chunkRequest(prepared.upload?.url ?? '', { start, total, bytes, contentType }), (answer) =>
+      const content = await readExactly(tools, videoOf(work), start, total - start);
+      return send(chunkRequest(prepared.upload?.url ?? '', { start, total, content, contentType }), (answer) =>
         chunkState(answer) === 'complete' ? accepted('TikTok has the whole video') : null,
       );
     }

@@ -3,7 +3,7 @@ import { troubleOf, type ErrorLine } from '../answers.ts';
 import { containerOf } from '../rules.ts';
 import { captionOf } from '../text.ts';
 import { hoursFrom } from '../until.ts';
-import { readExactly, videoOf } from '../work.ts';
+import { videoOf } from '../work.ts';
 import { chunkLength, chunksOf } from './chunks.ts';
 import { openUpload, queryCreator, readStatus, sendChunk, type Creator } from './client.ts';
 import { checkpointOf, progressOf, type Checkpoint } from './progress.ts';
@@ -80,8 +80,8 @@ async function sendChunks(work: Work, from: Checkpoint, tools: TransferTools): P
     const length = chunkLength(total, stored);
     if (length === null || stored + length === total) return { kind: 'ready', checkpoint, bytesSent: stored };
     if (!tools.hasTime()) return { kind: 'again', afterSeconds: 0 };
-    const bytes = await readExactly(tools, videoOf(work), stored, length);
-    const sent = await sendChunk(tools, url, { start: stored, total, bytes, contentType: typeOf(work) });
+    const content = tools.streamRange(videoOf(work), stored, length);
+    const sent = await sendChunk(tools, url, { start: stored, total, content, contentType: typeOf(work) });
     // Whatever went wrong: the next try begins by asking how much is there.
     if (sent.kind === 'trouble') return sent;
     if (sent.value !== 'stored') {

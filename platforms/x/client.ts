@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { HttpAnswer, HttpRequest, NetworkTools } from '../../core/ports/index.ts';
+import type { ByteStream, HttpAnswer, HttpRequest, NetworkTools } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
-import { multipartForm } from '../multipart.ts';
+import { multipartForm, multipartStream } from '../multipart.ts';
 import { refusalOf, type Failure, type Refusal } from './errors.ts';
 
 /** The calls of the API v2 that publishing needs, one function each. `api` is api.x.com. Ids have 64 bits: they are strings. */
@@ -34,8 +34,10 @@ export async function initializeMedia(tools: Tools, file: { mediaType: string; c
 const appendedSchema = z.object({ data: z.looseObject({}) });
 
 /** Sends one segment. The same one may be sent again. */
-export async function appendSegment(tools: Tools, mediaId: string, index: number, bytes: Uint8Array): Promise<XReply<true>> {
-  const request = form(tools, `/2/media/upload/${mediaId}/append`, { segment_index: String(index) }, bytes);
+export async function appendSegment(tools: Tools, mediaId: string, index: number, content: ByteStream): Promise<XReply<true>> {
+  const { contentType, stream } = multipartStream({ segment_index: String(index) }, { ...FILE, content });
+  const url = `${tools.endpoints['api']}/2/media/upload/${mediaId}/append`;
+  const request: HttpRequest = { method: 'POST', url, headers: { 'content-type': contentType }, stream };
   return mediaCall(tools, request, (answer) => (answer.body === '' || parseAnswer(appendedSchema, answer) !== null ? true : null));
 }
 
@@ -187,9 +189,12 @@ function post({ endpoints }: Pick<Tools, 'endpoints'>, path: string, body: objec
   return { method: 'POST', url: `${endpoints['api']}${path}`, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-/** A form with the file `media`. */
+/** How a form calls its file. */
+const FILE = { field: 'media', fileName: 'media' } as const;
+
+/** A form with a file. */
 function form({ endpoints }: Pick<Tools, 'endpoints'>, path: string, fields: Readonly<Record<string, string>>, bytes: Uint8Array): HttpRequest {
-  const { contentType, body } = multipartForm(fields, { field: 'media', fileName: 'media', bytes });
+  const { contentType, body } = multipartForm(fields, { ...FILE, bytes });
   return { method: 'POST', url: `${endpoints['api']}${path}`, headers: { 'content-type': contentType }, body };
 }
 

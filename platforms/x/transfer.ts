@@ -3,6 +3,7 @@ import { timestamp, timestampAfter } from '../../core/clock.ts';
 import type { Media } from '../../core/model.ts';
 import type { TransferOutcome, TransferTools, Trouble, Work } from '../../core/ports/index.ts';
 import { isAnimatedGif } from '../media-rules.ts';
+import { inSegments } from '../segments.ts';
 import { readExactly } from '../work.ts';
 import { appendSegment, describeMedia, finalizeMedia, initializeMedia, readMedia, readSubscribed, uploadImage, type Category, type Failed, type MediaState } from './client.ts';
 import { failureOf, givenUp, NOT_SUBSCRIBED } from './errors.ts';
@@ -49,7 +50,7 @@ const SEGMENT = MiB;
 /** Segments of an upload, counted from 0 to 999. A file that needs more gets larger ones. */
 const SEGMENTS_MAX = 1000;
 
-/** Segments that are read at once, and after which the progress is stored: what is lost is sent again. */
+/** Segments after which the progress is stored: what is lost is sent again. */
 const BATCH = 8;
 
 /** Uploads of the same file before it is given up. */
@@ -182,12 +183,14 @@ export function segmentSize(total: number): number {
 
 async function sendBatch(media: Media, file: SentFile, tools: TransferTools): Promise<Progress> {
   const size = segmentSize(media.size);
-  const bytes = await readExactly(tools, media, file.sent, Math.min(BATCH * size, media.size - file.sent));
-  for (let start = 0; start < bytes.byteLength; start += size) {
-    const sent = await appendSegment(tools, file.id, (file.sent + start) / size, bytes.subarray(start, start + size));
+  const batch = tools.streamRange(media, file.sent, Math.min(BATCH * size, media.size - file.sent));
+  let index = file.sent / size;
+  for await (const segment of inSegments(batch, size)) {
+    const sent = await appendSegment(tools, file.id, index, segment);
     if (sent.kind === 'trouble') return failed(sent);
+    index += 1;
   }
-  return { kind: 'file', file: { ...file, sent: file.sent + bytes.byteLength } };
+  return { kind: 'file', file: { ...file, sent: file.sent + batch.length } };
 }
 
 async function finalize(item: Item, file: SentFile, tools: TransferTools): Promise<Progress> {

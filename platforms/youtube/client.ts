@@ -3,6 +3,7 @@ import type { TokenSet } from '../../core/model.ts';
 import type { HttpAnswer, HttpRequest, HttpResult, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
 import { refreshGrant } from '../oauth.ts';
+import { sending, type Content } from '../work.ts';
 import { refusalOf, tokenTrouble } from './errors.ts';
 
 /** The calls of the Data API v3 that publishing needs, one function each. `api` is www.googleapis.com, `oauth` oauth2.googleapis.com. */
@@ -65,16 +66,16 @@ export async function sendSlice(tools: Tools, session: Session, slice: Slice): P
 
 export interface Slice {
   readonly start: number;
-  readonly bytes: Uint8Array;
+  readonly content: Content;
   readonly contentType: string;
 }
 
 /** The request that sends a slice, or asks a session how far it is; without credentials. */
 export function sliceRequest({ uri, total }: Session, slice: Slice | null): HttpRequest {
   if (slice === null) return { method: 'PUT', url: uri, headers: { 'content-range': `bytes */${total}` } };
-  const { start, bytes, contentType } = slice;
-  const range = `bytes ${start}-${start + bytes.byteLength - 1}/${total}`;
-  return { method: 'PUT', url: uri, headers: { 'content-range': range, 'content-type': contentType }, body: bytes };
+  const { start, content, contentType } = slice;
+  const range = `bytes ${start}-${start + content.length - 1}/${total}`;
+  return { method: 'PUT', url: uri, headers: { 'content-range': range, 'content-type': contentType }, ...sending(content) };
 }
 
 /** The state that an answer of a session tells; null: it tells none. */

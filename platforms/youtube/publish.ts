@@ -36,7 +36,8 @@ const MiB = 1024 * KiB;
 
 /** Bytes of which every slice but the last is a multiple. */
 const SLICE_UNIT = 256 * KiB;
-const SLICE = 8 * MiB;
+/** Of which some may have to be sent again: the session keeps what it got. */
+const SLICE = 32 * MiB;
 
 /** What the last slice is sent with. `start` = `total`: all is there already, and the session is asked for its video. */
 const bodySchema = z.object({ uri: z.string(), total: z.int(), start: z.int(), contentType: z.string(), title: z.string() });
@@ -71,8 +72,8 @@ async function sendSlices(work: Work, checkpoint: Checkpoint, from: number, tool
     const length = Math.min(SLICE, beforeLastSlice(stored, total));
     if (length === 0) return { kind: 'ready', checkpoint: { ...checkpoint, stored }, bytesSent: stored };
     if (!tools.hasTime()) return { kind: 'again', afterSeconds: 0 };
-    const bytes = await readExactly(tools, videoOf(work), stored, length);
-    const sent = await sendSlice(tools, checkpoint, { start: stored, bytes, contentType: typeOf(work) });
+    const content = tools.streamRange(videoOf(work), stored, length);
+    const sent = await sendSlice(tools, checkpoint, { start: stored, content, contentType: typeOf(work) });
     // Whatever went wrong: the next try begins by asking the session.
     if (sent.kind === 'trouble') return sent;
     if (sent.value.kind !== 'open' || (sent.value.stored ?? 0) <= stored) return { kind: 'trouble', trouble: STUCK };
@@ -96,7 +97,7 @@ export function compose(work: Work): z.input<typeof bodySchema> {
 export async function publish(work: Work, body: unknown, tools: PublishTools): Promise<PublishOutcome> {
   const { start, contentType, ...session } = bodySchema.parse(body);
   const token = await tools.accessToken();
-  const slice = start < session.total ? { start, contentType, bytes: await readExactly(tools, videoOf(work), start, session.total - start) } : null;
+  const slice = start < session.total ? { start, contentType, content: await readExactly(tools, videoOf(work), start, session.total - start) } : null;
   const request = sliceRequest(session, slice);
   const result = await tools.sendOnce({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
   if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };

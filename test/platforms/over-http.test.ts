@@ -9,7 +9,7 @@ import { platforms } from '../../platforms/registry.ts';
 import { httpTransport } from '../../platforms/transport.ts';
 import { networkSettings } from '../../sandbox/networks.ts';
 import { startSandbox, type SandboxServer } from '../../sandbox/server.ts';
-import { workOf } from './support/tools.ts';
+import { streamed, workOf } from './support/tools.ts';
 
 /** The real transport between the connectors and the stand-ins, over sockets. */
 
@@ -49,6 +49,7 @@ describe.each(platforms)('$title over HTTP', (platform) => {
       app: settings.app,
       now: () => new Date(),
       readRange: (_media, start, end) => Promise.resolve(file.subarray(start, end + 1)),
+      streamRange: (_media, start, length) => streamed(file.subarray(start, start + length)),
       signGet: () => Promise.resolve(mediaUrl),
       saveCheckpoint: (data) => Promise.resolve(void (checkpoint = data)),
       hasTime: () => true,

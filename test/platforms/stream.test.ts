@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { ByteStream, HttpRequest } from '../../core/ports/index.ts';
 import { multipartForm, multipartStream } from '../../platforms/multipart.ts';
@@ -22,7 +23,11 @@ function mebibytes(count: number) {
       made.ended = true;
     }
   }
-  return { made, stream: { length: count * MiB, chunks } };
+  return { made, stream: { length: count * MiB, open: () => Promise.resolve(chunks()) } };
+}
+
+function nothing(): Promise<never> {
+  return Promise.reject(new Error('There is no such file.'));
 }
 
 async function* tornChunks(): AsyncGenerator<Uint8Array> {
@@ -70,11 +75,24 @@ describe('a streamed body', () => {
     expect(await transport.send({ ...request(silent.url, mebibytes(2).stream), timeout: 0.2 })).toEqual({ kind: 'ambiguous', reason: 'no answer within 0.2 s' });
   });
 
+  it('that cannot be opened sends nothing, and says why', async () => {
+    await using server = await wireServer(() => undefined);
+    await expect(transport.send(request(server.url, { length: 100, open: nothing }))).rejects.toThrow('no such file');
+    expect(server.heard).toEqual([]);
+  });
+
+  it('that is a stream already is let go when its request cannot be made', async () => {
+    const source = Readable.from([Buffer.alloc(10)]);
+    const bad = { ...request('http://127.0.0.1:9/', { length: 10, open: () => Promise.resolve(source) }), headers: { 'x-one': 'a\nb' } };
+    expect(await transport.send(bad)).toMatchObject({ kind: 'never_sent' });
+    expect(source.destroyed).toBe(true);
+  });
+
   it('that cannot be read on ends the request, and says why', async () => {
     await using server = await wireServer((socket, heard) => {
       if (isWhole(heard, 'end')) socket.write(OK);
     });
-    await expect(transport.send(request(server.url, { length: 100, chunks: tornChunks }))).rejects.toThrow('shorter than its record');
+    await expect(transport.send(request(server.url, { length: 100, open: () => Promise.resolve(tornChunks()) }))).rejects.toThrow('shorter than its record');
   });
 });
 
@@ -91,9 +109,9 @@ describe('a form whose file is streamed', () => {
       yield await Promise.resolve(bytes.subarray(0, 3));
       yield await Promise.resolve(bytes.subarray(3));
     }
-    const streamed = multipartStream({ key: 'a/b' }, { ...head, content: { length: bytes.byteLength, chunks } });
+    const streamed = multipartStream({ key: 'a/b' }, { ...head, content: { length: bytes.byteLength, open: () => Promise.resolve(chunks()) } });
     const parts: Uint8Array[] = [];
-    for await (const chunk of streamed.stream.chunks()) parts.push(chunk);
+    for await (const chunk of await streamed.stream.open()) parts.push(chunk);
     const whole = multipartForm({ key: 'a/b' }, { ...head, bytes });
     expect(unbound(streamed.contentType, Buffer.concat(parts))).toBe(unbound(whole.contentType, whole.body));
     expect(streamed.stream.length).toBe(Buffer.concat(parts).byteLength);

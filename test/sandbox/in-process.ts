@@ -68,10 +68,10 @@ export function inProcess(sandbox: Sandbox, clock: Clock): InProcess {
 }
 
 /** The request with what is streamed as its body. */
-async function held({ stream, ...request }: HttpRequest): Promise<HttpRequest> {
+export async function held({ stream, ...request }: HttpRequest): Promise<HttpRequest> {
   if (stream === undefined) return request;
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream.chunks()) chunks.push(chunk);
+  for await (const chunk of await stream.open()) chunks.push(chunk);
   return { ...request, body: Buffer.concat(chunks) };
 }
 

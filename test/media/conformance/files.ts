@@ -106,6 +106,24 @@ export function filesConformance(subject: () => Subject): void {
       await expect(media.readRange({ objectKey: key, start: -1, end: 4 })).rejects.toThrow(RangeError);
     });
 
+    it('can be read while they are sent, of any length, and all of them or not at all', async () => {
+      const { media } = subject();
+      const bytes = randomBytes(200_000);
+      const key = await store(bytes);
+      const read = async (start: number, end: number): Promise<Buffer> => {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of await media.openRange({ objectKey: key, start, end })) chunks.push(chunk);
+        return Buffer.concat(chunks);
+      };
+      expect((await read(0, 199_999)).equals(bytes)).toBe(true);
+      expect((await read(70_000, 140_000)).equals(bytes.subarray(70_000, 140_001))).toBe(true);
+      expect((await read(199_999, 199_999)).equals(bytes.subarray(199_999))).toBe(true);
+      await expect(read(199_999, 200_000)).rejects.toThrow('1 of the 2 bytes');
+      await expect(read(200_000, 200_000)).rejects.toThrow(/of the 1 bytes/u);
+      await expect(read(5, 4)).rejects.toThrow(RangeError);
+      await expect(media.openRange({ objectKey: newKey(), start: 0, end: 1 })).rejects.toThrow(MediaGone);
+    });
+
     it('can be pulled through a signed URL', async () => {
       const { media, fetch } = subject();
       const bytes = randomBytes(100);

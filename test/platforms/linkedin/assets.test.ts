@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { packed } from '../../../platforms/linkedin/checkpoint.ts';
 import { linkedin } from '../../../platforms/linkedin/index.ts';
 import { clip, operations, padded, stage, together, when, type Effect } from '../support/stage.ts';
-import { answer, scriptedTools, TOKEN, workOf } from '../support/tools.ts';
+import { answer, scriptedTools, streamed, TOKEN, workOf } from '../support/tools.ts';
 import { restli } from '../support/words.ts';
 
 const PART = 4_194_304;
@@ -26,22 +26,22 @@ describe('a video', () => {
   it('is begun, sent in the parts that LinkedIn asks for, and put together under their names in order', async () => {
     const size = 2 * PART + 100;
     const read: [number, number][] = [];
-    const readRange = (_media: unknown, start: number, end: number) => {
-      read.push([start, end]);
-      return Promise.resolve(new Uint8Array(end - start + 1));
+    const streamRange = (_media: unknown, start: number, length: number) => {
+      read.push([start, length]);
+      return streamed(new Uint8Array(length));
     };
     const said = [opened(size), ...['one', 'two', 'three'].map((etag) => answer(200, '', { etag })), answer(200)];
-    const tools = scriptedTools(said, { endpoints, readRange });
+    const tools = scriptedTools(said, { endpoints, streamRange });
     expect(await linkedin.transfer(workOf(size, { account }), tools)).toEqual({ kind: 'again', afterSeconds: 5 });
 
     const headers = { authorization: `Bearer ${TOKEN}`, 'linkedin-version': '202610', 'x-restli-protocol-version': '2.0.0', 'content-type': 'application/json' };
-    const bodies = tools.requests.map(({ body }) => (typeof body === 'string' ? JSON.parse(body) : body?.byteLength));
+    const bodies = tools.requests.map(({ body, stream }) => (typeof body === 'string' ? JSON.parse(body) : stream?.length));
     expect(tools.requests[0]).toMatchObject({ method: 'POST', url: `${endpoints.api}/rest/videos?action=initializeUpload`, headers });
     expect(bodies[0]).toEqual({ initializeUploadRequest: { owner: PAGE, fileSizeBytes: size, uploadCaptions: false, uploadThumbnail: false } });
     expect(tools.requests.slice(1, 4).map(({ method, url }) => `${method} ${url}`)).toEqual([0, 1, 2].map((n) => `PUT ${part(n)}`));
     expect(tools.requests[1]?.headers).toMatchObject({ 'content-type': 'application/octet-stream' });
     expect(bodies.slice(1, 4)).toEqual([PART, PART, 100]);
-    expect(read).toEqual([[0, PART - 1], [PART, 2 * PART - 1], [2 * PART, size - 1]]);
+    expect(read).toEqual([[0, PART], [PART, PART], [2 * PART, 100]]);
     expect(tools.requests[4]).toMatchObject({ method: 'POST', url: `${endpoints.api}/rest/videos?action=finalizeUpload`, headers });
     expect(bodies[4]).toEqual({ finalizeUploadRequest: { video: 'urn:li:video:D1', uploadToken: 'tok', uploadedPartIds: ['one', 'two', 'three'] } });
     // Once begun and after each part; that it is to be put together is noted before it is asked.

@@ -14,7 +14,7 @@ import type { LinkedAccount } from '../../../sandbox/stand-in.ts';
 import { memoryStore } from '../../../store/memory.ts';
 import { virtualTime, type VirtualTime } from '../../core/support/virtual-time.ts';
 import { workerPorts, type Mishap, type PortCall } from '../../core/support/worker.ts';
-import { inProcess } from '../../sandbox/in-process.ts';
+import { held, inProcess } from '../../sandbox/in-process.ts';
 import { ACCOUNT_ID, createRecords, TENANT_ID, UPLOAD_ID, type AttachedFile, type StoredFile } from './records.ts';
 
 /**
@@ -137,7 +137,8 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
   const logged: string[] = [];
   const wire = inProcess(sandbox, time);
   const transport: Transport = {
-    send: async (request, how) => {
+    send: async (sent, how) => {
+      const request = await held(sent);
       const target = request.url.slice(BASE_URL.length);
       const operation = sandbox.operation({ ...request, target, body: Buffer.from(request.body ?? '') })?.operation ?? 'elsewhere';
       const posts = (await sandbox.posts(network)).length;

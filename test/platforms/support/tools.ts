@@ -1,4 +1,5 @@
-import type { HttpAnswer, HttpRequest, HttpResult, MediaTools, NetworkTools, PublishTools, RefreshTools, TransferTools, Work } from '../../../core/ports/index.ts';
+import { Readable } from 'node:stream';
+import type { ByteStream, HttpAnswer, HttpRequest, HttpResult, MediaTools, NetworkTools, PublishTools, RefreshTools, TransferTools, Work } from '../../../core/ports/index.ts';
 
 /** Tools whose network says what the test says, for a connector's functions one at a time. */
 export interface ScriptedTools extends TransferTools, PublishTools, RefreshTools {
@@ -36,6 +37,7 @@ export function scriptedTools(answers: readonly (HttpResult | HttpAnswer)[], cha
     account: { externalId: ACCOUNT },
     now: () => NOW,
     readRange: (_media, start, end) => Promise.resolve(new Uint8Array(end - start + 1)),
+    streamRange: (_media, _start, length) => streamed(new Uint8Array(length)),
     signGet: () => Promise.resolve('https://media.test/one.mp4?X-Amz-Signature=abc&X-Amz-Expires=21600'),
     saveCheckpoint: (data, sent) => {
       checkpoints.push(data);
@@ -46,6 +48,11 @@ export function scriptedTools(answers: readonly (HttpResult | HttpAnswer)[], cha
     sleep: () => Promise.resolve(),
     ...changes,
   };
+}
+
+/** Bytes as a file that is read while it is sent. */
+export function streamed(bytes: Uint8Array): ByteStream {
+  return { length: bytes.byteLength, open: () => Promise.resolve(Readable.from([bytes])) };
 }
 
 export function answer(status: number, body: unknown = '', headers: Readonly<Record<string, string>> = {}): HttpAnswer {

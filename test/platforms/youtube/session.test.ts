@@ -17,15 +17,15 @@ function ranges({ seen }: Stage): readonly string[] {
 }
 
 describe('the slices of a video', () => {
-  it('are of 8 MiB, then what is left in units of 256 KiB, then a last one of at most 256 KiB', async () => {
-    const size = 17 * MiB + 300_000;
+  it('are of 32 MiB, then what is left in units of 256 KiB, then a last one of at most 256 KiB', async () => {
+    const size = 65 * MiB + 300_000;
     const world = await stage(youtube, { file: padded(demo, size) });
     expect(await world.run()).toMatchObject({ status: 'uploaded' });
     expect(ranges(world)).toEqual([
-      `bytes 0-${8 * MiB - 1}/${size}`,
-      `bytes ${8 * MiB}-${16 * MiB - 1}/${size}`,
-      `bytes ${16 * MiB}-${17 * MiB + UNIT - 1}/${size}`,
-      `bytes ${17 * MiB + UNIT}-${size - 1}/${size}`,
+      `bytes 0-${32 * MiB - 1}/${size}`,
+      `bytes ${32 * MiB}-${64 * MiB - 1}/${size}`,
+      `bytes ${64 * MiB}-${65 * MiB + UNIT - 1}/${size}`,
+      `bytes ${65 * MiB + UNIT}-${size - 1}/${size}`,
     ]);
     expect(await world.sandbox.posts('youtube')).toMatchObject([{ mediaSha256: world.sha256 }]);
   });
@@ -55,7 +55,7 @@ describe('the slices of a video', () => {
     });
     expect(await world.run()).toMatchObject({ status: 'uploaded' });
     expect(ranges(world)).toEqual([
-      `bytes 0-${8 * MiB - 1}/${size}`,
+      `bytes 0-${9 * MiB - UNIT - 1}/${size}`,
       `bytes */${size}`,
       `bytes ${3 * MiB}-${9 * MiB - UNIT - 1}/${size}`,
       `bytes ${9 * MiB - UNIT}-${size - 1}/${size}`,
@@ -130,7 +130,7 @@ describe('the session', () => {
   });
 
   it('is opened anew when it has expired before the last slice', async () => {
-    const expired = when(youtube, 'upload.slice', [2], (sandbox) => {
+    const expired = when(youtube, 'upload.slice', [1], (sandbox) => {
       sandbox.reset();
       return undefined;
     });
