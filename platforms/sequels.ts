@@ -92,7 +92,15 @@ async function publishComment({ request, signed = asBearer, made, refusalOf }: C
   if (comment !== null) return { kind: 'published', externalId: comment.id, externalUrl: comment.url };
   const { trouble, definite } = refusalOf(result.answer, { now: tools.now(), secrets: [token] });
   const evidence = `${result.answer.status} ${trouble.platformCode}`;
-  return definite ? { kind: 'refused', evidence, trouble } : { kind: 'ambiguous', evidence };
+  return definite ? { kind: 'refused', evidence, trouble: ofSequel(trouble) } : { kind: 'ambiguous', evidence };
+}
+
+/**
+ * A trouble of what follows a post. That the account was linked without the permission for it says nothing about the link: posts
+ * go on. Should the link be over, the next post finds it out.
+ */
+export function ofSequel(trouble: Trouble): Trouble {
+  return trouble.class === 'auth_revoked' ? { ...trouble, class: 'permanent' } : trouble;
 }
 
 function asBearer(request: HttpRequest, token: string): HttpRequest {

@@ -1,5 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { refreshToken } from './client.ts';
+import { sequels } from './comment.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
@@ -11,7 +12,7 @@ export const facebook: Platform = {
   kinds: ['video', 'photos', 'text'],
   pulls: { kinds: ['video', 'photos'], verifiedHost: false },
   optionsSchema,
-  perPostOptions: ['altTexts', 'link'],
+  perPostOptions: ['altTexts', 'link', 'firstComment'],
   limits,
   caps,
   defaultEndpoints: { graph: 'https://graph.facebook.com', rupload: 'https://rupload.facebook.com', www: 'https://www.facebook.com' },
@@ -25,4 +26,5 @@ export const facebook: Platform = {
   confirm,
   decorate,
   refresh: (tokens, tools) => refreshToken(tokens, tools, tools.account.externalId),
+  sequels,
 };

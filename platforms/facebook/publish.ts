@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ConfirmOutcome, Decoration, NetworkTools, PublishOutcome, PublishTools, Trouble, Work } from '../../core/ports/index.ts';
+import { carried } from '../sequels.ts';
 import { sameText } from '../text.ts';
 import { hoursFrom } from '../until.ts';
 import {
@@ -32,6 +33,10 @@ const bodySchema = z.discriminatedUnion('flow', [
 type Body = z.output<typeof bodySchema>;
 
 export function compose(work: Work): Body {
+  return { ...bodyOf(work), ...carried({ comment: optionsOf(work).firstComment }) };
+}
+
+function bodyOf(work: Work): Body {
   const { upload, account } = work;
   const checkpoint = checkpointOf(work);
   const pageId = account.externalId;

@@ -7,6 +7,7 @@ import { documented, limitsOf, photoLimits, seen, videoLimits } from '../limits.
 import { checkAltTexts, checkPhotos, checkVideo, type VideoLimits } from '../media-rules.ts';
 import { optionsUnder, ruleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
+import { checkComment, firstCommentOption } from '../thread.ts';
 import type { Flow } from './status.ts';
 
 /** Of any video, by the guide for reels of 2026. */
@@ -65,6 +66,8 @@ export const optionsSchema = z.strictObject({
     .max(PHOTOS.countMax)
     .optional()
     .describe('What can be seen on each photo, in their order, for who cannot see it; at most 1,000 characters each.'),
+  // Facebook takes 8,000 characters of a comment.
+  firstComment: firstCommentOption('Facebook'),
 });
 
 export type Options = z.output<typeof optionsSchema>;
@@ -89,6 +92,7 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   if (options?.link !== undefined && subject.kind !== 'text') {
     book.refuse('link', { field: 'options.facebook.link', problem: 'A post has either files or a card with a link', remedy: 'leave the card out, or put the link into the text' });
   }
+  checkComment(options?.firstComment, { title: 'Facebook', field: 'options.facebook.firstComment' }, book);
   const message = messageOf(subject);
   book.atMost('text_max', codePoints(message), MESSAGE_MAX, {
     field: message === subject.title ? 'title' : 'description',

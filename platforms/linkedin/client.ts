@@ -137,6 +137,40 @@ export async function listPosts(tools: Tools, author: string): Promise<LinkedInR
   return call(tools, rest(tools, 'GET', path), (answer) => parseAnswer(postsSchema, answer)?.elements ?? null);
 }
 
+/** The request that makes a comment under a post: the visible call. Without credentials. */
+export function commentRequest(tools: Pick<Tools, 'endpoints'>, { actor, post, text }: { actor: string; post: string; text: string }): HttpRequest {
+  return rest(tools, 'POST', `socialActions/${encodeURIComponent(post)}/comments`, { actor, object: post, message: { text } });
+}
+
+const commentSchema = z.object({ id: z.string().min(1), commentUrn: z.string().optional(), actor: z.string(), message: z.object({ text: z.string() }) });
+
+/** The name of the comment in the answer to that; null: it is no success, or not what was documented. */
+export function commentedUrn(answer: HttpAnswer, post: string): string | null {
+  if (answer.status !== 201) return null;
+  const made = parseAnswer(commentSchema, answer);
+  const id = made?.id ?? answer.headers['x-restli-id'];
+  return made?.commentUrn ?? (id === undefined || !/^\d{1,25}$/u.test(id) ? null : `urn:li:comment:(${post},${id})`);
+}
+
+/** How many comments one look sees. */
+export const COMMENTS = 100;
+
+const commentsSchema = z.object({ elements: z.array(commentSchema) });
+
+export interface ListedComment {
+  readonly urn: string;
+  readonly actor: string;
+  readonly text: string;
+}
+
+/** Comments under a post of a page; in which order they come is not documented. */
+export async function listComments(tools: Tools, post: string): Promise<LinkedInReply<readonly ListedComment[]>> {
+  return call(tools, rest(tools, 'GET', `socialActions/${encodeURIComponent(post)}/comments?start=0&count=${COMMENTS}`), (answer) => {
+    const elements = parseAnswer(commentsSchema, answer)?.elements;
+    return elements?.map(({ id, commentUrn, actor, message }) => ({ urn: commentUrn ?? `urn:li:comment:(${post},${id})`, actor, text: message.text })) ?? null;
+  });
+}
+
 /**
  * A new access token for 60 days. The refresh token stays the same, and its year goes on from the day of the consent. Apps
  * without LinkedIn's approval for refreshing have none: then the access token serves until its end.

@@ -2,6 +2,7 @@ import type { Platform } from '../platform.ts';
 import { transfer } from './assets.ts';
 import { CHECKPOINT_VERSION } from './checkpoint.ts';
 import { refreshToken } from './client.ts';
+import { sequels } from './comment.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
 
@@ -14,7 +15,7 @@ export const linkedin: Platform = {
   title: 'LinkedIn',
   kinds: ['video', 'photos', 'text'],
   optionsSchema,
-  perPostOptions: ['altTexts'],
+  perPostOptions: ['altTexts', 'firstComment'],
   limits,
   caps,
   // `www` gives tokens and takes files.
@@ -29,4 +30,5 @@ export const linkedin: Platform = {
   confirm,
   decorate: (_work, receipt) => Promise.resolve(decorate(receipt)),
   refresh: refreshToken,
+  sequels,
 };

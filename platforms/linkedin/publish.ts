@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ConfirmOutcome, Decoration, NetworkTools, PublishOutcome, PublishTools, Work } from '../../core/ports/index.ts';
+import { carried } from '../sequels.ts';
 import { sameText } from '../text.ts';
 import { hoursFrom } from '../until.ts';
 import { FORBIDDEN_MAX } from './assets.ts';
@@ -18,8 +19,8 @@ import { optionsOf, VISIBILITY } from './rules.ts';
 
 const imageSchema = z.strictObject({ id: z.string(), altText: z.string().optional() });
 
-/** Exactly what is sent: LinkedIn compares bodies, so each attempt sends the same one. */
-const bodySchema = z.strictObject({
+/** Exactly what is sent: LinkedIn compares bodies, so each attempt sends the same one. What follows the post stands beside it. */
+const bodySchema = z.object({
   author: z.string(),
   commentary: z.string(),
   visibility: z.enum(VISIBILITY),
@@ -43,7 +44,7 @@ type Body = z.output<typeof bodySchema>;
 const MEDIA_TITLE = 200;
 
 export function compose(work: Work): Body {
-  const { visibility = 'PUBLIC', disableReshare = false } = optionsOf(work);
+  const { visibility = 'PUBLIC', disableReshare = false, firstComment } = optionsOf(work);
   const content = contentOf(work);
   return {
     author: work.account.externalId,
@@ -53,6 +54,7 @@ export function compose(work: Work): Body {
     ...(content !== undefined && { content }),
     lifecycleState: 'PUBLISHED',
     isReshareDisabledByAuthor: disableReshare,
+    ...carried({ comment: firstComment }),
   };
 }
 
@@ -163,10 +165,10 @@ export function decorate({ externalId }: { externalId: string | null }): Decorat
   return { warnings: externalId === null ? [unnamed] : [], externalUrl: null };
 }
 
-function isMember(author: string): boolean {
+export function isMember(author: string): boolean {
   return author.startsWith('urn:li:person:');
 }
 
-function addressOf(urn: string): string {
+export function addressOf(urn: string): string {
   return `https://www.linkedin.com/feed/update/${urn}`;
 }

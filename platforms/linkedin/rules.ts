@@ -6,6 +6,7 @@ import { documented, inferred, limitsOf, photoLimits, seen, videoLimits } from '
 import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
+import { checkComment, firstCommentOption } from '../thread.ts';
 
 /*
  * What a post may be (Videos, Images and Posts API). Codecs, aspect ratio, sides, frame rate and the size of photos are from
@@ -14,6 +15,9 @@ import { captionOf } from '../text.ts';
 
 /** Of the text, before it is escaped. Of which kind of characters nobody says: UTF-16 units are the most that any count gives. */
 const TEXT_MAX = 3000;
+
+/** The same of a comment, as on the site: the reference names no number. */
+const COMMENT_MAX = 1250;
 
 const ALT_TEXT_MAX = 4086;
 
@@ -56,6 +60,7 @@ const IMAGES_API = inferred('Images API (pixels, formats), clients (size)');
 /** The limits of the rules, as data. */
 export const limits = [
   ...limitsOf(['video', 'photos', 'text'], seen('help pages, clients'), { text_max: [TEXT_MAX, 'characters'] }),
+  ...limitsOf(['video', 'photos', 'text'], seen('the site itself'), { first_comment_length: [COMMENT_MAX, 'characters'] }),
   ...videoLimits(VIDEOS_API, VIDEO_FILE),
   ...videoLimits(ADVERTISEMENTS, PICTURE),
   ...limitsOf(['video'], VIDEOS_API, { size_min: [VIDEO_SIZE_MIN, 'bytes'] }),
@@ -77,6 +82,7 @@ export const optionsSchema = z.strictObject({
   visibility: z.enum(VISIBILITY).optional().meta({ default: 'PUBLIC', description: 'Who sees the post: everybody, or the connections of the member. A page posts in public only.' }),
   disableReshare: z.boolean().optional().meta({ default: false, description: 'Whether others are kept from sharing the post.' }),
   altTexts: z.array(text(0, ALT_TEXT_MAX)).max(PHOTOS.countMax).optional().describe('What each photo shows, in order, for those who cannot see it; empty: nothing is said.'),
+  firstComment: firstCommentOption('LinkedIn'),
 });
 
 export type Options = z.output<typeof optionsSchema>;
@@ -92,6 +98,8 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   const { kind } = subject;
   const options = optionsUnder(optionsSchema, subject, book, 'options.linkedin');
   checkText(subject, book);
+  const comment = { title: 'LinkedIn', field: 'options.linkedin.firstComment', max: COMMENT_MAX, measure: (said: string) => said.length, counted: 'characters (an emoji counts as two or more)' };
+  checkComment(options?.firstComment, comment, book);
   checkAltTexts('LinkedIn', options?.altTexts, kind === 'photos' ? subject.files.length : 0, 'options.linkedin.altTexts', book);
   if (kind === 'video') {
     checkVideo('LinkedIn', subject, book, { ...VIDEO_FILE, ...PICTURE });

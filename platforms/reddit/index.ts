@@ -1,5 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { CHECKPOINT_VERSION } from './checkpoint.ts';
+import { sequels } from './comment.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { refreshToken } from './tokens.ts';
@@ -11,6 +12,7 @@ export const reddit: Platform = {
   title: 'Reddit',
   kinds: ['video', 'photos', 'text'],
   optionsSchema,
+  perPostOptions: ['firstComment'],
   dependentOptions: { subreddit: ['flairId', 'flairText'], flairId: ['flairText'] },
   limits,
   caps,
@@ -26,4 +28,5 @@ export const reddit: Platform = {
   confirm,
   decorate,
   refresh: refreshToken,
+  sequels,
 };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { timestamp } from '../../core/clock.ts';
 import type { ConfirmOutcome, Decoration, HttpAnswer, NetworkTools, PublishOutcome, PublishTools, Work } from '../../core/ports/index.ts';
+import { carried } from '../sequels.ts';
 import { sameText } from '../text.ts';
 import { hoursFrom } from '../until.ts';
 import { checkpointOf, type Checkpoint } from './checkpoint.ts';
@@ -36,7 +37,7 @@ export function compose(work: Work): Body {
   const text = upload.description ?? '';
   const { before, files } = checkpointOf(work);
   if (before === null) throw new Error('Nothing is prepared to be posted.');
-  const { subreddit = '', flairId, flairText, nsfw = false, spoiler = false, sendReplies = true } = optionsOf(work);
+  const { subreddit = '', flairId, flairText, nsfw = false, spoiler = false, sendReplies = true, firstComment } = optionsOf(work);
   const gallery = kind === 'photos' && files.length > 1;
   const flair = { ...(flairId !== undefined && { flair_id: flairId }), ...(flairText !== undefined && { flair_text: flairText }) };
   const common = { api_type: 'json', sr: subreddit, title, ...((kind === 'text' || text !== '') && { text }), ...flair };
@@ -58,7 +59,7 @@ export function compose(work: Work): Body {
         resubmit: 'true',
         validate_on_submit: 'true',
       };
-  return { gallery, post, name: account.name, subreddit, title, text: kind === 'text' ? text : null, before };
+  return { gallery, post, name: account.name, subreddit, title, text: kind === 'text' ? text : null, before, ...carried({ comment: firstComment }) };
 }
 
 function contentOf(kind: Work['upload']['kind'], [file, poster]: Checkpoint['files']): Readonly<Record<string, string>> {
@@ -148,6 +149,11 @@ function undecided(evidence: string): ConfirmOutcome {
 }
 
 function addressOf(id: string, permalink = `/comments/${id.replace('t3_', '')}/`): string {
+  return addressUnder(permalink);
+}
+
+/** The address of what Reddit names by a path. */
+export function addressUnder(permalink: string): string {
   return `https://www.reddit.com${permalink}`;
 }
 

@@ -5,6 +5,7 @@ import { inMinutes } from '../caps.ts';
 import { inferred, limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
+import { checkComment, firstCommentOption } from '../thread.ts';
 
 /*
  * What Reddit takes, from clients and help pages: not sure, Reddit has the last word, in its own words. A subreddit has rules of
@@ -50,6 +51,8 @@ export const optionsSchema = z
     nsfw: z.boolean().optional().meta({ default: false, description: 'Marks the post as not safe for work.' }),
     spoiler: z.boolean().optional().meta({ default: false, description: 'Marks the post as a spoiler.' }),
     sendReplies: z.boolean().optional().meta({ default: true, description: 'Whether replies to the post come to the inbox of the account.' }),
+    // Reddit takes 10,000 characters of a comment.
+    firstComment: firstCommentOption('Reddit'),
   })
   .meta({ description: 'Options for Reddit.' });
 
@@ -81,6 +84,7 @@ function checkOptions(subject: PreflightSubject, book: RuleBook): void {
       remedy: "name a subreddit, or set one as the account's default",
     });
   }
+  checkComment(options.firstComment, { title: 'Reddit', field: 'options.reddit.firstComment' }, book);
   if (options.flairText !== undefined && options.flairId === undefined) {
     book.refuse('flair_id_required', { field: 'options.reddit.flairId', problem: 'Reddit takes the text of a flair only with its id', remedy: 'give flairId, or leave flairText out' });
   }

@@ -14,6 +14,15 @@ const edges: readonly Edge[] = [
   { rule: 'text_max', field: 'description', at: [{ title: x(100), description: x(2898) }], over: [{ title: x(100), description: x(2899) }], value: 3001, limit: 3000 },
   { kind: 'text', rule: 'text_max', field: 'title', at: [{ title: x(3000), description: null }], over: [{ title: '🎬'.repeat(1501), description: null }], value: 3002, limit: 3000 },
   { kind: 'text', rule: 'text_required', field: 'title', at: [{ title: ' a ', description: null }], over: [{ title: ' \n ', description: null }], value: null, limit: null },
+  // An emoji is two units.
+  {
+    rule: 'first_comment_length',
+    field: 'options.linkedin.firstComment',
+    at: [{ options: { firstComment: x(1249) } }, { options: { firstComment: '🎬'.repeat(625) } }],
+    over: [{ options: { firstComment: x(1251) } }, { options: { firstComment: `${'🎬'.repeat(625)}x` } }],
+    value: 1251,
+    limit: 1250,
+  },
   { rule: 'size_min', field: 'fileSize', at: [{ size: 75_000 }, { size: 75_001 }], over: [{ size: 74_999 }], value: 74_999, limit: 75_000 },
   { rule: 'size_max', field: 'fileSize', at: [{ size: 499_999_999 }, { size: 500_000_000 }], over: [{ size: 500_000_001 }], value: 500_000_001, limit: 500_000_000 },
   { rule: 'duration_min', field: 'file', at: [{ facts: { duration: 3 } }, { facts: { duration: 3.001 } }], over: [{ facts: { duration: 2.999 } }], value: 2.999, limit: 3 },
