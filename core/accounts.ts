@@ -3,17 +3,24 @@ import { errorAt, type FanfareError } from './errors.ts';
 import { isIdOf } from './ids.ts';
 import { inTurns } from './in-turns.ts';
 import { limits } from './limits.ts';
+import type { Vault } from './linking/vault.ts';
 import { isTerminal, type Account, type Delivery, type Network, type UploadWithDeliveries } from './model.ts';
 import type { Commit, Ports } from './ports/index.ts';
 import { ACCOUNT_UNLINKED } from './publishing/troubles.ts';
 import { startUpload } from './workflow/start.ts';
 
-export type UnlinkPorts = Pick<Ports, 'store' | 'clock' | 'executions' | 'times' | 'log'>;
+export interface UnlinkPorts extends Pick<Ports, 'store' | 'clock' | 'executions' | 'times' | 'log'> {
+  readonly vault: Pick<Vault, 'revoke'>;
+}
 
-/** The tenant's linked accounts by id, of one network or of all. */
-export async function listAccounts({ store }: Pick<Ports, 'store'>, tenantId: string, network: Network | null): Promise<readonly Account[]> {
+/** The tenant's linked accounts by id, of one network or of all, of one profile or of all. */
+export async function listAccounts(
+  { store }: Pick<Ports, 'store'>,
+  tenantId: string,
+  only: { readonly network: Network | null; readonly profile: string | null },
+): Promise<readonly Account[]> {
   const accounts = await store.listAccounts(tenantId);
-  return network === null ? accounts : accounts.filter((account) => account.network === network);
+  return accounts.filter(({ network, profile }) => (only.network ?? network) === network && (only.profile ?? profile) === profile);
 }
 
 /** The tenant's account of this id. Throws `not_found`. */
@@ -24,11 +31,11 @@ export async function findAccount({ store }: Pick<Ports, 'store'>, tenantId: str
 }
 
 /**
- * Removes an account, so that nothing is published on it any more, and fails what was waiting for it. Gives how many uploads
- * that were. Throws `not_found`, and `account_busy` while an upload is being published on it.
+ * Removes an account, so that nothing is published on it any more, ends its tokens at the network, and fails what was waiting
+ * for it. Gives how many uploads those were. Throws `not_found`, and `account_busy` while an upload is being published on it.
  *
- * If the process dies before the account is removed, nothing has happened. Afterwards it is gone, with the answer of the request,
- * and what was not failed here fails when its time comes, since a step finds no account; a repeated request goes on with it.
+ * If the process dies before the account is removed, nothing has happened. Afterwards it is gone, with its tokens and the answer of
+ * the request; if it dies before the network has heard of it, there are tokens in the world that nobody has. What was not failed here fails when its time comes, since a step finds no account; a repeated request goes on with it.
  */
 export async function unlinkAccount(
   ports: UnlinkPorts,
@@ -36,7 +43,7 @@ export async function unlinkAccount(
   commitFor: (failedUploads: number) => Commit | null,
 ): Promise<number> {
   const { tenantId, accountId } = account;
-  await findAccount(ports, tenantId, accountId);
+  const { network, tokens } = await findAccount(ports, tenantId, accountId);
   const { uploads, total } = await waitingFor(ports, account);
   const at = timestamp(ports.clock.now());
   const unlinked = await ports.store.unlinkAccount({ tenantId, accountId, at, commit: commitFor(total) });
@@ -45,8 +52,18 @@ export async function unlinkAccount(
     const message = 'An upload is being published on this account at this moment: try again when it is done.';
     throw errorAt('account_busy', 'accountId', 'busy', message, { retryAfter: Math.ceil(ports.times.leaseBusy) });
   }
+  await revoke(ports, { tenantId, accountId, network, tokens });
   await failAll(ports, uploads);
   return total;
+}
+
+/** The account is gone: whatever comes of this, the request has its answer. */
+async function revoke({ vault, log }: UnlinkPorts, tokens: Parameters<Vault['revoke']>[0]): Promise<void> {
+  try {
+    await vault.revoke(tokens);
+  } catch (error) {
+    log.warn('tokens_not_revoked', { accountId: tokens.accountId, error });
+  }
 }
 
 /** Goes on with what follows once the account is removed. */

@@ -66,6 +66,11 @@ export const errorKinds = {
     happened: 'Something is being published on the account at this moment.',
     remedy: 'Send the same request again after the seconds of `Retry-After`.',
   },
+  link_state: {
+    status: 409, title: 'The link is not in a state for this', actor: 'caller', retryable: false,
+    happened: 'The link does not wait for a choice: nobody has consented yet, it has ended, or its time is over.',
+    remedy: 'Look at it with `GET /api/accounts/link/{linkId}`. If it has ended, begin a new one with `POST /api/accounts/link`.',
+  },
   key_state: {
     status: 409, title: 'The key has ended', actor: 'caller', retryable: false,
     happened: 'The API key was revoked, has expired or was replaced before, and what was asked needs one that is in use.',

@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import type { Clock } from './clock.ts';
 
 /** The prefixes of ids; each is followed by a ULID, whose time part is the time of creation. */
-export type IdPrefix = 'ten' | 'upl' | 'acc' | 'key' | 'med' | 'file' | 'req';
+export type IdPrefix = 'ten' | 'upl' | 'acc' | 'key' | 'med' | 'file' | 'lnk' | 'req';
 
 /** Makes ids. In memory and in simulations it is replaced by a predictable one. */
 export interface Ids {

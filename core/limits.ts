@@ -3,7 +3,8 @@
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
-const HOUR = 3600;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 export const limits = {
@@ -23,6 +24,19 @@ export const limits = {
   keyOverlapDefault: DAY,
   /** Days for which a key that has ended is still listed. */
   endedKeysKept: 90,
+  /** Seconds in which a person has to consent, and to choose. */
+  linkLife: 15 * MINUTE,
+  /** Characters of an address to which browsers are sent back. */
+  redirectUrl: 2_000,
+  /** Origins that a tenant may register for them. */
+  redirectOrigins: 20,
+  profileName: 100,
+  /** Bytes of `options` of a link request as JSON, and accounts that one choice may make. */
+  linkOptions: 2 * KiB,
+  linkedAtOnce: 25,
+  /** Of what stands behind a consent, so many are shown for a choice, with so many characters of their names. */
+  linkTargets: 300,
+  targetName: 100,
   /** Uploads that fail in the very request that unlinks their account; the others fail when they are due. */
   failedByUnlinking: 500,
   /** Of those, so many at once. */
@@ -38,6 +52,12 @@ export const limits = {
   mediaUsable: 21 * DAY,
   /** Bytes of a staged file, inclusive. */
   fileSize: 2 * GiB,
+  /** Bytes of a file of captions: the text of hours. What a network takes of them stands in its rules. */
+  captionsSize: 1_000_000,
+  /** Bytes of a file that an option names: as many as the network takes that takes most (Pinterest, of a cover). */
+  attachmentSize: 20_000_000,
+  /** Files that the options of an upload name, of all networks together. */
+  attachments: 30,
   /** Bytes of all options of an upload as JSON: with title and description the record stays far below DynamoDB's 400 kB. */
   options: 64 * KiB,
   /** Bytes of a part but the last, and parts of a multipart upload: S3's own limits (Amazon S3 User Guide, multipart upload limits). */
@@ -49,16 +69,10 @@ export const limits = {
   partWindow: 100,
   /** Seconds. */
   sessionLife: 7 * DAY,
-  /** Bytes of a file of captions: the text of hours. What a network takes of them stands in its rules. */
-  captionsSize: 1_000_000,
-  /** Bytes of a file that an option names: as many as the network takes that takes most (Pinterest, of a cover). */
-  attachmentSize: 20_000_000,
-  /** Files that the options of an upload name, of all networks together. */
-  attachments: 30,
   /** Seconds; presigned URLs die with the function's credentials, so they stay short and are signed anew. */
   partUrlLife: HOUR,
   /** Seconds for which a time in the past still means now. */
-  scheduleGrace: 5 * 60,
+  scheduleGrace: 5 * MINUTE,
   /**
    * Bytes of a file in a one-request form. Lambda takes 6 MiB with the body in base64: 4,500,000 * 4/3 = 6,000,000, and
    * 291,456 stay for the other fields, the headers and the event around them.

@@ -83,6 +83,13 @@ export interface Account {
   readonly externalId: string;
   readonly name: string;
   readonly health: AccountHealth;
+  readonly healthSince: string;
+  /** Why it is not active, for people; null: it is, or nobody said. */
+  readonly healthReason: string | null;
+  /** The group of accounts that it belongs to; null: none. */
+  readonly profile: string | null;
+  /** What its owner allowed, as the network calls it. */
+  readonly scopes: readonly string[];
   /** Limits that the network gave for this very account, cached for the rules (for example a longer maximum duration). */
   readonly limits: Readonly<Record<string, number>>;
   /** Options of its network for uploads that say nothing else: what the network demands, such as a board. */
@@ -90,6 +97,8 @@ export interface Account {
   readonly tokens: Sealed;
   /** Raised by every change of `tokens`. */
   readonly tokenVersion: number;
+  /** When the access token ends; null: the network names no end. */
+  readonly tokenEnds: string | null;
   readonly lease: PublishLease | null;
   readonly createdAt: string;
 }

@@ -81,6 +81,9 @@ export interface Times {
   readonly apiFunction: number;
   /** On top of `apiFunction` before a request counts as dead: the clocks of two functions may differ so much. */
   readonly requestMargin: number;
+  /** Life of the vault, for which functions of the API wait; and time-out of each of its calls to a network. */
+  readonly vaultFunction: number;
+  readonly vaultCall: number;
   readonly inspectFunction: number;
 }
 
@@ -135,6 +138,8 @@ export const times: Readonly<Record<'standard' | 'short', Times>> = {
     reconcileStops: 30,
     apiFunction: 29,
     requestMargin: 6,
+    vaultFunction: 26,
+    vaultCall: 8,
     inspectFunction: 15 * MINUTE,
   },
   short: {
@@ -178,6 +183,8 @@ export const times: Readonly<Record<'standard' | 'short', Times>> = {
     reconcileStops: 30,
     apiFunction: 29,
     requestMargin: 1,
+    vaultFunction: 26,
+    vaultCall: 4,
     inspectFunction: MINUTE,
   },
 };

@@ -23,8 +23,8 @@ export interface AccountTokens {
    * when the network rejects what was renewed before: then only the account's owner can help.
    */
   renew(): Promise<void>;
-  /** Marks the account as to be linked anew, unless that has happened in the meantime. */
-  giveUp(): Promise<void>;
+  /** Marks the account as to be linked anew, unless that has happened in the meantime. `reason`: for people. */
+  giveUp(reason: string): Promise<void>;
 }
 
 type TokenTools = Omit<RefreshTools, 'account'>;
@@ -48,7 +48,7 @@ export async function sealTokens(
 }
 
 /** Decrypts an account's tokens. Throws `TokenUnreadable` for what was not sealed for this account. */
-export async function openTokens(cipher: Ports['cipher'], account: Account): Promise<TokenSet> {
+export async function openTokens(cipher: Ports['cipher'], account: Pick<Account, 'tenantId' | 'accountId' | 'tokens'>): Promise<TokenSet> {
   const text = await cipher.open(account.tokens, { tenantId: account.tenantId, accountId: account.accountId });
   return tokenSetSchema.parse(JSON.parse(text));
 }
@@ -98,12 +98,7 @@ export function accountTokens(ports: TokenPorts, account: Account, connector: Co
       held = await refreshed(ports, account, await current(), connector, tools);
     },
 
-    giveUp: async () => {
-      const now = await ports.store.getAccount(account.tenantId, account.accountId);
-      const rejected = held?.version ?? account.tokenVersion;
-      if (now === null || now.tokenVersion !== rejected) return;
-      await ports.store.setAccountHealth(account.tenantId, account.accountId, 'reauth_required');
-    },
+    giveUp: (reason) => mustRelink(ports, account, held?.version ?? account.tokenVersion, reason),
   };
 }
 
@@ -160,14 +155,14 @@ async function refreshLocked(
   });
   if (outcome.kind === 'trouble') {
     // Only the network's definite word makes an account unusable; anything else is tried again.
-    if (outcome.trouble.class === 'auth_revoked') await store.setAccountHealth(ref.tenantId, ref.accountId, 'reauth_required');
+    if (outcome.trouble.class === 'auth_revoked') await mustRelink(ports, account, held.version, outcome.trouble.message);
     await store.unlockTokens({ ...ref, holder });
     throw new TokenTrouble(outcome.trouble);
   }
   // A network that does not rotate names no refresh token: the old one stays good.
   const tokens = { ...outcome.tokens, refreshToken: outcome.tokens.refreshToken ?? held.tokens.refreshToken };
   const sealed = await persistently(ports, () => sealTokens(cipher, account, tokens));
-  const stored = await persistently(ports, () => store.storeTokens({ ...ref, tokenVersion: held.version, tokens: sealed }));
+  const stored = await persistently(ports, () => store.storeTokens({ ...ref, tokenVersion: held.version, tokens: sealed, tokenEnds: tokens.expiresAt }));
   if (!stored) {
     const now = await store.getAccount(ref.tenantId, ref.accountId);
     // The answer to our own write may have been lost, and the write come twice.
@@ -175,6 +170,11 @@ async function refreshLocked(
     if (!ours) return null;
   }
   return { version: held.version + 1, tokens, fresh: true };
+}
+
+/** The account can be used no more with the tokens of this version; those of a newer one are not concerned. */
+async function mustRelink({ store, clock }: TokenPorts, { tenantId, accountId }: Account, tokenVersion: number, reason: string): Promise<void> {
+  await store.setAccountHealth({ tenantId, accountId, tokenVersion, health: 'reauth_required', reason, at: timestamp(clock.now()), name: null });
 }
 
 /** The lock has to outlast the call to the network and the tries to keep what it gave: these are shares of its life. */
@@ -186,7 +186,7 @@ function boundedBy(send: TokenTools['send'], most: number): TokenTools['send'] {
 }
 
 /** A new token that is not stored may be lost for good, so storing it is worth some tries. */
-async function persistently<Result>(ports: TokenPorts, action: () => Promise<Result>): Promise<Result> {
+export async function persistently<Result>(ports: Pick<TokenPorts, 'times' | 'log' | 'sleep'>, action: () => Promise<Result>): Promise<Result> {
   for (const pause of KEEP_PAUSES) {
     try {
       return await action();

@@ -57,6 +57,14 @@ const domainSchema = z.strictObject({
 });
 export type DomainSettings = z.infer<typeof domainSchema>;
 
+/** Where browsers go while an account is linked. */
+const linkingSchema = z.strictObject({
+  /** Where they reach the API, without a slash at the end. */
+  publicUrl: z.url(),
+  /** Whether they may be sent on to any port of their own machine. */
+  loopbackRedirects: z.boolean(),
+});
+
 export const environmentSchema = {
   TABLE_NAME: z.string().min(1),
   BUCKET_NAME: z.string().min(1),
@@ -67,6 +75,9 @@ export const environmentSchema = {
   UPLOAD_MACHINE_ARN: z.string().min(1),
   /** ARN of the state machine of one delivery. */
   ACCOUNT_MACHINE_ARN: z.string().min(1),
+  /** The function that decrypts tokens for the API. */
+  VAULT_NAME: z.string().min(1),
+  LINKING: json(linkingSchema),
   /** Of the stage's metrics in CloudWatch. Every function has it. */
   METRICS_NAMESPACE: z.string().min(1).max(255),
   /** The row of `core/times.ts`. */

@@ -37,11 +37,14 @@ export function createAppStack(app: App, { configuration, data, mediaDomain, bun
   // Some functions are run by the machine, and others start it.
   const machine = Lazy.string({ produce: () => upload.arn });
   const accountMachine = Lazy.string({ produce: () => account.arn });
-  const values = { ...environmentOf(stack, configuration, data, bus), MEDIA_DOMAIN: domainOf(stack, configuration, mediaDomain), UPLOAD_MACHINE_ARN: machine, ACCOUNT_MACHINE_ARN: accountMachine };
+  const apiId = Lazy.string({ produce: () => api.restApiId });
+  const vaultArn = Lazy.string({ produce: () => functions['internal-vault'].functionArn });
+  const values = { ...environmentOf(stack, configuration, data, bus), MEDIA_DOMAIN: domainOf(stack, configuration, mediaDomain), UPLOAD_MACHINE_ARN: machine, ACCOUNT_MACHINE_ARN: accountMachine, VAULT_NAME: vaultArn, LINKING: linkingOf(stack, configuration, apiId) };
   const targets = {
     ...targetsOf(stack, configuration, data, bus),
     uploadMachine: [machine],
     accountMachine: [accountMachine],
+    vault: [vaultArn],
     uploadExecutions: [Lazy.string({ produce: () => executionsOf(stack, upload) })],
   };
   const settings = functionSettings(times[configuration.pace]);
@@ -87,7 +90,7 @@ export function createAppStack(app: App, { configuration, data, mediaDomain, bun
   const outputs: Record<(typeof outputNames.app)[number], string> = {
     ApiId: api.restApiId,
     ApiStage: configuration.stage,
-    ApiUrl: `https://${api.restApiId}.execute-api.${stack.region}.${stack.urlSuffix}/${configuration.stage}`,
+    ApiUrl: addressOf(stack, configuration, api.restApiId),
     UploadStateMachineArn: upload.arn,
     AccountStateMachineArn: account.arn,
     FunctionNames: stack.toJsonString(Object.fromEntries(functionNames.map((name) => [name, functions[name].functionName]))),
@@ -104,7 +107,7 @@ function environmentOf(
   { name, stage, pace, plan, networks, docsUrl, origins }: Configuration,
   { table, bucket, tokenKey, identity }: Data,
   bus: EventBus,
-): Omit<Record<EnvironmentName, string>, 'MEDIA_DOMAIN' | 'UPLOAD_MACHINE_ARN' | 'ACCOUNT_MACHINE_ARN'> {
+): Omit<Record<EnvironmentName, string>, 'MEDIA_DOMAIN' | 'UPLOAD_MACHINE_ARN' | 'ACCOUNT_MACHINE_ARN' | 'VAULT_NAME' | 'LINKING'> {
   return {
     TABLE_NAME: table.tableName,
     BUCKET_NAME: bucket.bucketName,
@@ -120,13 +123,23 @@ function environmentOf(
   };
 }
 
+/** Where AWS serves the API. */
+function addressOf(stack: Stack, { stage }: Configuration, apiId: string): string {
+  return `https://${apiId}.execute-api.${stack.region}.${stack.urlSuffix}/${stage}`;
+}
+
+function linkingOf(stack: Stack, configuration: Configuration, apiId: string): string {
+  const { publicUrl, loopbackRedirects } = configuration;
+  return stack.toJsonString({ publicUrl: publicUrl?.replace('{apiId}', apiId) ?? addressOf(stack, configuration, apiId), loopbackRedirects });
+}
+
 function domainOf(stack: Stack, { mediaDomain: settings }: Configuration, domain: MediaDomain | null): string {
   if (settings === null || domain === null) return JSON.stringify(null);
   const { host, keyPairId, keyFingerprint } = domain;
   return stack.toJsonString({ host, keyPairId, keyFingerprint, privateKeyParameter: settings.privateKeyParameter } satisfies DomainSettings);
 }
 
-function targetsOf(stack: Stack, { networks, mediaDomain }: Configuration, { table, bucket, tokenKey }: Data, bus: EventBus): Omit<Record<Target, string[]>, 'uploadMachine' | 'uploadExecutions' | 'accountMachine'> {
+function targetsOf(stack: Stack, { networks, mediaDomain }: Configuration, { table, bucket, tokenKey }: Data, bus: EventBus): Omit<Record<Target, string[]>, 'uploadMachine' | 'uploadExecutions' | 'accountMachine' | 'vault'> {
   const parameterArn = (name: string): string =>
     stack.formatArn({
       service: 'ssm',
@@ -141,10 +154,8 @@ function targetsOf(stack: Stack, { networks, mediaDomain }: Configuration, { tab
     media: [bucket.arnForObjects(`${MEDIA_PREFIX}*`)],
     bucket: [bucket.bucketArn],
     tokenKey: [tokenKey.keyArn],
-    secrets: [
-      ...Object.values(networks).map(({ clientSecretParameter }) => clientSecretParameter),
-      ...(mediaDomain === null ? [] : [mediaDomain.privateKeyParameter]),
-    ].map(parameterArn),
+    secrets: Object.values(networks).map(({ clientSecretParameter }) => parameterArn(clientSecretParameter)),
+    domainKey: mediaDomain === null ? [] : [parameterArn(mediaDomain.privateKeyParameter)],
     events: [bus.eventBusArn],
   };
 }

@@ -44,6 +44,13 @@ export const configurationSchema = z.strictObject({
   plan: planSchema.default({ deliveriesPerMonth: 10_000, requestsPerSecond: 20, burst: 100 }),
   /** Origins of browsers that may call the API and send parts. */
   origins: z.array(origin).min(1).default(['*']),
+  /**
+   * Where browsers reach the API, without a slash at the end: networks know our callbacks by it, as `<publicUrl>/oauth/<network>/callback`.
+   * `{apiId}` stands for the id of the API. Null: the address that AWS gives it.
+   */
+  publicUrl: z.string().regex(/^https?:\/\/[^\s?#]+[^\s?#/]$/u, 'an address such as https://api.example.com, without a slash at the end').nullable().default(null),
+  /** True on a local stage alone: browsers that have linked an account may be sent to any port of this machine. */
+  loopbackRedirects: z.boolean().default(false),
   /** Addresses that get a message about each alarm. Any other subscriber can be added to the stack's topic by hand. */
   alarms: z.strictObject({ emails: z.array(z.email()).default([]) }).default({ emails: [] }),
   logRetentionDays: z.literal(RETENTION_DAYS, `one of ${RETENTION_DAYS.join(', ')}`).default(30),

@@ -4,7 +4,7 @@ import type { FunctionName } from './names.ts';
 import { functionLife } from './workflows/tasks.ts';
 
 /** What a function may touch; `lib/function.ts` turns each into the ARNs of this stage. */
-export type Target = 'table' | 'gsi1' | 'gsi2' | 'media' | 'bucket' | 'tokenKey' | 'secrets' | 'events' | 'uploadMachine' | 'uploadExecutions' | 'accountMachine';
+export type Target = 'table' | 'gsi1' | 'gsi2' | 'media' | 'bucket' | 'tokenKey' | 'secrets' | 'domainKey' | 'vault' | 'events' | 'uploadMachine' | 'uploadExecutions' | 'accountMachine';
 
 export interface Grant {
   readonly on: Target;
@@ -51,12 +51,21 @@ const byTenant: Grant = { on: 'gsi1', actions: ['dynamodb:Query'] };
  */
 const authenticate = ['GetItem', 'UpdateItem', 'PutItem'] as const;
 
+/** Asks the vault to do what needs an account's tokens. */
+const askVault: Grant = { on: 'vault', actions: ['lambda:InvokeFunction'] };
+
+/** Decrypting and storing tokens, and reading the secrets of the networks' apps. */
+const tokens: readonly Grant[] = [
+  { on: 'tokenKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+  { on: 'secrets', actions: ['ssm:GetParameter'] },
+];
+
 /** The two functions that run steps read files, decrypt and store tokens, and read the secrets of the networks' apps and the key of the media domain. */
 const publishing: readonly Grant[] = [
   media('GetObject'),
   tellMissing,
-  { on: 'tokenKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
-  { on: 'secrets', actions: ['ssm:GetParameter'] },
+  ...tokens,
+  { on: 'domainKey', actions: ['ssm:GetParameter'] },
 ];
 const PUBLISHING: readonly EnvironmentName[] = ['TABLE_NAME', 'BUCKET_NAME', 'TOKEN_KEY_ARN', 'NETWORKS', 'MEDIA_DOMAIN', 'PACE'];
 
@@ -74,12 +83,12 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       grants: [table(...authenticate, 'BatchGetItem', 'Query')],
     },
     'http-accounts': {
-      description: 'Shows networks; lists, changes and unlinks accounts.',
+      description: 'Shows networks; links, lists, changes and unlinks accounts.',
       memory: MEMORY,
       life: times.apiFunction,
-      environment: [...HTTP, 'UPLOAD_MACHINE_ARN', 'NETWORKS'],
+      environment: [...HTTP, 'UPLOAD_MACHINE_ARN', 'NETWORKS', 'VAULT_NAME', 'LINKING'],
       // Unlinking deletes the account, fails what was waiting for it, and lets those uploads close.
-      grants: [table(...authenticate, 'DeleteItem', 'Query'), byTenant, ...startAnew],
+      grants: [table(...authenticate, 'DeleteItem', 'Query'), byTenant, ...startAnew, askVault],
     },
     'http-sessions': {
       description: 'Opens, signs, resumes and aborts upload sessions.',
@@ -171,6 +180,13 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       life: functionLife('finish', times),
       environment: ['TABLE_NAME', 'EVENT_BUS_NAME', 'PACE'],
       grants: [table('Query', 'UpdateItem'), announce],
+    },
+    'internal-vault': {
+      description: "Does for the API what needs an account's tokens: linking, choosing, asking, revoking.",
+      memory: MEMORY,
+      life: times.vaultFunction,
+      environment: ['TABLE_NAME', 'TOKEN_KEY_ARN', 'NETWORKS', 'LINKING', 'PACE'],
+      grants: [table('GetItem', 'PutItem', 'UpdateItem'), ...tokens],
     },
     'scheduled-reconcile': {
       description: 'Looks after what a crash, a lost event or an ended execution left behind.',

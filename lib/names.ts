@@ -10,13 +10,18 @@ export type WorkflowState = (typeof workflowStates)[number];
 export const scheduledJobs = ['reconcile'] as const;
 export type ScheduledJob = (typeof scheduledJobs)[number];
 
+/** Functions that only other functions call: `functions/internal/<name>.ts`. */
+export const internalFunctions = ['vault'] as const;
+export type InternalFunction = (typeof internalFunctions)[number];
+
 /** A function's name: also the folder of its bundle, `dist/functions/<name>/index.mjs`, whose export is `handler`. */
-export type FunctionName = `http-${RouteGroup}` | `workflow-${WorkflowState}` | `scheduled-${ScheduledJob}`;
+export type FunctionName = `http-${RouteGroup}` | `workflow-${WorkflowState}` | `scheduled-${ScheduledJob}` | `internal-${InternalFunction}`;
 
 export const functionNames: readonly FunctionName[] = [
   ...routeGroups.map((group) => `http-${group}` as const),
   ...workflowStates.map((state) => `workflow-${state}` as const),
   ...scheduledJobs.map((job) => `scheduled-${job}` as const),
+  ...internalFunctions.map((name) => `internal-${name}` as const),
 ];
 
 /** Where the source of a function begins, from the project's root. */

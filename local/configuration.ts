@@ -22,6 +22,8 @@ export function localStage(options: { stage: string; awsEndpoint: string; issuer
     removal: 'destroy',
     tls: options.awsEndpoint.startsWith('https:'),
     plan: UNLIMITED,
+    publicUrl: `${options.awsEndpoint}/_aws/execute-api/{apiId}/${options.stage}`,
+    loopbackRedirects: true,
     identity: { issuer: options.issuer.url, audience, jwksUri: options.issuer.jwksUri },
     networks,
   } satisfies z.input<typeof configurationSchema>);

@@ -19,6 +19,7 @@ import { issueToken, startIssuer } from './issuer.ts';
 import { apiUrlOf } from './outputs.ts';
 import { directoryOf, root, type LocalStageName } from './paths.ts';
 import { freePort } from './ports.ts';
+import { registerCallbacks } from './sandbox-callbacks.ts';
 import { linkSandboxAccount, type SandboxAccount } from './sandbox-account.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -114,10 +115,11 @@ export async function startFanfare(options: StartOptions): Promise<Started> {
     if (!embedded) cleanup.add(() => terminal.step('Removing the stack', () => destroy(deployment)));
     return deploy(deployment);
   });
+  const sandboxUrl = `http://127.0.0.1:${new URL(sandbox.url).port}`;
+  const apiUrl = apiUrlOf(aws, outputs);
+  await registerCallbacks({ sandboxUrl, apiUrl });
 
   const stack = await terminal.step('Making a tenant with a key and an account on each network', async () => {
-    const sandboxUrl = `http://127.0.0.1:${new URL(sandbox.url).port}`;
-    const apiUrl = apiUrlOf(aws, outputs);
     const jwt = await issueToken(directory, DEMO_USER);
     const tenantId = tenantOf(issuer.url, DEMO_USER);
     const apiKey = await generateKey(apiUrl, jwt, 'Demo');

@@ -7,6 +7,7 @@ import { deliveryStore } from './dynamodb/deliveries.ts';
 import { dueStore } from './dynamodb/due.ts';
 import { idempotencyStore } from './dynamodb/idempotency.ts';
 import { keyStore } from './dynamodb/keys.ts';
+import { linkStore } from './dynamodb/links.ts';
 import { storedMediaStore } from './dynamodb/media.ts';
 import { rateStore } from './dynamodb/rate.ts';
 import { sessionStore } from './dynamodb/sessions.ts';
@@ -41,6 +42,7 @@ export function dynamoStore(options: DynamoStoreOptions): Store {
     ...keyStore(table),
     ...rateStore(table, once),
     ...accountStore(table),
+    ...linkStore(table),
     ...sessionStore(table),
     ...storedMediaStore(table),
     ...uploadStore(table),

@@ -29,6 +29,11 @@ export const keys = {
   /** What a tenant has used in a month, `yyyy-mm`. */
   quota: (tenantId: string, month: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `QUOTA#${month}` }),
   account: (tenantId: string, accountId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `ACCOUNT#${accountId}` }),
+  /** By the network's own id of an account: which account of the tenant it is. The id comes last, since it may hold anything. */
+  external: (tenantId: string, network: string, externalId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `EXTERNAL#${network}#${externalId}` }),
+  profile: (tenantId: string, name: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `PROFILE#${name}` }),
+  redirectOrigins: (tenantId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: 'REDIRECT-ORIGINS' }),
+  link: (linkId: string): Key => ({ pk: `LINK#${linkId}`, sk: 'LINK' }),
   apiKey: (keyHash: string): Key => ({ pk: `KEY#${keyHash}`, sk: 'KEY' }),
   /** Where the key of an id stands that a tenant has. */
   keyOfTenant: (tenantId: string, keyId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `KEY#${keyId}` }),

@@ -4,6 +4,7 @@ import { deliveryStore } from './memory/deliveries.ts';
 import { dueStore } from './memory/due.ts';
 import { idempotencyStore } from './memory/idempotency.ts';
 import { keyStore } from './memory/keys.ts';
+import { linkStore } from './memory/links.ts';
 import { storedMediaStore } from './memory/media.ts';
 import { newRecords } from './memory/records.ts';
 import { rateStore } from './memory/rate.ts';
@@ -23,6 +24,7 @@ export function memoryStore(): Store {
     ...keyStore(records),
     ...rateStore(records),
     ...accountStore(records),
+    ...linkStore(records),
     ...sessionStore(records),
     ...storedMediaStore(records),
     ...uploadStore(records),

@@ -1,4 +1,4 @@
-import type { Account, ApiKey, Plan, Sealed, StoredMedia, Tenant, UploadSession } from '../model.ts';
+import type { Account, ApiKey, Plan, StoredMedia, Tenant, UploadSession } from '../model.ts';
 import type { DeliveryRef } from './upload-store.ts';
 
 /** The parts of the store port around a tenant: who calls and how often, linked accounts, and files on their way and stored. */
@@ -130,14 +130,18 @@ export interface TakeRequest {
 }
 
 export interface AccountStore {
-  /** Creates the account; false: one with this id is there. */
+  /** Creates the account, and its profile; false: one with this id is there, or one of the tenant for the same account of the outside. */
   putAccount(account: Account): Promise<boolean>;
   getAccount(tenantId: string, accountId: string): Promise<Account | null>;
   /** Those that exist, in the order asked for. At most 90. */
   getAccounts(tenantId: string, accountIds: readonly string[]): Promise<readonly Account[]>;
   /** All of the tenant, by id. */
   listAccounts(tenantId: string): Promise<readonly Account[]>;
-  setAccountHealth(tenantId: string, accountId: string, health: Account['health']): Promise<void>;
+  /**
+   * Notes how an account stands since `at`, unless it stands so already, or its tokens are not those of `tokenVersion` (null:
+   * whichever they are). `name`: its name by now; null: as before.
+   */
+  setAccountHealth(request: HealthChange): Promise<void>;
   /** Puts `defaults` in place of `from`. False: they are others by now, or the account is not there. */
   setAccountDefaults(request: {
     readonly tenantId: string;
@@ -167,9 +171,17 @@ export interface AccountStore {
    */
   lockTokens(request: TokenLock): Promise<boolean>;
   /** Stores new tokens and frees the lock, if the version is still `tokenVersion`; raises the version. */
-  storeTokens(request: { tenantId: string; accountId: string; tokenVersion: number; tokens: Sealed }): Promise<boolean>;
+  storeTokens(request: Pick<Account, 'tenantId' | 'accountId' | 'tokenVersion' | 'tokens' | 'tokenEnds'>): Promise<boolean>;
   /** Frees the lock if `holder` still has it. */
   unlockTokens(request: { tenantId: string; accountId: string; holder: string }): Promise<void>;
+}
+
+export interface HealthChange extends Pick<Account, 'tenantId' | 'accountId' | 'health'> {
+  readonly tokenVersion: number | null;
+  /** For people; null: nothing is wrong. */
+  readonly reason: string | null;
+  readonly at: string;
+  readonly name: string | null;
 }
 
 export interface TokenLock {

@@ -59,7 +59,7 @@ export async function settleTrouble(step: Step, subject: Subject, trouble: Troub
     }
     case 'renew_token':
     case 'relink':
-      await subject.tokens.giveUp();
+      await subject.tokens.giveUp(trouble.message);
       return failWith(step, { ...errorOf(trouble), code: 'reauth_required' });
     case 'fail':
       return failWith(step, errorOf(trouble));

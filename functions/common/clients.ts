@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -24,6 +25,7 @@ const SMALL = { maxAttempts: 4, requestHandler: { connectionTimeout: 1_000, requ
 const LARGE = { maxAttempts: 4, requestHandler: { connectionTimeout: 2_000, socketTimeout: 30_000 } };
 
 let dynamo: DynamoDBClient | undefined;
+let lambda: LambdaClient | undefined;
 let kms: KMSClient | undefined;
 let eventBridge: EventBridgeClient | undefined;
 let ssm: SSMClient | undefined;
@@ -36,6 +38,11 @@ export function dynamoClient(): DynamoDBClient {
 
 export function kmsClient(): KMSClient {
   return (kms ??= new KMSClient(SMALL));
+}
+
+/** For calls of other functions, whose work is waited for: never repeated by itself, since nobody knows how far the first one came. */
+export function lambdaClient(): LambdaClient {
+  return (lambda ??= new LambdaClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 1_000, requestTimeout: 28_000, throwOnRequestTimeout: true } }));
 }
 
 export function eventBridgeClient(): EventBridgeClient {

@@ -17,6 +17,8 @@ export interface Call<R extends Route, Found = null> {
   readonly params: R['params'] extends z.ZodType ? z.output<R['params']> : null;
   readonly query: R['query'] extends z.ZodType ? z.output<R['query']> : null;
   readonly ifMatch: Input['ifMatch'];
+  /** The value of a cookie of the browser that sent it; null: there is none. */
+  readonly cookie: (name: string) => string | null;
 }
 
 /** What a request says, whatever its route. */
@@ -48,6 +50,7 @@ export interface Endpoint<Ports> {
 
 /** A call whatever its route. */
 export interface Served extends Input {
+  readonly cookie: (name: string) => string | null;
   readonly caller: Caller | null;
   readonly found: unknown;
   readonly once: Once;

@@ -14,3 +14,10 @@ export function mediaType(value: string | undefined): { type: string; charset: s
   const charset = parameters.map((parameter) => /^charset="?([^"]+)"?$/iu.exec(parameter)?.[1]).find((found) => found !== undefined);
   return { type: type.toLowerCase(), charset: charset?.toLowerCase() ?? null };
 }
+
+/** The value of a cookie (RFC 6265); null: there is none of the name, or several, of which nobody knows which is ours. */
+export function cookieOf(event: Pick<APIGatewayProxyEvent, 'headers'>, name: string): string | null {
+  const pairs = (header(event, 'Cookie') ?? '').split(';').map((pair) => pair.trim());
+  const [value, ...others] = pairs.flatMap((pair) => (pair.startsWith(`${name}=`) ? [pair.slice(name.length + 1)] : []));
+  return value === undefined || others.length > 0 ? null : value;
+}

@@ -4,6 +4,7 @@ import { routeAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { Endpoint, SomeAnswer } from './endpoint.ts';
 import type { GroupSettings } from './group.ts';
+import { cookieOf } from './headers.ts';
 import { doOnce, idempotencyKeyOf } from './idempotency.ts';
 import { readInput, readParams } from './input.ts';
 import { namesIn, type Invocation } from './invocation.ts';
@@ -30,16 +31,17 @@ export async function serve<Ports>(
   invocation.names = namesIn(params);
   const find = () => endpoint.find(ports, { caller, params });
   const found = await find();
+  const cookie = (name: string) => cookieOf(event, name);
   const input = { params, ...(await readInput(endpoint, event)) };
 
   const handle = (once: Once): Promise<SomeAnswer> => {
     invocation.replayed = false;
-    return endpoint.handle(ports, { caller, found, once, ...input });
+    return endpoint.handle(ports, { caller, found, once, cookie, ...input });
   };
   const replay = async (outcome: Outcome): Promise<SomeAnswer> => {
     invocation.replayed = true;
     // What was found above may be from before the first request ended.
-    return endpoint.replay(ports, { caller, found: await find(), once: unnamed, ...input }, outcome);
+    return endpoint.replay(ports, { caller, found: await find(), once: unnamed, cookie, ...input }, outcome);
   };
   const idempotencyKey = caller === null || route.effect === 'read' ? null : idempotencyKeyOf(event);
   const { status, body, headers } =

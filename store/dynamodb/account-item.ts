@@ -4,7 +4,7 @@ import type { UndecidedAttempt } from '../rules/lease.ts';
 import { optionsText, orNull, time } from './fields.ts';
 import type { Item } from './table.ts';
 
-const sealed = z.object({ v: z.literal(1), dataKey: z.string(), iv: z.string(), ciphertext: z.string(), tag: z.string() });
+export const sealed = z.object({ v: z.literal(1), dataKey: z.string(), iv: z.string(), ciphertext: z.string(), tag: z.string() });
 const lease = z.object({ uploadId: z.string(), attempt: z.int(), fingerprint: z.string(), until: time });
 
 const accountItem = z.object({
@@ -14,10 +14,15 @@ const accountItem = z.object({
   externalId: z.string(),
   name: z.string(),
   health: z.enum(['active', 'reauth_required', 'revoked']),
+  healthSince: orNull(time),
+  healthReason: orNull(z.string()),
+  profile: orNull(z.string()),
+  scopes: z.array(z.string()).default([]),
   limits: z.record(z.string(), z.number()),
   defaults: optionsText,
   tokens: sealed,
   tokenVersion: z.int(),
+  tokenEnds: orNull(time),
   lease: orNull(lease),
   createdAt: time,
 });
@@ -26,7 +31,9 @@ const accountItem = z.object({
 const undecidedItem = z.object({ undecided: z.record(z.string(), z.object({ uploadId: z.string(), attempt: z.int() })) });
 
 export function accountOf(item: Item): Account {
-  return accountItem.parse(item);
+  const { healthSince, ...account } = accountItem.parse(item);
+  // Accounts of releases that did not note it.
+  return { ...account, healthSince: healthSince ?? account.createdAt };
 }
 
 export function undecidedOf(item: Item): Readonly<Record<string, UndecidedAttempt>> {

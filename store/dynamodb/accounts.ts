@@ -3,9 +3,10 @@ import type { AccountStore } from '../../core/ports/store.ts';
 import { accountRange, idInIndex, indexKeys, keys, timeRange } from '../keys.ts';
 import { LARGEST_READ } from '../rules/limits.ts';
 import { accountOf } from './account-item.ts';
-import { all, any, atMost, equals, exists, increase, missing, remove, set } from './expression.ts';
+import { all, any, atMost, differs, equals, exists, increase, missing, remove, set, setOrRemove } from './expression.ts';
 import { toJsonText, withoutNulls } from './fields.ts';
 import { writeWith } from './idempotency.ts';
+import { ensureProfile } from './links.ts';
 import type { Table } from './table.ts';
 import { unlinkAccount } from './unlink.ts';
 
@@ -18,7 +19,13 @@ export function accountStore(table: Table): AccountStore {
   return {
     putAccount: async (account) => {
       const item = { ...withoutNulls({ ...account, defaults: toJsonText(account.defaults) }), undecided: {} };
-      return (await table.create(keys.account(account.tenantId, account.accountId), item)).done;
+      const { tenantId, accountId, network, externalId, profile, createdAt } = account;
+      const made = await table.transact([
+        { type: 'create', key: keys.account(tenantId, accountId), item },
+        { type: 'create', key: keys.external(tenantId, network, externalId), item: { accountId } },
+        ...(profile === null ? [] : [ensureProfile(tenantId, profile, createdAt)]),
+      ]);
+      return made.done;
     },
 
     getAccount: async (tenantId, accountId) => {
@@ -45,8 +52,11 @@ export function accountStore(table: Table): AccountStore {
       return { refs, total: await table.countIndexed({ partition, ...timeRange(null, null), limit: MOST }) };
     },
 
-    setAccountHealth: async (tenantId, accountId, health) => {
-      await table.update(keys.account(tenantId, accountId), exists('pk'), [set('health', health)]);
+    setAccountHealth: async ({ tenantId, accountId, tokenVersion, health, reason, at, name }) => {
+      const key = keys.account(tenantId, accountId);
+      const concerned = tokenVersion === null ? exists('pk') : equals('tokenVersion', tokenVersion);
+      await table.update(key, all(concerned, differs('health', health)), [set('health', health), set('healthSince', at), setOrRemove('healthReason', reason)]);
+      if (name !== null) await table.update(key, all(concerned, differs('name', name)), [set('name', name)]);
     },
 
     setAccountDefaults: async ({ tenantId, accountId, from, defaults, commit }) => {
@@ -61,8 +71,8 @@ export function accountStore(table: Table): AccountStore {
       return (await table.update(keys.account(tenantId, accountId), condition, [set('tokenLock', { holder, until })])).done;
     },
 
-    storeTokens: async ({ tenantId, accountId, tokenVersion, tokens }) => {
-      const changes = [set('tokens', { ...tokens }), increase('tokenVersion', 1), remove('tokenLock')];
+    storeTokens: async ({ tenantId, accountId, tokenVersion, tokens, tokenEnds }) => {
+      const changes = [set('tokens', { ...tokens }), setOrRemove('tokenEnds', tokenEnds), increase('tokenVersion', 1), remove('tokenLock')];
       return (await table.update(keys.account(tenantId, accountId), equals('tokenVersion', tokenVersion), changes)).done;
     },
 

@@ -1,7 +1,7 @@
 import { StoreBusy, type AccountStore } from '../../core/ports/store.ts';
 import { keys } from '../keys.ts';
 import { accountOf } from './account-item.ts';
-import { all, any, atMost, exists, missing } from './expression.ts';
+import { all, any, atMost, equals, exists, missing } from './expression.ts';
 import { transactWith } from './idempotency.ts';
 import { freeIfOver } from './lease.ts';
 import type { Table } from './table.ts';
@@ -18,9 +18,13 @@ export async function unlinkAccount(
   { tenantId, accountId, at, commit }: Parameters<AccountStore['unlinkAccount']>[0],
 ): ReturnType<AccountStore['unlinkAccount']> {
   const key = keys.account(tenantId, accountId);
+  const item = await table.get(key);
+  if (item === null) return 'unknown';
+  const { network, externalId } = accountOf(item);
+  const external = { type: 'delete', key: keys.external(tenantId, network, externalId), condition: any(missing('pk'), equals('accountId', accountId)) } as const;
   for (let round = 0; round < ROUNDS; round += 1) {
     const condition = all(exists('pk'), any(missing('lease'), atMost(['lease', 'until'], at)));
-    const result = await transactWith(table, [{ type: 'delete', key, condition }], commit);
+    const result = await transactWith(table, [{ type: 'delete', key, condition }, external], commit);
     if (result.done) return 'unlinked';
     const found = result.refusals[0]?.found ?? null;
     if (found === null) return 'unknown';

@@ -12,7 +12,7 @@ export function accountStore(records: Records): AccountStore {
 
   return {
     putAccount: async (account) => {
-      if (find(account.tenantId, account.accountId) !== undefined) return false;
+      if (find(account.tenantId, account.accountId) !== undefined || linkedAs(records, account) !== null) return false;
       keep({ ...account, tokenLock: null });
       return true;
     },
@@ -56,9 +56,11 @@ export function accountStore(records: Records): AccountStore {
       return { refs: open.slice(0, limit).map((sortKey) => ({ uploadId: idInIndex(sortKey), accountId })), total: open.length };
     },
 
-    setAccountHealth: async (tenantId, accountId, health) => {
+    setAccountHealth: async ({ tenantId, accountId, tokenVersion, health, reason, at, name }) => {
       const account = find(tenantId, accountId);
-      if (account !== undefined) keep({ ...account, health });
+      if (account === undefined || (tokenVersion !== null && account.tokenVersion !== tokenVersion)) return;
+      const changed = account.health === health ? account : { ...account, health, healthSince: at, healthReason: reason };
+      keep({ ...changed, name: name ?? account.name });
     },
 
     setAccountDefaults: async ({ tenantId, accountId, from, defaults, commit }) => {
@@ -79,10 +81,10 @@ export function accountStore(records: Records): AccountStore {
       return true;
     },
 
-    storeTokens: async ({ tenantId, accountId, tokenVersion, tokens }) => {
+    storeTokens: async ({ tenantId, accountId, tokenVersion, tokens, tokenEnds }) => {
       const account = find(tenantId, accountId);
       if (account === undefined || account.tokenVersion !== tokenVersion) return false;
-      keep({ ...account, tokens, tokenVersion: tokenVersion + 1, tokenLock: null });
+      keep({ ...account, tokens, tokenEnds, tokenVersion: tokenVersion + 1, tokenLock: null });
       return true;
     },
 
@@ -93,13 +95,18 @@ export function accountStore(records: Records): AccountStore {
   };
 }
 
+/** The tenant's account of the same account of the outside. */
+export function linkedAs({ accounts }: Records, { tenantId, network, externalId }: Pick<Account, 'tenantId' | 'network' | 'externalId'>): StoredAccount | null {
+  return [...accounts.values()].find((each) => each.tenantId === tenantId && each.network === network && each.externalId === externalId) ?? null;
+}
+
 /** When a delivery of the upload is due. */
 function dueAt({ uploads }: Records, uploadId: string): string {
   const upload = uploads.get(uploadId);
   return upload?.scheduledOn ?? upload?.createdAt ?? '';
 }
 
-function viewOfAccount(stored: StoredAccount): Account {
+export function viewOfAccount(stored: StoredAccount): Account {
   const { tokenLock: _, ...account } = stored;
   return Object.freeze(account);
 }

@@ -1,3 +1,4 @@
+import type { Link } from '../../core/linking/model.ts';
 import type { Account, ApiKey, Delivery, StoredMedia, Tenant, Upload, UploadSession } from '../../core/model.ts';
 import type { DeliveryRef, NetworkStops, Stop } from '../../core/ports/store.ts';
 import type { IdempotencyRecord } from '../rules/idempotency.ts';
@@ -12,6 +13,9 @@ export interface Records {
   readonly tenants: Map<string, Tenant>;
   readonly apiKeys: Map<string, ApiKey>;
   readonly accounts: Map<string, StoredAccount>;
+  readonly links: Map<string, Link>;
+  /** By tenant. */
+  readonly redirectOrigins: Map<string, readonly string[]>;
   readonly sessions: Map<string, UploadSession>;
   /** When the parts of a session have to go, by the token's hash: of those that may have some. */
   readonly sessionsDue: Map<string, string>;
@@ -35,6 +39,8 @@ export function newRecords(): Records {
     tenants: new Map(),
     apiKeys: new Map(),
     accounts: new Map(),
+    links: new Map(),
+    redirectOrigins: new Map(),
     sessions: new Map(),
     sessionsDue: new Map(),
     media: new Map(),

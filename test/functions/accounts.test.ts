@@ -44,7 +44,7 @@ async function arm(uploadId: string): Promise<void> {
 
 describe('the list of accounts', () => {
   it('shows what is linked and what it can carry, and never a token', async () => {
-    await door.store.setAccountHealth(customer.tenantId, accountId(1), 'reauth_required');
+    await door.store.setAccountHealth({ tenantId: customer.tenantId, accountId: accountId(1), tokenVersion: 1, health: 'reauth_required', reason: 'It ended.', at: START, name: null });
     const longer = await door.link(customer.tenantId, 'youtube', { limits: { duration: 43_200 }, tokens: { v: 1, dataKey: 'canary', iv: '', ciphertext: '', tag: '' } });
     await door.customer('youtube');
     const items = await list();
@@ -54,6 +54,10 @@ describe('the list of accounts', () => {
       network: 'youtube',
       name: 'Somebody',
       health: 'active',
+      healthSince: START,
+      healthReason: null,
+      nextRenewalAt: null,
+      profile: null,
       externalId: `external-${longer}`,
       createdAt: START,
       capabilities: ['video'],

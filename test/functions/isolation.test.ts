@@ -42,7 +42,7 @@ describe('the objects of another tenant', () => {
     const places = new Set(probes.map(({ reference }) => `${reference.in} ${reference.field}`));
     expect([...places].toSorted()).toEqual([
       'body accounts', 'body media', 'body mediaId', 'body sessionToken', 'body uploadId',
-      'path accountId', 'path keyId', 'path mediaId', 'path uploadId',
+      'path accountId', 'path keyId', 'path linkId', 'path mediaId', 'path uploadId',
       'query accountId', 'query cursor',
     ]);
     const named = probes.filter(({ reference }) => reference.in === 'path').map(({ route }) => route.operationId);
@@ -52,8 +52,8 @@ describe('the objects of another tenant', () => {
   it('would be forgotten by a route with a parameter that is unknown here, so it fails with a sentence', () => {
     const [route] = routes.filter(({ operationId }) => operationId === 'getUpload');
     if (route === undefined) throw new Error('the table has no getUpload');
-    const profile: Route = { ...route, operationId: 'getProfile', path: '/api/profiles/{profile}', params: z.strictObject({ profile: z.string() }) };
-    expect(() => probesOf([profile])).toThrow('getProfile takes the text profile: say in test/support/references.ts whether it names an object of a tenant');
+    const folder: Route = { ...route, operationId: 'getFolder', path: '/api/folders/{folder}', params: z.strictObject({ folder: z.string() }) };
+    expect(() => probesOf([folder])).toThrow('getFolder takes the text folder: say in test/support/references.ts whether it names an object of a tenant');
   });
 
   it.each(probes.map((probe) => [probe.name, probe] as const))('are answered as what never was, and stay as they are: %s', async (_, probe) => {

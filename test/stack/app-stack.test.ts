@@ -71,13 +71,14 @@ describe('every function', () => {
 
   it('lives as long as the table of times says', () => {
     const lives = Object.fromEntries(functionsByName().map(({ name, Timeout }) => [name, Timeout]));
-    const { publishFunction, transferFunction, inspectFunction, apiFunction, reconcileFunction } = times.standard;
+    const { publishFunction, transferFunction, inspectFunction, apiFunction, reconcileFunction, vaultFunction } = times.standard;
     expect(lives).toEqual({
       ...Object.fromEntries(functionNames.map((name) => [name, apiFunction])),
       'workflow-publish': publishFunction,
       'workflow-transfer': transferFunction,
       'workflow-inspect': inspectFunction,
       'scheduled-reconcile': reconcileFunction,
+      'internal-vault': vaultFunction,
     });
   });
 

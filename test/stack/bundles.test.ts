@@ -31,6 +31,8 @@ const IN_PLACE_OF_REFERENCES: Readonly<Record<string, string>> = {
   TOKEN_KEY_ARN: 'arn:aws:kms:us-east-1:000000000000:key/0',
   EVENT_BUS_NAME: 'bus',
   UPLOAD_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:upload',
+  VAULT_NAME: 'vault',
+  LINKING: '{"publicUrl":"https://api.example.com","loopbackRedirects":false}',
   ACCOUNT_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:account',
   IDENTITY: '{"issuer":"https://login.example.com","audience":"fanfare","jwksUri":null}',
 };

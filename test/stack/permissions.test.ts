@@ -65,21 +65,28 @@ describe('no role', () => {
 
 describe('only those functions that need it', () => {
   const steps = ['workflow-transfer', 'workflow-publish'];
+  const withTokens = [...steps, 'internal-vault'];
 
   it('decrypt tokens, and with the token key alone', () => {
-    expect(having('kms:Decrypt')).toEqual(steps);
-    expect(having('kms:GenerateDataKey')).toEqual(steps);
+    expect(having('kms:Decrypt')).toEqual(withTokens);
+    expect(having('kms:GenerateDataKey')).toEqual(withTokens);
     const keys = [...roles.values()].flat().filter(({ Action }) => Action.some((action) => action.startsWith('kms:')));
     for (const { Resource } of keys) expect(Resource.map(textOf)).toEqual([expect.stringContaining('ExportsOutputFnGetAttTokenKey')]);
   });
 
   it('read the secrets of the configured networks, by name', () => {
-    expect(having('ssm:GetParameter')).toEqual(steps);
+    expect(having('ssm:GetParameter')).toEqual(withTokens);
     const [secrets] = roleOf('WorkflowPublish').filter(({ Action }) => Action.includes('ssm:GetParameter'));
     expect(secrets?.Resource.map(textOf)).toEqual([
       expect.stringContaining(':parameter/fanfare/test/youtube/client-secret'),
       expect.stringContaining(':parameter/instagram-secret'),
     ]);
+  });
+
+  it('call another function: those of accounts the vault, and nobody else anything', () => {
+    expect(having('lambda:InvokeFunction')).toEqual(['http-accounts']);
+    const [vault] = roleOf('HttpAccounts').filter(({ Action }) => Action.includes('lambda:InvokeFunction'));
+    expect(vault?.Resource.map(ownerOf)).toEqual([expect.stringMatching(/^InternalVault[0-9A-F]{8}$/u)]);
   });
 
   it('write files', () => {

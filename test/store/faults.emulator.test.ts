@@ -125,7 +125,7 @@ describe('the store on DynamoDB when requests are refused or lost', () => {
       return 'conflict';
     });
     const store = dynamoStore({ client, tableName: table.tableName, sleep: () => Promise.resolve(), random: () => 0 });
-    await expect(store.setAccountHealth('ten_1', 'acc_1', 'active')).rejects.toThrow(StoreBusy);
+    await expect(store.setAccountHealth({ tenantId: 'ten_1', accountId: 'acc_1', tokenVersion: null, health: 'active', reason: null, at: '2026-04-01T10:00:00Z', name: null })).rejects.toThrow(StoreBusy);
     expect(requests).toBeLessThan(100);
   });
 

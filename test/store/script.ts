@@ -21,10 +21,10 @@ export async function writeEverything(store: Store, call: Calling): Promise<read
   await call('revokeApiKey', () => store.revokeApiKey(key.keyHash, at(5_001)));
 
   await call('putAccount', () => store.putAccount(account));
-  await call('setAccountHealth', () => store.setAccountHealth(tenantId, accountId, 'reauth_required'));
+  await call('setAccountHealth', () => store.setAccountHealth({ tenantId, accountId, tokenVersion: 1, health: 'reauth_required', reason: 'It ended.', at: at(1), name: 'Another' }));
   const lock = { tenantId, accountId, tokenVersion: 1, holder: 'req_1', now: at(0), until: at(30) };
   await call('lockTokens', () => store.lockTokens(lock));
-  await call('storeTokens', () => store.storeTokens({ tenantId, accountId, tokenVersion: 1, tokens: sealed('second') }));
+  await call('storeTokens', () => store.storeTokens({ tenantId, accountId, tokenVersion: 1, tokenEnds: at(99), tokens: sealed('second') }));
   await call('lockTokens', () => store.lockTokens({ ...lock, tokenVersion: 2 }));
   await call('unlockTokens', () => store.unlockTokens({ tenantId, accountId, holder: 'req_1' }));
 

@@ -20,6 +20,7 @@ export const NEVER: Objects = {
   keyId: 'key_01J00000000000000000000000',
   sessionToken: `st_${'a'.repeat(43)}`,
   mediaId: 'med_01J00000000000000000000000',
+  linkId: 'lnk_01J00000000000000000000000',
   cursor: cursorAt({ createdAt: '2026-04-01T10:00:00Z', uploadId: 'upl_01J00000000000000000000000' }, { tenantId: 'ten_none' }),
 };
 

@@ -15,6 +15,8 @@ export interface Objects {
   /** An open session of a file in one part. */
   readonly sessionToken: string;
   readonly mediaId: string;
+  /** Of which nobody has consented yet. */
+  readonly linkId: string;
   /** Of the list of uploads without filters. */
   readonly cursor: string;
 }
@@ -41,13 +43,14 @@ const KINDS: Readonly<Record<string, ObjectKind>> = {
   keyId: 'keyId',
   sessionToken: 'sessionToken',
   mediaId: 'mediaId',
+  linkId: 'linkId',
   media: 'mediaId',
   cursor: 'cursor',
 };
 
-/** Texts that name no object of a tenant: what people write, and what everybody has. */
+/** Texts that name no object of a tenant: what people write, what everybody has, and what opens a link to whoever has it. */
 const PLAIN: ReadonlySet<string> = new Set([
-  'asset', 'contentType', 'description', 'expiresAt', 'file', 'fileName', 'from', 'name', 'network', 'page', 'pageSize', 'scheduledOn', 'sha256', 'text', 'title', 'to',
+  'asset', 'code', 'contentType', 'description', 'error', 'expiresAt', 'file', 'fileName', 'from', 'link', 'name', 'network', 'origins', 'page', 'pageSize', 'profile', 'redirectUrl', 'scheduledOn', 'sha256', 'state', 'targets', 'text', 'title', 'to',
 ]);
 
 const fieldsSchema = z.object({

@@ -20,6 +20,10 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   fileSize: 1_000,
   contentType: 'video/mp4',
   defaults: {},
+  network: 'youtube',
+  redirectUrl: 'http://127.0.0.1:3000/linked',
+  targets: ['UC0123'],
+  origins: ['https://app.example.com'],
   file: new File([new Uint8Array(1_000).fill(7)], 'clip.mp4', { type: 'video/mp4' }),
 };
 

@@ -1,14 +1,46 @@
 import type * as z from 'zod';
-import type { Account, Kind, Network } from '../../../core/model.ts';
+import { timestamp } from '../../../core/clock.ts';
+import type { Account, Network } from '../../../core/model.ts';
+import type { Times } from '../../../core/times.ts';
+import type { Platform } from '../../../platforms/platform.ts';
 import type { linkedAccount } from './schemas/accounts.ts';
 
 /** What showing accounts needs. */
 export interface ViewPorts {
-  /** What is published on a network; nothing on one that this release does not have. */
-  readonly kindsOf: (network: Network) => readonly Kind[];
+  /** Undefined: this release has no such network, and nothing is published on it. */
+  readonly platformOf: (network: Network) => Pick<Platform, 'kinds' | 'linking' | 'refreshAhead'> | undefined;
+  readonly times: Pick<Times, 'refreshAhead'>;
 }
 
-export function accountView({ kindsOf }: ViewPorts, account: Account): z.input<typeof linkedAccount> {
-  const { accountId: id, network, name, health, externalId, createdAt, limits, defaults } = account;
-  return { id, network, name, health, externalId, createdAt, capabilities: [...kindsOf(network)], limits: { ...limits }, defaults: { ...defaults } };
+export function accountView(ports: ViewPorts, account: Account): z.input<typeof linkedAccount> {
+  const { accountId: id, network, name, health, healthSince, healthReason, profile, externalId, createdAt, limits, defaults } = account;
+  return {
+    id,
+    network,
+    name,
+    health,
+    healthSince,
+    healthReason,
+    nextRenewalAt: nextRenewal(ports, account),
+    profile,
+    externalId,
+    createdAt,
+    capabilities: capabilitiesOf(ports, account),
+    limits: { ...limits },
+    defaults: { ...defaults },
+  };
+}
+
+function capabilitiesOf({ platformOf }: ViewPorts, { network, scopes }: Account): z.input<typeof linkedAccount>['capabilities'] {
+  const platform = platformOf(network);
+  const analytics = platform?.linking?.scopes.filter(({ needed }) => needed === 'analytics') ?? [];
+  const mayRead = analytics.length > 0 && analytics.every(({ scope }) => scopes.includes(scope));
+  return [...(platform?.kinds ?? []), ...(mayRead ? ['analytics' as const] : [])];
+}
+
+/** Before the next use after this time, at the latest. */
+function nextRenewal({ platformOf, times }: ViewPorts, { network, health, tokenEnds }: Account): string | null {
+  if (tokenEnds === null || health !== 'active') return null;
+  const ahead = platformOf(network)?.refreshAhead ?? times.refreshAhead;
+  return timestamp(new Date(Date.parse(tokenEnds) - ahead * 1000));
 }

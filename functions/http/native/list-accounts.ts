@@ -6,7 +6,7 @@ import { listAccountsRoute } from './routes/accounts.ts';
 
 export const listAccounts = endpoint(listAccountsRoute, {
   handle: async (ports: Pick<Ports, 'store'> & ViewPorts, { caller, query }) => {
-    const accounts = await list(ports, caller.tenantId, query.network ?? null);
+    const accounts = await list(ports, caller.tenantId, { network: query.network ?? null, profile: query.profile ?? null });
     return answer(200, { items: accounts.map((account) => accountView(ports, account)) });
   },
 });

@@ -3,6 +3,7 @@ import { platforms } from '../../../platforms/registry.ts';
 import { linkedAccount } from '../native/schemas/accounts.ts';
 import { uploadDetail } from '../native/schemas/detail.ts';
 import { generatedKey, rotatedKey, shownKey } from '../native/schemas/keys.ts';
+import { openedLink, shownLink } from '../native/schemas/linking.ts';
 import { storedMedia } from '../native/schemas/media.ts';
 import { shownNetwork } from '../native/schemas/networks.ts';
 import { presignedParts, presignedPut, resumedSession } from '../native/schemas/sessions.ts';
@@ -14,7 +15,9 @@ const names: Readonly<Record<string, z.ZodType>> = {
   ApiKey: shownKey,
   CreatedUpload: createdUpload,
   GeneratedKey: generatedKey,
+  Link: shownLink,
   LinkedAccount: linkedAccount,
+  OpenedLink: openedLink,
   Network: shownNetwork,
   PresignedParts: presignedParts,
   PresignedPut: presignedPut,

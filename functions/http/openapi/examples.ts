@@ -139,11 +139,29 @@ const account = {
   network: 'youtube',
   name: 'Spring Studio',
   health: 'active',
+  healthSince: createdAt,
+  healthReason: null,
+  nextRenewalAt: '2026-04-01T10:50:00Z',
+  profile: 'Spring Studio',
   externalId: 'UCuAXFkgsw1L7xaCfnd5JJOw',
   createdAt,
-  capabilities: ['video'],
+  capabilities: ['video', 'analytics'],
   limits: {},
   defaults: { categoryId: '22', defaultLanguage: 'en' },
+};
+
+const linkId = 'lnk_01J8YV3B5C7D9F1G3H5J7K9M1N';
+const linked = {
+  linkId,
+  network: 'youtube',
+  status: 'linked',
+  profile: 'Spring Studio',
+  createdAt,
+  expiresAt: '2026-04-01T10:15:00Z',
+  targets: [],
+  choice: null,
+  accounts: [youtubeAccount],
+  error: null,
 };
 
 export const examples: Readonly<Record<string, Example>> = {
@@ -173,6 +191,15 @@ export const examples: Readonly<Record<string, Example>> = {
     answer: { ...account, defaults: { privacyStatus: 'unlisted', defaultLanguage: 'en' } },
   },
   unlinkAccount: { answer: { accountId: youtubeAccount, failedUploads: 2 } },
+  linkAccount: {
+    request: { network: 'youtube', redirectUrl: 'https://app.example.com/linked', profile: 'Spring Studio' },
+    answer: { linkId, authorizeUrl: `https://api.example.com/prod/oauth/youtube/start?link=${linkId}`, expiresAt: '2026-04-01T10:15:00Z' },
+  },
+  getLink: { answer: linked },
+  chooseTargets: { request: { targets: ['UCuAXFkgsw1L7xaCfnd5JJOw'] }, answer: linked },
+  checkAccount: { answer: { outcome: 'accepted', message: null, account } },
+  getRedirectOrigins: { answer: { origins: ['https://app.example.com'] } },
+  setRedirectOrigins: { request: { origins: ['https://app.example.com'] }, answer: { origins: ['https://app.example.com'] } },
   presignPut: {
     request: { ...metadata, ...file },
     answer: { sessionToken, fileId: presignedParts.fileId, uploadUrl: url(1), method: 'PUT', headers: { 'Content-Type': 'video/mp4' }, expiresAt, sessionExpiresAt },

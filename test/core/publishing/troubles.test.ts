@@ -70,7 +70,7 @@ describe('what a network says', () => {
   it('an account that has to be linked anew publishes nothing', async () => {
     const world = await simulation();
     const { tenantId, accountId } = await deliveryOf(world);
-    await world.store.setAccountHealth(tenantId, accountId, 'reauth_required');
+    await world.store.setAccountHealth({ tenantId, accountId, tokenVersion: null, health: 'reauth_required', reason: null, at: '2026-04-01T10:00:00Z', name: null });
     await step(world, 'transfer');
     expect(await deliveryOf(world)).toMatchObject({ status: 'failed', error: { code: 'reauth_required' } });
   });

@@ -60,3 +60,8 @@ export async function addFault(fault: Fault): Promise<void> {
 export async function clearFaults(): Promise<void> {
   await control('DELETE', '/faults');
 }
+
+/** Somebody who can log in at a network, with an account of that name or with these. */
+export async function addPerson(network: string, name: string, accounts?: readonly { readonly name: string }[]): Promise<{ readonly id: string }> {
+  return (await control('POST', `/${network}/persons`, { name, ...(accounts === undefined ? {} : { accounts }) })) as { id: string };
+}

@@ -45,5 +45,6 @@ export async function objectsOf(tenant: Tenant): Promise<Objects> {
   const { body: session } = await call('POST', '/api/upload/presign-put', sessionRequest(smallClip, { accounts: [accountId] }), tenant);
   const { body: detail } = await call('GET', `/api/upload/${uploadId}`, undefined, tenant);
   const { body: page } = await call('GET', '/api/uploads?pageSize=1', undefined, tenant);
-  return { uploadId, accountId, keyId: key.id, sessionToken: session.sessionToken, mediaId: detail.media[0].mediaId, cursor: page.nextCursor };
+  const { body: link } = await call('POST', '/api/accounts/link', { network: 'youtube', redirectUrl: 'http://127.0.0.1:3000/linked' }, tenant);
+  return { uploadId, accountId, linkId: link.linkId, keyId: key.id, sessionToken: session.sessionToken, mediaId: detail.media[0].mediaId, cursor: page.nextCursor };
 }

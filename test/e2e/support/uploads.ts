@@ -101,10 +101,10 @@ export async function publish(fields: Record<string, unknown> = {}, bytes: Uint8
 }
 
 /** Follows the status until it is final. */
-export async function settled(uploadId: string, seconds = 60): Promise<ApiAnswer['body']> {
+export async function settled(uploadId: string, seconds = 60, caller?: Caller): Promise<ApiAnswer['body']> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
-    const { status, body } = await call('GET', `/api/upload/${uploadId}/status`);
+    const { status, body } = await call('GET', `/api/upload/${uploadId}/status`, undefined, caller);
     if (status === 200 && !['Processing', 'Scheduled'].includes(body.status)) return body;
     if (Date.now() > end) throw new Error(`${uploadId} is not settled after ${seconds} s: ${JSON.stringify(body)}`);
     await sleep(200);

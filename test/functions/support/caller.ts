@@ -27,6 +27,7 @@ export async function newTenant(door: Door, person: string): Promise<Tenant> {
   const [{ uploadId }] = [await upload(), await upload()];
   const opened = await door.call({ to: 'POST /api/upload/presign-put', key, json: sessionRequest(customer, 1_000) });
   const detail = await door.call({ to: `GET /api/upload/${uploadId}`, key });
+  const link = await door.call({ to: 'POST /api/accounts/link', key, json: { network: 'youtube', redirectUrl: 'http://127.0.0.1:3000/linked' } });
   const page = await door.call({ to: 'GET /api/uploads', key, query: { pageSize: '1' } });
   const objects = {
     uploadId,
@@ -34,6 +35,7 @@ export async function newTenant(door: Door, person: string): Promise<Tenant> {
     keyId,
     sessionToken: opened.body.sessionToken,
     mediaId: detail.body.media[0].mediaId,
+    linkId: link.body.linkId,
     cursor: page.body.nextCursor,
   };
   return { tenantId, jwt, key, objects };

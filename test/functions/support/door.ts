@@ -29,12 +29,15 @@ import { routes } from '../../../functions/http/routes.ts';
 import { memoryMedia } from '../../../media/memory.ts';
 import type { MemoryMedia } from '../../../media/memory.ts';
 import { platforms } from '../../../platforms/registry.ts';
+import { vaultOf } from '../../../core/linking/vault.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { memoryStore } from '../../../store/memory.ts';
 import { undocumented } from '../../support/documented.ts';
 import { memoryExecutions, type MemoryExecutions } from '../../core/support/executions.ts';
 import { lambdaContext, proxyEvent } from './event.ts';
 import type { TestRequest } from './event.ts';
 import { startIssuer } from './issuer.ts';
+import { linkingWorld, PUBLIC_URL } from './linking.ts';
 
 /** The API without AWS: every group's handler over ports in memory, a clock that tests move, and a real issuer of sessions. */
 
@@ -44,6 +47,8 @@ export interface Door {
   readonly media: MemoryMedia;
   readonly executions: MemoryExecutions;
   readonly logLines: string[];
+  /** The networks' stand-ins, behind the vault. */
+  readonly sandbox: Sandbox;
   /** The key and the tenant of a new customer who has one account on each network named. */
   customer(...networks: string[]): Promise<Customer>;
   /** A dashboard session of a person, and the tenant that is theirs. */
@@ -84,6 +89,8 @@ export interface DoorOptions {
   /** Networks that are configured; all if left out. */
   readonly configured?: readonly string[];
   readonly origins?: readonly string[];
+  /** True if left out, as on a local stage. */
+  readonly loopbackRedirects?: boolean;
   /** Of tenants without a plan of their own; one that nobody meets if left out. */
   readonly plan?: Plan;
 }
@@ -120,20 +127,27 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     origins: options.origins ?? ['*'],
     log: (context) => jsonLog(context, { write: (line) => logLines.push(line), namespace: 'Fanfare/test' }),
   };
+  const linking = linkingWorld({ store, clock, ids });
   const portsFor = (log: Log) => ({
     store,
     media: options.media?.(media) ?? media,
     defaultPlan: options.plan ?? UNLIMITED,
     networks: { connector: options.connector ?? byName },
-    kindsOf: (network: string) => byName(network)?.kinds ?? [],
+    platformOf: byName,
     networkViews: networkViews(platforms, { isConfigured: (network) => options.configured?.includes(network) ?? true, options: optionsJsonByNetwork(platforms) }),
     defaultsErrors: defaultsErrors(platforms),
     executions,
+    linkable: linking.linkable,
+    isConfigured: (network: string) => options.configured?.includes(network) ?? true,
+    loopbackRedirects: options.loopbackRedirects ?? true,
+    publicUrl: PUBLIC_URL,
+    vault: vaultOf({ ...linking.ports, store, log }),
     clock,
     ids,
     times: times.short,
     log,
   });
+
   const handlers: Readonly<Record<RouteGroup, GroupHandler>> = {
     keys: groupHandler(settings, portsFor, keysEndpoints),
     accounts: groupHandler(settings, portsFor, accountsEndpoints),
@@ -153,10 +167,15 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
       externalId: `external-${accountId}`,
       name: 'Somebody',
       health: 'active',
+      healthSince: timestamp(clock.now()),
+      healthReason: null,
+      profile: null,
+      scopes: [],
       limits: {},
       defaults: {},
       tokens: { v: 1, dataKey: '', iv: '', ciphertext: '', tag: '' },
       tokenVersion: 1,
+      tokenEnds: null,
       lease: null,
       createdAt: timestamp(clock.now()),
       ...change,
@@ -170,6 +189,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     media,
     executions,
     logLines,
+    sandbox: linking.sandbox,
     link,
     async customer(...networks) {
       const tenantId = ids.next('ten');

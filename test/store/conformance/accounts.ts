@@ -47,10 +47,15 @@ export function accountConformance(store: () => Store): void {
 
     it('changes health and nothing else', async () => {
       const account = await linked();
-      await store().setAccountHealth(account.tenantId, account.accountId, 'reauth_required');
-      expect(await read(account)).toEqual({ ...account, health: 'reauth_required' });
+      const change = { health: 'reauth_required', reason: 'It ended.', at: at(5), name: null } as const;
+      await store().setAccountHealth({ ...account, ...change });
+      const changed = { ...account, health: 'reauth_required', healthReason: 'It ended.', healthSince: at(5) };
+      expect(await read(account)).toEqual(changed);
+      // It stands so since then, however often that is said; its name may be another by now.
+      await store().setAccountHealth({ ...account, ...change, reason: 'It ended again.', at: at(9), name: 'Renamed' });
+      expect(await read(account)).toEqual({ ...changed, name: 'Renamed' });
       const unknown = newAccount();
-      await store().setAccountHealth(unknown.tenantId, unknown.accountId, 'revoked');
+      await store().setAccountHealth({ ...unknown, ...change, tokenVersion: null, name: 'Nobody' });
       expect(await read(unknown)).toBeNull();
     });
   });
@@ -144,18 +149,18 @@ export function accountConformance(store: () => Store): void {
       const { tenantId, accountId } = account;
       await store().lockTokens(lockOf(account, 'first'));
       const renewal = { tenantId, accountId, tokenVersion: 1 };
-      expect(await store().storeTokens({ ...renewal, tokens: sealed('second') })).toBe(true);
-      expect(await store().storeTokens({ ...renewal, tokens: sealed('third') })).toBe(false);
-      expect(await read(account)).toEqual({ ...account, tokens: sealed('second'), tokenVersion: 2 });
+      expect(await store().storeTokens({ ...renewal, tokenEnds: at(99), tokens: sealed('second') })).toBe(true);
+      expect(await store().storeTokens({ ...renewal, tokenEnds: null, tokens: sealed('third') })).toBe(false);
+      expect(await read(account)).toEqual({ ...account, tokens: sealed('second'), tokenEnds: at(99), tokenVersion: 2 });
       expect(await store().lockTokens(lockOf(account, 'second', 1, 2))).toBe(true);
       const unknown = newAccount();
-      expect(await store().storeTokens({ ...unknown, tokens: sealed('second') })).toBe(false);
+      expect(await store().storeTokens({ ...unknown, tokenEnds: at(99), tokens: sealed('second') })).toBe(false);
     });
 
     it('lets one of 50 renewals at once through', async () => {
       const { tenantId, accountId } = await linked();
       const stored = await Promise.all(
-        Array.from({ length: 50 }, (_, n) => store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokens: sealed(`token ${n}`) })),
+        Array.from({ length: 50 }, (_, n) => store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokenEnds: null, tokens: sealed(`token ${n}`) })),
       );
       expect(stored.filter(Boolean)).toHaveLength(1);
       const winner = stored.indexOf(true);

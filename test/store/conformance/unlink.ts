@@ -76,7 +76,7 @@ export function unlinkConformance(store: () => Store): void {
       const { attempt } = await worker.armed();
       expect(await unlink(account, 86_400)).toBe('unlinked');
       mustMove(await worker.receipt(attempt));
-      await store().setAccountHealth(account.tenantId, account.accountId, 'revoked');
+      await store().setAccountHealth({ ...account, tokenVersion: null, health: 'revoked', reason: null, at: at(1), name: null });
       expect(await store().getAccount(account.tenantId, account.accountId)).toBeNull();
     });
 

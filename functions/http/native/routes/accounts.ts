@@ -5,7 +5,7 @@ import { accountIdParams, accountList, linkedAccount, listAccountsQuery, setDefa
 export const listAccountsRoute = {
   operationId: 'listAccounts',
   summary: 'List linked accounts',
-  description: 'All accounts of the workspace, or those on one network, in the order of their ids.',
+  description: 'All accounts of the workspace, or those on one network or of one profile, in the order of their ids.',
   method: 'GET',
   path: '/api/accounts',
   group: 'accounts',
@@ -40,7 +40,7 @@ export const setDefaultsRoute = {
 export const unlinkAccountRoute = {
   operationId: 'unlinkAccount',
   summary: 'Unlink an account',
-  description: `Nothing is published on the account any more. Uploads that wait for it fail on it with \`account_unlinked\`: the first ${limits.failedByUnlinking} at once, the others when they are due. \`failedUploads\` says how many these are together.`,
+  description: `Nothing is published on the account any more, and its network is told to end the access, where it has a way to. Uploads that wait for it fail on it with \`account_unlinked\`: the first ${limits.failedByUnlinking} at once, the others when they are due. \`failedUploads\` says how many these are together.`,
   method: 'DELETE',
   path: '/api/accounts/{accountId}',
   group: 'accounts',

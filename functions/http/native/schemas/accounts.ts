@@ -1,9 +1,17 @@
 import * as z from 'zod';
+import { limits } from '../../../../core/limits.ts';
 import { timestampField } from './common.ts';
 
 export const accountIdParams = z.strictObject({ accountId: z.string() });
 
-export const listAccountsQuery = z.strictObject({ network: z.string().min(1).max(50).optional() });
+/** A name of the caller's own, such as a customer's; without blanks around it. */
+export const profileName = z
+  .string()
+  .min(1)
+  .max(limits.profileName)
+  .regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, 'must have no blanks around it and no control characters');
+
+export const listAccountsQuery = z.strictObject({ network: z.string().min(1).max(50).optional(), profile: profileName.optional() });
 
 export const linkedAccount = z.strictObject({
   id: z.string(),
@@ -12,11 +20,17 @@ export const linkedAccount = z.strictObject({
   name: z.string(),
   /** Whether the network still accepts the link. */
   health: z.enum(['active', 'reauth_required', 'revoked']),
+  healthSince: timestampField,
+  /** Null: nothing is wrong. */
+  healthReason: z.string().nullable(),
+  /** When the access is renewed at the latest, without anybody's doing; null: it need not be, or cannot be. */
+  nextRenewalAt: timestampField.nullable(),
+  profile: z.string().nullable(),
   /** The network's own id of the account. */
   externalId: z.string(),
   createdAt: timestampField,
-  /** What can be published on it. */
-  capabilities: z.array(z.enum(['video', 'photos', 'text'])),
+  /** What can be published on it; `analytics`: its numbers may be read. */
+  capabilities: z.array(z.enum(['video', 'photos', 'text', 'analytics'])),
   /** Limits that the network gave for this very account. */
   limits: z.record(z.string(), z.number()),
   /** Options that count for uploads to it which say nothing else. */
@@ -32,4 +46,11 @@ export const unlinkedAccount = z.strictObject({
   accountId: z.string(),
   /** Uploads that were waiting for the account: they fail on it with `account_unlinked`. */
   failedUploads: z.int(),
+});
+
+export const checkedAccount = z.strictObject({
+  outcome: z.enum(['accepted', 'refused', 'unknown']),
+  /** What the network said, for people. */
+  message: z.string().nullable(),
+  account: linkedAccount,
 });

@@ -1,0 +1,30 @@
+import type { Network } from '../model.ts';
+import type { BrowserAnswer } from './browser.ts';
+import { checkAccount, revokeTokens, type AccountRef, type Checked, type ForgottenTokens } from './check.ts';
+import { chooseTargets, type Choice } from './choose.ts';
+import { finishLink } from './finish.ts';
+import type { VaultPorts } from './ports.ts';
+import { visitLink, type Visited } from './visit.ts';
+
+/** What the API has done that needs tokens: its own functions cannot decrypt any. */
+export interface Vault {
+  visit(request: { readonly network: Network; readonly linkId: string }): Promise<Visited>;
+  /** `query`: with which the browser came back, as text. */
+  finish(request: { readonly network: Network; readonly query: string; readonly browser: string | null }): Promise<BrowserAnswer>;
+  /** Throws `not_found`, `link_state`, `validation_failed`, `busy`. */
+  choose(choice: Choice): Promise<void>;
+  /** Throws `not_found`. */
+  check(account: AccountRef): Promise<Checked>;
+  /** True: the network has ended them. */
+  revoke(account: ForgottenTokens): Promise<boolean>;
+}
+
+export function vaultOf(ports: VaultPorts): Vault {
+  return {
+    visit: (request) => visitLink(ports, request),
+    finish: ({ network, query, browser }) => finishLink(ports, { network, query: new URLSearchParams(query), browser }),
+    choose: async (choice) => void (await chooseTargets(ports, choice)),
+    check: (account) => checkAccount(ports, account),
+    revoke: (account) => revokeTokens(ports, account),
+  };
+}
