@@ -37,7 +37,7 @@ export interface ErrorContext {
 }
 
 /** A line of a network's table of errors. */
-export interface ErrorLine extends Pick<Trouble, 'class' | 'code' | 'message'> {
+export interface ErrorLine extends Pick<Trouble, 'class' | 'code' | 'message' | 'scope'> {
   /** Not before; left out: when our own pauses say. */
   readonly until?: (now: Date) => Date;
 }
@@ -67,8 +67,8 @@ export interface Words {
   readonly text: string | null;
 }
 
-export function troubleOf({ class: troubleClass, code, message }: ErrorLine, words: Words, until: Date | null): Trouble {
-  return { class: troubleClass, code, message, platformCode: words.code, platformMessage: words.text, until };
+export function troubleOf({ class: troubleClass, code, message, scope }: ErrorLine, words: Words, until: Date | null): Trouble {
+  return { class: troubleClass, code, message, platformCode: words.code, platformMessage: words.text, until, ...(scope !== undefined && { scope }) };
 }
 
 /** What an HTTP status says where the network's own code says nothing that is known. */

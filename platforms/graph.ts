@@ -41,12 +41,15 @@ export interface GraphLines {
   /** The token is not accepted; another one may be. */
   readonly token: ErrorLine;
   readonly rate: ErrorLine;
+  /** The same of the operator's app, whichever account it calls for. */
+  readonly appRate: ErrorLine;
   /** Blocked as spam. */
   readonly blocked: ErrorLine;
 }
 
 export function graphLines(title: string): GraphLines {
   const { relink, unavailable } = usualLines(title);
+  const rate: ErrorLine = { class: 'rate_limited', code: 'rate_limited', message: `${title} asks for a pause. It is tried again.`, until: pause };
   return {
     metadata: {
       class: 'invalid_metadata',
@@ -61,7 +64,8 @@ export function graphLines(title: string): GraphLines {
       message: 'The account was linked without the permission that this needs, or has lost it. Reconnect it and allow all that is asked for.',
     },
     token: { ...relink, class: 'auth_expired' },
-    rate: { class: 'rate_limited', code: 'rate_limited', message: `${title} asks for a pause. It is tried again.`, until: pause },
+    rate,
+    appRate: { ...rate, message: `${title} asks this installation for a pause. It is tried again.`, scope: 'app' },
     blocked: {
       class: 'permanent',
       code: 'rate_limited',
@@ -73,13 +77,16 @@ export function graphLines(title: string): GraphLines {
 /** Subcodes of 190 after which no refresh helps: app removed, checkpoint, password changed, unconfirmed, role lost. */
 const REVOKED: ReadonlySet<number> = new Set([458, 459, 460, 464, 492]);
 
-/** Limits of the app, the user, the page or the business; 80001 is counted for pages, 80002 for Instagram, 80004 for ads. */
-const RATE_CODES: ReadonlySet<number> = new Set([4, 17, 32, 341, 613, 80_001, 80_002, 80_004]);
+/** Limits of the user, the page or the business; 80001 is counted for pages, 80002 for Instagram, 80004 for ads. */
+const RATE_CODES: ReadonlySet<number> = new Set([17, 32, 613, 80_001, 80_002, 80_004]);
+/** Of the app. */
+const APP_RATE_CODES: ReadonlySet<number> = new Set([4, 341]);
 
 /** The line of a code that means the same in the whole Graph API; null: it does not. */
 export function commonLine(lines: GraphLines, { code, subcode, isTransient }: GraphError): ErrorLine | null {
   if (code === 190 || code === 102) return REVOKED.has(subcode ?? 0) ? lines.relink : lines.token;
   if (RATE_CODES.has(code)) return lines.rate;
+  if (APP_RATE_CODES.has(code)) return lines.appRate;
   if (code === 368) return lines.blocked;
   if (isTransient || code === 1 || code === 2) return lines.unavailable;
   if (code === 10 || (code >= 200 && code < 300)) return lines.permission;

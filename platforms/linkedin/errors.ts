@@ -59,7 +59,7 @@ const DUPLICATE: LinkedInLine = {
   message: 'LinkedIn has the same post of this account already. Look at it there; to publish once more, change the text.',
   means: 'duplicate',
 };
-/** The limits of a day are not published; they begin anew at midnight UTC. */
+/** The limits of a day are not published; they begin anew at midnight UTC. Which of the two it was is not told, so each account asks for itself. */
 const QUOTA: ErrorLine = {
   class: 'quota',
   code: 'quota_exhausted',

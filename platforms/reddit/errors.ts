@@ -12,6 +12,8 @@ export interface Refusal {
 
 const { app: APP, expired: TOKEN, relink: RELINK, unavailable: UNAVAILABLE } = usualLines('Reddit');
 const RATE: ErrorLine = { class: 'rate_limited', code: 'rate_limited', message: 'Reddit asks for a pause. It is tried again.' };
+/** Calls are counted for the app; posts, which Reddit limits with words of their own, for the account. */
+const APP_RATE: ErrorLine = { ...RATE, message: 'Reddit takes no more calls of this installation for a while. It is tried again.', scope: 'app' };
 const TARGET: ErrorLine = {
   class: 'permanent',
   code: 'permission_denied',
@@ -78,7 +80,7 @@ export function refusalOf(answer: HttpAnswer, { now, secrets }: ErrorContext): R
     return { trouble: troubleOf(line, { code, text: scrub(said ?? '', secrets) }, until), definite: true };
   }
   const told = parseAnswer(messageSchema, answer);
-  const line = status === 404 && told !== null ? NOT_FOUND : lineByStatus('Reddit', status);
+  const line = status === 404 && told !== null ? NOT_FOUND : status === 429 ? APP_RATE : lineByStatus('Reddit', status);
   const words = { code: told?.reason ?? `HTTP ${status}`, text: scrub(told?.message ?? answer.body, secrets) };
   const passing = line.class === 'rate_limited' || line.class === 'retryable';
   return {

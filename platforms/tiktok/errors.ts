@@ -68,6 +68,7 @@ const CODES: Readonly<Record<string, ErrorLine>> = {
     code: 'quota_exhausted',
     message: 'Too many posts of the creator are still pending at TikTok. Finish or discard the drafts in the app; it is tried again.',
   },
+  // The app's cap, but one of creators: those who count already today are not told to stop, so each account asks for itself.
   reached_active_user_cap: {
     class: 'quota',
     code: 'quota_exhausted',

@@ -38,6 +38,8 @@ const RESTRICTED: ErrorLine = {
   message: 'X has suspended or locked this account. Open X, do what it asks for, then retry.',
 };
 const RATE: ErrorLine = { class: 'rate_limited', code: 'rate_limited', message: 'X asks for a pause. It is tried again.' };
+/** The calls that the app may make in a day, which are counted beside those of each user. */
+const APP_RATE: ErrorLine = { ...RATE, message: 'X takes no more calls of this installation for now. It is tried again.', scope: 'app' };
 const CREDITS: ErrorLine = {
   class: 'permanent',
   code: 'quota_exhausted',
@@ -111,7 +113,8 @@ export function refusalOf(answer: HttpAnswer, { now, secrets, aboutMedia = false
   const details = [error?.detail, ...(error?.errors ?? []).flatMap((each) => [each.detail, each.message])];
   const said = [error?.title, error?.type, error?.reason, ...details].filter((part) => part !== undefined);
   const ended = aboutMedia && error !== null && answer.status === 404;
-  const line = ended ? MEDIA_GONE : lineOf(answer.status, code, error === null ? '' : said.join(' '));
+  const meant = ended ? MEDIA_GONE : lineOf(answer.status, code, error === null ? '' : said.join(' '));
+  const line: XLine = meant.class === 'rate_limited' && isAppUsedUp(answer) ? APP_RATE : meant;
   const words = {
     code: error === null ? `HTTP ${answer.status}` : String(code ?? error.title ?? answer.status),
     text: scrub(details.find((part) => part !== undefined) ?? answer.body, secrets),
@@ -136,10 +139,14 @@ function lineOf(status: number, code: number | undefined, said: string): XLine {
  * When X lets us in again. It sends no `Retry-After`, but the end of the window in seconds since 1970, and that of the day if the
  * app has used up its day.
  */
-function resetOf({ headers }: HttpAnswer, now: Date): Date | null {
-  const usedUp = headers['x-app-limit-24hour-remaining'] === '0';
-  const text = (usedUp ? headers['x-app-limit-24hour-reset'] : undefined) ?? headers['x-rate-limit-reset'] ?? '';
+function resetOf(answer: HttpAnswer, now: Date): Date | null {
+  const { headers } = answer;
+  const text = (isAppUsedUp(answer) ? headers['x-app-limit-24hour-reset'] : undefined) ?? headers['x-rate-limit-reset'] ?? '';
   return /^\d{9,11}$/u.test(text) ? new Date(Number(text) * 1000) : retryAfter(headers, now);
+}
+
+function isAppUsedUp({ headers }: HttpAnswer): boolean {
+  return headers['x-app-limit-24hour-remaining'] === '0';
 }
 
 /** Why X could not use a file that it has processed. */

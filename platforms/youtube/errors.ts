@@ -19,6 +19,8 @@ const QUOTA: ErrorLine = {
   code: 'quota_exhausted',
   message: 'This installation has used up its uploads to YouTube for today. It is tried again after midnight in California.',
   until: (now) => nextMidnight(now, QUOTA_ZONE),
+  // The bucket is the project's.
+  scope: 'app',
 };
 const RATE: ErrorLine = { class: 'rate_limited', code: 'rate_limited', message: 'YouTube asks for a pause. It is tried again.' };
 const SUSPENDED: ErrorLine = {
