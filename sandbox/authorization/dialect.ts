@@ -41,6 +41,8 @@ export interface AuthorizationDialect {
   readonly fragment?: string;
   /** Whether a wrong request is told to the client, in the redirect, once client and address are known to be right; else a page tells the person. */
   readonly tellsClient?: boolean;
+  /** The name of the error for a scope that is not known; `invalid_scope` if left out. */
+  readonly scopeError?: string;
   readonly token: Endpoint;
   readonly revocation: Endpoint | null;
   /** Path and query of the call that tells for whom a token is. */

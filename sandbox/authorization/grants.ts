@@ -40,7 +40,8 @@ export interface Grants<Subject, Kind extends string> {
   left(token: Token<Subject, Kind>): number | null;
   /** Ends a grant: none of its tokens is known any more. */
   close(grant: Grant<Subject>): void;
-  isOpen(grant: Grant<Subject>): boolean;
+  /** Whether this text was a token whose grant was ended. */
+  wasClosed(text: string | null): boolean;
   /** Ends everything that a person allowed. */
   revoke(personId: string): void;
   /** Ends the tokens of a person that calls are made with, as if their time had come. */
@@ -53,6 +54,7 @@ export function createGrants<Subject, Kind extends string>(clock: Clock, calling
   type Kept = { -readonly [Key in keyof Token<Subject, Kind>]: Token<Subject, Kind>[Key] };
   const tokens = new Map<string, Kept>();
   const open = new Set<Grant<Subject>>();
+  const closed = new Set<string>();
   const now = () => clock.now().getTime();
 
   const isAlive = ({ spent, expiresAt }: Kept) => !spent && (expiresAt === null || expiresAt > now());
@@ -91,10 +93,14 @@ export function createGrants<Subject, Kind extends string>(clock: Clock, calling
 
     close(grant) {
       open.delete(grant);
-      for (const [text, token] of tokens) if (token.grant === grant) tokens.delete(text);
+      for (const [text, token] of tokens) {
+        if (token.grant !== grant) continue;
+        tokens.delete(text);
+        closed.add(text);
+      }
     },
 
-    isOpen: (grant) => open.has(grant),
+    wasClosed: (text) => closed.has(text ?? ''),
 
     revoke(personId) {
       for (const grant of open) if (grant.personId === personId) grants.close(grant);
@@ -109,6 +115,7 @@ export function createGrants<Subject, Kind extends string>(clock: Clock, calling
     clear() {
       tokens.clear();
       open.clear();
+      closed.clear();
     },
   };
   return grants;

@@ -29,12 +29,15 @@ export interface AccountName {
 }
 
 /** A person as the control API shows it. */
-export type ShownPerson = Person<AccountName>;
+export interface ShownPerson extends Person<AccountName> {
+  /** The network's own id of the login, where it is another thing than the accounts. */
+  readonly externalId?: string;
+}
 
 export interface Persons<Account> {
   add(person: NewPerson): Person<Account>;
   get(id: string): Person<Account> | undefined;
-  /** By id, by the id of an account, or by a name that nobody else has. */
+  /** By id, by the network's id of the login or of an account, or by a name that nobody else has. */
   find(text: string): Person<Account> | undefined;
   /** Newest first. */
   all(): readonly Person<Account>[];
@@ -46,9 +49,11 @@ export interface AccountsOf<Account> {
   readonly dialect: Pick<AuthorizationDialect, 'title' | 'accounts'>;
   readonly newAccount: (account: NewPersonAccount) => Account;
   readonly nameOf: (account: Account) => AccountName;
+  /** The network's own id of a login, where it is another thing than the accounts. */
+  readonly loginId?: (person: Person<Account>) => string;
 }
 
-export function createPersons<Account>({ dialect, newAccount, nameOf }: AccountsOf<Account>): Persons<Account> {
+export function createPersons<Account>({ dialect, newAccount, nameOf, loginId }: AccountsOf<Account>): Persons<Account> {
   const persons = new Map<string, Person<Account>>();
 
   return {
@@ -67,14 +72,17 @@ export function createPersons<Account>({ dialect, newAccount, nameOf }: Accounts
       const byId = persons.get(text);
       if (byId !== undefined) return byId;
       const all = [...persons.values()];
-      const byAccount = all.find(({ accounts }) => accounts.some((account) => nameOf(account).externalId === text));
-      if (byAccount !== undefined) return byAccount;
+      const byNetwork = all.find((person) => loginId?.(person) === text || person.accounts.some((account) => nameOf(account).externalId === text));
+      if (byNetwork !== undefined) return byNetwork;
       const [byName, ...others] = all.filter(({ name }) => name === text);
       return others.length === 0 ? byName : undefined;
     },
 
     all: () => [...persons.values()].toReversed(),
-    show: ({ id, name, accounts }) => ({ id, name, accounts: accounts.map(nameOf) }),
+    show(person) {
+      const { id, name, accounts } = person;
+      return { id, name, ...(loginId !== undefined && { externalId: loginId(person) }), accounts: accounts.map(nameOf) };
+    },
     clear: () => persons.clear(),
   };
 }

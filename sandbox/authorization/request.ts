@@ -58,7 +58,7 @@ export function readRequest(
 
   const scopes = (query.get('scope') ?? '').split(dialect.separator).filter((scope) => scope !== '');
   const unknown = scopes.find((scope) => !Object.hasOwn(dialect.scopes, scope));
-  if (scopes.length === 0 || unknown !== undefined) return problem('invalid_scope', unknown === undefined ? 'scope is missing.' : `The scope ${unknown} is not known.`);
+  if (scopes.length === 0 || unknown !== undefined) return problem(dialect.scopeError ?? 'invalid_scope', unknown === undefined ? 'scope is missing.' : `The scope ${unknown} is not known.`);
 
   const challenge = query.get('code_challenge');
   const flaw = flawOfChallenge(challenge, query.get('code_challenge_method'), dialect);

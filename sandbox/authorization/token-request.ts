@@ -10,6 +10,7 @@ export interface TokenRequestRules {
   readonly client: 'basic' | 'form';
   /** Whether the id and the secret are form-encoded within HTTP Basic, as RFC 6749 section 2.3.1 has it; no if left out. */
   readonly encodesBasic?: boolean;
+  /** The field with the id; `client_id` if left out. With Basic none is taken unless it is named, and then it may be missing. */
   readonly idField?: 'client_id' | 'client_key';
   readonly refuse: RefuseToken;
   /** The fields of each grant type, beside it and those that say who the app is. Those with a `?` at the end may be missing. */
@@ -45,8 +46,8 @@ function readForm(call: Call, { refuse }: Pick<TokenRequestRules, 'refuse'>): UR
   return formFields(call);
 }
 
-function checkFields(form: URLSearchParams, fields: readonly string[], { refuse, client, idField = 'client_id' }: Omit<TokenRequestRules, 'grants'>): void {
-  const ofApp = client === 'basic' ? [idField] : [idField, 'client_secret'];
+function checkFields(form: URLSearchParams, fields: readonly string[], { refuse, client, idField }: Omit<TokenRequestRules, 'grants'>): void {
+  const ofApp = client === 'basic' ? [idField ?? []].flat() : [idField ?? 'client_id', 'client_secret'];
   const odd = oddParameter(form, [...fields.map((name) => name.replace('?', '')), ...ofApp]);
   if (odd !== null) throw refuse(400, 'invalid_request', `${odd.name} is ${odd.problem}.`);
   const missing = fields.find((name) => !name.endsWith('?') && (form.get(name) ?? '') === '');

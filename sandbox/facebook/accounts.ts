@@ -89,6 +89,7 @@ export function createAccounts(world: World): Accounts {
       tasks: mayPublish ? TASKS : TASKS.filter((task) => task === 'ANALYZE'),
     }),
     nameOf: ({ pageId, name }) => ({ externalId: pageId, name }),
+    loginId: ({ id }) => userIdOf(id),
   });
 
   function userIdOf(personId: string): string {

@@ -42,9 +42,9 @@ export function createComments({ world, accounts, posts }: { world: World; accou
 
   return {
     create(call, urn) {
-      const author = accounts.writer(call);
+      const authors = accounts.writer(call);
       const { actor, object = urn, message } = bodyOf(call, commentSchema);
-      requireOwner(author, actor);
+      requireOwner(authors, actor);
       requireThere(urn);
       if (object !== urn) throw refuse({ status: 400, code: 'INVALID_VALUE', message: `The object of the comment is not ${urn}.` });
       if (message.text.trim() === '') throw refuse({ code: 'MISSING_FIELD', message: 'The text of the comment is empty.' });

@@ -1,3 +1,5 @@
+import { consentOperation } from '../authorization/consent.ts';
+import { tokenOperation } from '../authorization/token-request.ts';
 import { answering } from '../refusal.ts';
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
@@ -5,6 +7,7 @@ import { createAssets } from './assets.ts';
 import { createCaps } from './caps.ts';
 import { createComments } from './comments.ts';
 import { refuse } from './errors.ts';
+import { listOrganizations, readOrganization, readUserInfo } from './member.ts';
 import { createPosts } from './posts.ts';
 
 const OPERATIONS = [
@@ -20,7 +23,14 @@ const OPERATIONS = [
   /** Makes a comment visible. */
   'comment.create',
   'comments.list',
+  'user-info.read',
+  'organizations.list',
+  'organization.read',
+  'consent.show',
+  'consent.decide',
+  'token.exchange',
   'token.refresh',
+  'token.inspect',
   'unknown',
 ] as const;
 
@@ -64,8 +74,20 @@ export function createLinkedIn(world: World): StandIn {
         return comments.create(call, id);
       case 'comments.list':
         return comments.list(call, id);
+      case 'user-info.read':
+        return readUserInfo(accounts, call);
+      case 'organizations.list':
+        return listOrganizations(accounts, call);
+      case 'organization.read':
+        return readOrganization(accounts, call, id);
+      case 'consent.show':
+      case 'consent.decide':
+        return accounts.authorization.consent(call);
+      case 'token.exchange':
       case 'token.refresh':
         return accounts.token(call);
+      case 'token.inspect':
+        return accounts.introspect(call);
       case 'unknown':
         throw refuse({ status: 404, code: 'RESOURCE_NOT_FOUND', message: `No virtual resource found: ${call.method} ${call.path}` });
     }
@@ -78,7 +100,9 @@ export function createLinkedIn(world: World): StandIn {
     handle: (call) => answering(() => answer(call)),
     posts: () => [...posts.posts(), ...comments.posts()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
+    login: accounts.authorization.door,
     reset(options) {
+      accounts.authorization.clear();
       assets.clear();
       posts.clear();
       comments.clear();
@@ -90,15 +114,19 @@ export function createLinkedIn(world: World): StandIn {
 
 const PART = /^\/www\/dms-uploads\/([\w-]+)\/uploaded-(video|image)\/(\d{1,4})$/;
 const VIDEO = /^\/api\/rest\/videos\/(urn[\w%:-]+)$/;
+const ORGANIZATION = /^\/api\/rest\/organizations\/(\d+)$/;
 const COMMENTS = /^\/api\/rest\/socialActions\/(urn[\w%:-]+)\/comments$/;
 
-function target({ method, path, query }: Pick<Call, 'method' | 'path' | 'query'>): Target {
+function target(call: Call): Target {
+  const { method, path, query } = call;
   const [, id = '', kind, part] = PART.exec(path) ?? [];
   if (method === 'PUT' && kind !== undefined) return { operation: kind === 'video' ? 'video.part' : 'image.put', id, part: Number(part) };
   const [, urn] = VIDEO.exec(path) ?? [];
   if (method === 'GET' && urn !== undefined && query.size === 0) return { operation: 'video.read', id: decodeURIComponent(urn), part: 0 };
   const [, thread] = COMMENTS.exec(path) ?? [];
   if (thread !== undefined) return { operation: commentOperation(method, query), id: decodeURIComponent(thread), part: 0 };
+  const [, organization] = ORGANIZATION.exec(path) ?? [];
+  if (method === 'GET' && organization !== undefined) return { operation: 'organization.read', id: organization, part: 0 };
   switch (`${method} ${path}`) {
     case 'POST /api/rest/videos':
     case 'POST /api/rest/images':
@@ -107,8 +135,17 @@ function target({ method, path, query }: Pick<Call, 'method' | 'path' | 'query'>
       return plain(query.size === 0 ? 'post.create' : 'unknown');
     case 'GET /api/rest/posts':
       return plain('posts.list');
+    case 'GET /api/v2/userinfo':
+      return plain('user-info.read');
+    case 'GET /api/rest/organizationAcls':
+      return plain('organizations.list');
+    case 'GET /www/oauth/v2/authorization':
+    case 'POST /www/oauth/v2/authorization':
+      return plain(consentOperation(call));
     case 'POST /www/oauth/v2/accessToken':
-      return plain('token.refresh');
+      return plain(tokenOperation(call));
+    case 'POST /www/oauth/v2/introspectToken':
+      return plain('token.inspect');
     default:
       return plain('unknown');
   }

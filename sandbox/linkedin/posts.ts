@@ -89,9 +89,9 @@ export function createPosts({ world, accounts, assets, caps }: { world: World; a
 
   return {
     create(call) {
-      const author = accounts.writer(call);
+      const authors = accounts.writer(call);
       const sent = bodyOf(call, postSchema);
-      requireOwner(author, sent.author);
+      const author = requireOwner(authors, sent.author);
       if (author.kind === 'page' && sent.visibility !== 'PUBLIC') throw refuse({ code: 'INVALID_VALUE', message: 'A page posts in public only.' });
       const text = readCommentary(sent.commentary);
       const files = filesOf(author, sent);
@@ -104,10 +104,10 @@ export function createPosts({ world, accounts, assets, caps }: { world: World; a
     },
 
     list(call) {
-      const author = accounts.reader(call);
+      const authors = accounts.reader(call);
       const odd = oddParameter(call.query, ['author', 'q', 'count', 'start', 'sortBy']);
       if (odd !== null) throw refuse({ status: 400, code: 'INVALID_VALUE', message: `The parameter ${odd.name} is ${odd.problem}.` });
-      requireOwner(author, call.query.get('author') ?? '');
+      const author = requireOwner(authors, call.query.get('author') ?? '');
       if (call.query.get('q') !== 'author') throw refuse({ status: 400, code: 'INVALID_VALUE', message: 'q is not author.' });
       if (!['LAST_MODIFIED', 'CREATED', null].includes(call.query.get('sortBy'))) throw refuse({ status: 400, code: 'INVALID_VALUE', message: 'sortBy is LAST_MODIFIED or CREATED.' });
       const count = number(call.query.get('count') ?? '10', 1);

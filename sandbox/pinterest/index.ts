@@ -1,4 +1,6 @@
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
+import { consentOperation } from '../authorization/consent.ts';
+import { tokenOperation } from '../authorization/token-request.ts';
 import { answering } from '../refusal.ts';
 import { createAccounts, type Account, type Scope } from './accounts.ts';
 import { CODES, refuse } from './errors.ts';
@@ -14,7 +16,11 @@ const OPERATIONS = [
   'pins.create',
   'pins.list',
   'boards.list',
+  'sections.list',
   'user.read',
+  'consent.show',
+  'consent.decide',
+  'token.exchange',
   'token.refresh',
   'unknown',
 ] as const;
@@ -29,7 +35,7 @@ interface Target {
   readonly section: string | null;
 }
 
-/** Pinterest's API v5. `/api` stands for https://api.pinterest.com, `/upload` for the storage that takes videos. */
+/** Pinterest's API v5. `/api` stands for https://api.pinterest.com, `/www` for https://www.pinterest.com, `/upload` for the storage that takes videos. */
 export function createPinterest(world: World): StandIn {
   const accounts = createAccounts(world);
   const rates = createRates(world);
@@ -59,8 +65,14 @@ export function createPinterest(world: World): StandIn {
         return as(call, 'reads', ['boards:read', 'pins:read'], (account) => pins.list(call, account, { board: id, section }));
       case 'boards.list':
         return as(call, 'reads', ['boards:read'], (account) => accounts.boards(call, account));
+      case 'sections.list':
+        return as(call, 'reads', ['boards:read'], (account) => accounts.sections(call, account, id));
       case 'user.read':
         return as(call, 'reads', ['user_accounts:read'], (account) => accounts.user(account));
+      case 'consent.show':
+      case 'consent.decide':
+        return accounts.authorization.consent(call);
+      case 'token.exchange':
       case 'token.refresh':
         return accounts.token(call);
       case 'unknown':
@@ -75,7 +87,9 @@ export function createPinterest(world: World): StandIn {
     handle: (call) => answering(() => answer(call)),
     posts: () => pins.posts(),
     addAccount: (account) => accounts.add(account),
+    login: accounts.authorization.door,
     reset(options) {
+      accounts.authorization.clear();
       media.clear();
       pins.clear();
       rates.clear();
@@ -91,14 +105,24 @@ const PATHS: readonly (readonly [method: string, path: RegExp, operation: Operat
   ['POST', /^\/api\/v5\/pins$/u, 'pins.create'],
   ['GET', /^\/api\/v5\/boards\/(?<id>\d+)(?:\/sections\/(?<section>\d+))?\/pins$/u, 'pins.list'],
   ['GET', /^\/api\/v5\/boards$/u, 'boards.list'],
+  ['GET', /^\/api\/v5\/boards\/(?<id>\d+)\/sections$/u, 'sections.list'],
   ['GET', /^\/api\/v5\/user_account$/u, 'user.read'],
+  ['GET', /^\/www\/oauth\/$/u, 'consent.show'],
+  ['POST', /^\/www\/oauth\/$/u, 'consent.decide'],
   ['POST', /^\/api\/v5\/oauth\/token$/u, 'token.refresh'],
 ];
 
-function target({ method, path }: Pick<Call, 'method' | 'path'>): Target {
+function target(call: Call): Target {
+  const { method, path } = call;
   for (const [known, pattern, operation] of PATHS) {
     const match = known === method ? pattern.exec(path) : null;
-    if (match !== null) return { operation, id: match.groups?.['id'] ?? '', section: match.groups?.['section'] ?? null };
+    if (match !== null) return { operation: exactly(call, operation), id: match.groups?.['id'] ?? '', section: match.groups?.['section'] ?? null };
   }
   return { operation: 'unknown', id: '', section: null };
+}
+
+/** What a call does at an address that serves for several. */
+function exactly(call: Call, operation: Operation): Operation {
+  if (operation === 'consent.show') return consentOperation(call);
+  return operation === 'token.refresh' ? tokenOperation(call) : operation;
 }

@@ -129,7 +129,7 @@ export function createPins({ world, media }: { readonly world: World; readonly m
       const size = Number(call.query.get('page_size') ?? PAGE_DEFAULT);
       if (!Number.isInteger(size) || size < 1 || size > PAGE_MAX) throw invalid(`page_size is not between 1 and ${PAGE_MAX}.`);
       const until = world.clock.now().getTime() - listedAfter;
-      const there = pins.filter((pin) => pin.account === account && pin.createdAt.getTime() <= until && (section === null || pin.body.board_section_id === section)).toReversed();
+      const there = pins.filter((pin) => pin.account === account && pin.body.board_id === board && pin.createdAt.getTime() <= until && (section === null || pin.body.board_section_id === section)).toReversed();
       const bookmark = call.query.get('bookmark');
       const start = bookmark === null ? 0 : there.findIndex((pin) => bookmarkOf(pin) === bookmark) + 1;
       if (bookmark !== null && start === 0) throw invalid('the bookmark is not one of ours.');
@@ -156,8 +156,9 @@ export function createPins({ world, media }: { readonly world: World; readonly m
 }
 
 /** Refuses a board, or a section, that the account does not have. */
-function checkPlace({ board }: Account, boardId: string, section: string | null | undefined): void {
-  if (board.id !== boardId) throw refuse(404, CODES.board, 'Board not found.');
+function checkPlace({ boards }: Account, boardId: string, section: string | null | undefined): void {
+  const board = boards.find(({ id: own }) => own === boardId);
+  if (board === undefined) throw refuse(404, CODES.board, 'Board not found.');
   if (typeof section === 'string' && board.section !== section) throw refuse(404, CODES.board, 'Board section not found.');
 }
 

@@ -1,11 +1,16 @@
 import { timestamp } from '../../core/clock.ts';
-import { authorization, formFields, json, mediaType, oddParameter } from '../http.ts';
+import { createGrants, type Grant } from '../authorization/grants.ts';
+import { sole } from '../authorization/persons.ts';
+import { createAuthorization, type AuthorizationServer } from '../authorization/server.ts';
+import { readAppForm, readTokenRequest } from '../authorization/token-request.ts';
+import { authorization, json } from '../http.ts';
 import { randomText } from '../random.ts';
+import { Refusal } from '../refusal.ts';
 import type { Answer, Call, LinkedAccount, NewAccount, World } from '../stand-in.ts';
+import { dialect, SCOPES, type Scope } from './authorization.ts';
 import { refuse } from './errors.ts';
 
-const SCOPES = ['identity', 'submit', 'flair', 'read', 'mysubreddits', 'history'] as const;
-export type Scope = (typeof SCOPES)[number];
+export type { Scope } from './authorization.ts';
 
 /** Seconds. The refresh token lasts until the person takes the permission back. */
 const ACCESS_TOKEN_LIFE = 24 * 3600;
@@ -18,33 +23,47 @@ export interface Account {
   readonly name: string;
 }
 
-interface Grant {
-  readonly account: Account;
-  readonly scopes: readonly string[];
-}
-
 export interface Accounts {
+  readonly authorization: AuthorizationServer<Account>;
   add(account: NewAccount): LinkedAccount;
   /** The account that a call acts for; refuses a token that is wrong or over, or lacks the scope. */
   authorise(call: Call, scope: Scope): Account;
   /** `POST /api/v1/access_token`. */
   token(call: Call): Answer;
+  /** `POST /api/v1/revoke_token`. */
+  revoke(call: Call): Answer;
   /** `GET /api/v1/me`. */
   me(call: Call): Answer;
   clear(): void;
 }
 
 export function createAccounts(world: World, nextId: () => string): Accounts {
-  const accessTokens = new Map<string, { grant: Grant; endsAt: number }>();
-  const refreshTokens = new Map<string, Grant>();
+  const grants = createGrants<Account, 'access' | 'refresh'>(world.clock, ['access']);
   const names = new Set<string>();
-  const now = () => world.clock.now().getTime();
+  const server = createAuthorization<Account>({
+    world,
+    dialect,
+    grants,
+    newAccount: ({ name }) => ({ id: nextId(), name: nameFor(name) }),
+    nameOf: ({ id, name }) => ({ externalId: id, name }),
+  });
+  const rules = { app: world.app, client: 'basic', refuse: refuseToken } as const;
 
-  function issue(grant: Grant, life: number) {
-    const accessToken = `eyJ${randomText(600)}`;
-    const endsAt = now() + life * 1000;
-    accessTokens.set(accessToken, { grant, endsAt });
-    return { accessToken, endsAt };
+  const issueAccess = (grant: Grant<Account>, life = ACCESS_TOKEN_LIFE) => grants.issue(grant, 'access', `eyJ${randomText(600)}`, life);
+  const issueRefresh = (grant: Grant<Account>) => grants.issue(grant, 'refresh', randomText(38), null);
+
+  function shown(grant: Grant<Account>, more: Readonly<Record<string, string>>): Answer {
+    return json(200, { access_token: issueAccess(grant).text, token_type: 'bearer', expires_in: ACCESS_TOKEN_LIFE, ...more, scope: grant.scopes.join(' ') });
+  }
+
+  function exchange(form: URLSearchParams): Answer {
+    const redeemed = server.redeem(
+      { code: form.get('code'), redirectUri: form.get('redirect_uri'), verifier: null },
+      { grants, subject: ({ accounts: own }) => sole(own) },
+    );
+    if (typeof redeemed === 'string') throw refuseToken(400, 'invalid_grant');
+    const { grant, consent } = redeemed;
+    return shown(grant, consent.request.parameters['duration'] === 'permanent' ? { refresh_token: issueRefresh(grant).text } : {});
   }
 
   /** Nobody has the same name as another. */
@@ -57,18 +76,19 @@ export function createAccounts(world: World, nextId: () => string): Accounts {
   }
 
   const accounts: Accounts = {
+    authorization: server,
+
     add({ name, accessTokenLife = ACCESS_TOKEN_LIFE, scopes = SCOPES }) {
-      const account: Account = { id: nextId(), name: nameFor(name) };
-      const grant: Grant = { account, scopes };
-      const refreshToken = randomText(38);
-      refreshTokens.set(refreshToken, grant);
-      const { accessToken, endsAt } = issue(grant, accessTokenLife);
+      const { id: personId, accounts: own } = server.addPerson({ name });
+      const account = sole(own);
+      const grant = grants.open({ personId, subject: account, scopes });
+      const { text, expiresAt } = issueAccess(grant, accessTokenLife);
       return {
         externalId: account.id,
         name: account.name,
-        accessToken,
-        refreshToken,
-        expiresAt: timestamp(new Date(endsAt)),
+        accessToken: text,
+        refreshToken: issueRefresh(grant).text,
+        expiresAt: timestamp(new Date(expiresAt ?? 0)),
         scopes,
         // Its own profile: nobody else moderates it.
         defaults: { subreddit: `u_${account.name}` },
@@ -77,26 +97,27 @@ export function createAccounts(world: World, nextId: () => string): Accounts {
 
     authorise(call, scope) {
       checkUserAgent(call);
-      const found = accessTokens.get(authorization(call, ['bearer']) ?? '');
-      if (found === undefined || found.endsAt <= now()) throw refuse(401, { headers: { 'www-authenticate': 'Bearer realm="reddit", error="invalid_token"' } });
+      const found = grants.alive(authorization(call, ['bearer']), ['access']);
+      if (found === undefined) throw refuse(401, { headers: { 'www-authenticate': 'Bearer realm="reddit", error="invalid_token"' } });
       if (!found.grant.scopes.includes(scope)) throw refuse(403, { headers: { 'www-authenticate': 'Bearer realm="reddit", error="insufficient_scope"' } });
-      return found.grant.account;
+      return found.grant.subject;
     },
 
     token(call) {
       checkUserAgent(call);
-      const { clientId, clientSecret } = world.app;
-      const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
-      if (call.headers['authorization'] !== `Basic ${basic}`) throw refuse(401, { headers: { 'www-authenticate': 'Basic realm="reddit"' } });
-      const form = formFields(call);
-      const odd = mediaType(call) === 'application/x-www-form-urlencoded' ? oddParameter(form, ['grant_type', 'refresh_token']) : { name: 'the body' };
-      if (odd !== null) return json(400, { error: 'invalid_request', error_description: odd.name });
-      if (form.get('grant_type') !== 'refresh_token') return json(400, { error: 'unsupported_grant_type' });
-      const grant = refreshTokens.get(form.get('refresh_token') ?? '');
-      if (grant === undefined) return json(400, { error: 'invalid_grant' });
-      const { accessToken } = issue(grant, ACCESS_TOKEN_LIFE);
+      const form = readTokenRequest(call, { ...rules, grants: { authorization_code: ['code', 'redirect_uri'], refresh_token: ['refresh_token'] } });
+      if (form.get('grant_type') === 'authorization_code') return exchange(form);
+      const token = grants.alive(form.get('refresh_token'), ['refresh']);
+      if (token === undefined) throw refuseToken(400, 'invalid_grant');
       // No refresh token: the old one goes on.
-      return json(200, { access_token: accessToken, token_type: 'bearer', expires_in: ACCESS_TOKEN_LIFE, scope: grant.scopes.join(' ') });
+      return shown(token.grant, {});
+    },
+
+    revoke(call) {
+      checkUserAgent(call);
+      const token = grants.find(readAppForm(call, ['token', 'token_type_hint?'], rules).get('token'), ['access', 'refresh']);
+      if (token !== undefined) grants.close(token.grant);
+      return { status: 204, headers: {}, body: '' };
     },
 
     me(call) {
@@ -105,9 +126,9 @@ export function createAccounts(world: World, nextId: () => string): Accounts {
     },
 
     clear() {
-      accessTokens.clear();
-      refreshTokens.clear();
+      grants.clear();
       names.clear();
+      server.clear({ persons: true });
     },
   };
   return accounts;
@@ -116,4 +137,10 @@ export function createAccounts(world: World, nextId: () => string): Accounts {
 /** Who calls says who it is: `<platform>:<app id>:<version>`, and perhaps more. Generic names get 429 or 403. */
 function checkUserAgent(call: Call): void {
   if (!/^[\w.-]+:[\w.-]+:v?\d[\w.]*(?: |$)/u.test(call.headers['user-agent'] ?? '')) throw refuse(429);
+}
+
+/** A refusal of the token endpoint; of an app that is not known it has no words. */
+function refuseToken(status: number, error: string, description?: string): Refusal {
+  if (status === 401) return refuse(401, { headers: { 'www-authenticate': 'Basic realm="reddit"' } });
+  return new Refusal(json(status, { error, ...(description !== undefined && { error_description: description }) }));
 }

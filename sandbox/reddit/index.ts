@@ -1,3 +1,5 @@
+import { consentOperation } from '../authorization/consent.ts';
+import { tokenOperation } from '../authorization/token-request.ts';
 import { answering } from '../refusal.ts';
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
@@ -23,7 +25,12 @@ const OPERATIONS = [
   'comment.create',
   'comments.list',
   'me.read',
+  'subreddits.list',
+  'consent.show',
+  'consent.decide',
+  'token.exchange',
   'token.refresh',
+  'token.revoke',
   'unknown',
 ] as const;
 
@@ -65,8 +72,16 @@ export function createReddit(world: World): StandIn {
         return comments.list(call, name);
       case 'me.read':
         return accounts.me(call);
+      case 'subreddits.list':
+        return posts.subscribed(call);
+      case 'consent.show':
+      case 'consent.decide':
+        return accounts.authorization.consent(call);
+      case 'token.exchange':
       case 'token.refresh':
         return accounts.token(call);
+      case 'token.revoke':
+        return accounts.revoke(call);
       case 'unknown':
         throw refuse(404);
     }
@@ -88,7 +103,9 @@ export function createReddit(world: World): StandIn {
     handle,
     posts: () => [...posts.posts(), ...comments.posts()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
+    login: accounts.authorization.door,
     reset(options) {
+      accounts.authorization.clear();
       assets.clear();
       posts.clear();
       comments.clear();
@@ -99,8 +116,12 @@ export function createReddit(world: World): StandIn {
 }
 
 const PATHS: Readonly<Record<string, Operation>> = {
+  'GET /www/api/v1/authorize': 'consent.show',
+  'POST /www/api/v1/authorize': 'consent.decide',
   'POST /www/api/v1/access_token': 'token.refresh',
+  'POST /www/api/v1/revoke_token': 'token.revoke',
   'GET /oauth/api/v1/me': 'me.read',
+  'GET /oauth/subreddits/mine/subscriber': 'subreddits.list',
   'GET /oauth/r/*/about': 'subreddit.read',
   'POST /oauth/api/media/asset.json': 'asset.create',
   'POST /uploads': 'asset.upload',
@@ -113,10 +134,17 @@ const PATHS: Readonly<Record<string, Operation>> = {
 };
 
 /** What a path names; `name` is that of the subreddit or person in it, or the id of the post. */
-function target({ method, path: written }: Pick<Call, 'method' | 'path'>): { operation: Operation; name: string } {
+function target(call: Call): { operation: Operation; name: string } {
+  const { method, path: written } = call;
   // Clients write it with and without a slash at its end.
   const path = written.replace(/\/$/u, '');
   const [, name = ''] = /^\/oauth\/(?:r\/|user\/|comments\/)([\w-]+)/u.exec(path) ?? [];
   const place = path.replace(/^(\/oauth\/(?:r|user|comments))\/[\w-]+/u, '$1/*');
-  return { operation: PATHS[`${method} ${place}`] ?? 'unknown', name };
+  return { operation: exactly(call, PATHS[`${method} ${place}`] ?? 'unknown'), name };
+}
+
+/** What a call does at an address that serves for several. */
+function exactly(call: Call, operation: Operation): Operation {
+  if (operation === 'consent.show') return consentOperation(call);
+  return operation === 'token.refresh' ? tokenOperation(call) : operation;
 }

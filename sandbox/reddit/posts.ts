@@ -3,7 +3,7 @@ import { json, oddParameter } from '../http.ts';
 import type { Answer, Call, Post, World } from '../stand-in.ts';
 import type { Account, Accounts } from './accounts.ts';
 import { refuse } from './errors.ts';
-import { subredditOf, type Subreddit } from './subreddits.ts';
+import { subredditOf, SUBSCRIBED, type Subreddit } from './subreddits.ts';
 
 /** A post, or what is to become one. */
 export interface Submission {
@@ -28,6 +28,8 @@ export interface Posts {
   info(call: Call): Answer;
   /** `GET /r/{subreddit}/about`. */
   about(call: Call, name: string): Answer;
+  /** `GET /subreddits/mine/subscriber`. */
+  subscribed(call: Call): Answer;
   posts(): readonly Post[];
   clear(): void;
 }
@@ -77,6 +79,13 @@ export function createPosts(world: World, accounts: Accounts, nextId: () => stri
       if (found === null) throw refuse(404);
       if (found.closed) throw refuse(403, { reason: 'private' });
       return json(200, { kind: 't5', data: aboutOf(found) });
+    },
+
+    subscribed(call) {
+      accounts.authorise(call, 'mysubreddits');
+      checkQuery(call, ['limit', 'after', 'raw_json']);
+      const children = SUBSCRIBED.map((subreddit) => ({ kind: 't5', data: aboutOf(subreddit) }));
+      return json(200, { kind: 'Listing', data: { after: null, before: null, dist: children.length, children } });
     },
 
     // From when it can be made: what follows is only that it is processed.

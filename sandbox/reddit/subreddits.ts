@@ -29,3 +29,6 @@ export function subredditOf(name: string, account: Account): Subreddit | null {
   if (name.toLowerCase() === profile.toLowerCase()) return { ...OPEN, name: profile };
   return SUBREDDITS.find((each) => each.name === name.toLowerCase()) ?? null;
 }
+
+/** Those that everybody here reads: all that are open. */
+export const SUBSCRIBED: readonly Subreddit[] = SUBREDDITS.filter(({ closed }) => !closed);

@@ -45,7 +45,7 @@ export function createAccounts(world: World, nextId: () => string): Accounts {
     newAccount: ({ name }) => ({ userId: nextId(), username: name.toLowerCase().replaceAll(/\W+/gu, '_').slice(0, 15), name }),
     nameOf: ({ userId, username }) => ({ externalId: userId, name: username }),
   });
-  const rules = { app: world.app, client: 'basic', encodesBasic: true, invalidClient: 'unauthorized_client', refuse: refuseToken } as const;
+  const rules = { app: world.app, client: 'basic', encodesBasic: true, idField: 'client_id', invalidClient: 'unauthorized_client', refuse: refuseToken } as const;
 
   /** A pair; one with a refresh token only if the person allowed it. */
   function issue(grant: Grant<Account>, life = ACCESS_TOKEN_LIFE) {

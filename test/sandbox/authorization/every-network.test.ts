@@ -5,7 +5,7 @@ import { testClock } from '../in-process.ts';
 import { appAt, arrival, CALLBACK, STATE, tokensOf } from './client.ts';
 
 const sandbox = createSandbox({ clock: testClock(), baseUrl: 'http://sandbox.test', processingSeconds: 0 });
-const networks = Object.keys(standIns).flatMap((network) => (['youtube', 'x', 'tiktok', 'instagram', 'threads', 'facebook'].includes(network) ? [{ network, dialect: sandbox.login(network).dialect }] : []));
+const networks = Object.keys(standIns).flatMap((network) => (['youtube', 'x', 'tiktok', 'instagram', 'threads', 'facebook', 'linkedin', 'pinterest', 'reddit'].includes(network) ? [{ network, dialect: sandbox.login(network).dialect }] : []));
 
 describe.each(networks)('linking at $network', ({ network, dialect }) => {
   let at: ReturnType<typeof appAt>;
