@@ -88,7 +88,7 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       life: times.apiFunction,
       environment: [...HTTP, 'UPLOAD_MACHINE_ARN', 'NETWORKS', 'VAULT_NAME', 'LINKING'],
       // Unlinking deletes the account, fails what was waiting for it, and lets those uploads close.
-      grants: [table(...authenticate, 'DeleteItem', 'Query'), byTenant, ...startAnew, askVault],
+      grants: [table(...authenticate, 'BatchGetItem', 'DeleteItem', 'Query'), byTenant, ...startAnew, askVault],
     },
     'http-sessions': {
       description: 'Opens, signs, resumes and aborts upload sessions.',
@@ -192,10 +192,10 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       description: 'Looks after what a crash, a lost event or an ended execution left behind.',
       memory: MEMORY,
       life: times.reconcileFunction,
-      environment: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'UPLOAD_MACHINE_ARN', 'ACCOUNT_MACHINE_ARN', 'PACE'],
+      environment: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'UPLOAD_MACHINE_ARN', 'ACCOUNT_MACHINE_ARN', 'NETWORKS', 'PACE'],
       grants: [
         byDueTime,
-        table('GetItem', 'Query', 'UpdateItem', 'DeleteItem'),
+        table('GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'),
         // Completing a file and asking for it; removing the parts of an expired session; letting a file go.
         media('PutObject', 'GetObject', 'AbortMultipartUpload', 'PutObjectTagging'),
         tellMissing,

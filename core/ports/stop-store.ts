@@ -6,7 +6,8 @@ import type { Account, Network } from '../model.ts';
 export type StopScope = 'account' | 'app' | 'network';
 
 /** The code of deliveries that wait for a stop. */
-export type StopReason = 'rate_limited' | 'quota_exhausted' | 'platform_unavailable';
+export const stopReasons = ['rate_limited', 'quota_exhausted', 'platform_unavailable'] as const;
+export type StopReason = (typeof stopReasons)[number];
 
 /** What a network said to one delivery, and what holds for others too. */
 export interface Stop {

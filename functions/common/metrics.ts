@@ -39,6 +39,14 @@ export const measures = {
     { metrics: { Deliveries: null }, by: [['network', 'outcome'], ['outcome']] },
     { metrics: { DeliveryDuration: 'tookSeconds' }, by: [['network', 'outcome']] },
   ],
+  /** A network asked for a pause, or was found not to answer; `scope`: whom that holds back. */
+  network_stopped: [{ metrics: { NetworkStops: null }, by: [['network', 'scope']] }],
+  /** A delivery waits for what others have met. */
+  delivery_held: [{ metrics: { DeliveriesHeld: null }, by: [['network', 'scope']] }],
+  /** Once a minute while a network does not answer. */
+  network_down: [{ metrics: { NetworkDownTime: 'downSeconds' }, by: [['network'], []] }],
+  /** A network that did not answer does again. */
+  network_answers_again: [{ metrics: { OutageDuration: 'downSeconds' }, by: [['network']] }],
   /** Two posts were made of one delivery. */
   duplicate_detected: [{ metrics: { DuplicatePosts: null }, by: [[]] }],
   /** The reconcile job could not do what an entry needs, and tries it again later. */

@@ -1,3 +1,4 @@
+import { watchNetworks } from '../../core/reconcile/networks.ts';
 import { reconcile } from '../../core/reconcile/reconcile.ts';
 import { stepFunctionsClient } from '../common/clients.ts';
 import { stepFunctionsExecutions } from '../common/executions.ts';
@@ -8,7 +9,7 @@ import { eventsPort, mediaPort } from '../workflow/ports.ts';
 import { jobHandler } from './job.ts';
 import { stepFunctionsLookUps } from './look-ups.ts';
 
-const { UPLOAD_MACHINE_ARN, ACCOUNT_MACHINE_ARN } = readEnvironment(['UPLOAD_MACHINE_ARN', 'ACCOUNT_MACHINE_ARN']);
+const { UPLOAD_MACHINE_ARN, ACCOUNT_MACHINE_ARN, NETWORKS } = readEnvironment(['UPLOAD_MACHINE_ARN', 'ACCOUNT_MACHINE_ARN', 'NETWORKS']);
 const client = stepFunctionsClient();
 const ports = {
   ...recordPorts(),
@@ -18,4 +19,10 @@ const ports = {
   lookUps: stepFunctionsLookUps({ client, machineArn: ACCOUNT_MACHINE_ARN }),
 };
 
-export const handler = jobHandler('reconciled', (log) => reconcile({ ...ports, store: countedStore(ports.store, log), log }));
+export const handler = jobHandler('reconciled', async (log) => {
+  const [report] = await Promise.all([
+    reconcile({ ...ports, store: countedStore(ports.store, log), log }),
+    watchNetworks({ ...ports, log }, Object.keys(NETWORKS)).catch((error: unknown) => log.error('networks_not_watched', { error })),
+  ]);
+  return report;
+});

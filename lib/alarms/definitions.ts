@@ -82,6 +82,13 @@ export function alarmDefinitions(watched: Watched): readonly AlarmDefinition[] {
       above: 0,
     },
     {
+      name: 'network-down',
+      page: 'network-down',
+      means: 'A network does not answer for more than five minutes: deliveries to it wait, and are tried again for up to a day.',
+      metric: ownMetric(namespace, 'NetworkDownTime', { statistic: Stats.MAXIMUM }),
+      above: 5 * 60,
+    },
+    {
       name: 'unknown-outcomes',
       page: 'unknown-outcomes',
       means: 'Several deliveries of the last hour ended with an unknown outcome: nobody knows whether their posts are there.',

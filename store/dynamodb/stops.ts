@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CLOSED } from '../../core/publishing/breaker.ts';
-import type { Breaker, NetworkStops, Stop, StopStore } from '../../core/ports/store.ts';
+import { stopReasons, type Breaker, type NetworkStops, type Stop, type StopStore } from '../../core/ports/stop-store.ts';
 import { keys, type Key } from '../keys.ts';
 import { LARGEST_READ } from '../rules/limits.ts';
 import { accountOf } from './account-item.ts';
@@ -13,7 +13,7 @@ import type { Item, Table } from './table.ts';
  * of a network is read by each step, and written only when a call fails, when the network asks everybody for a pause, and when it
  * answers again. (A partition of DynamoDB takes 3,000 such reads and 1,000 writes a second.)
  */
-const stopSchema = z.object({ until: time, code: z.enum(['rate_limited', 'quota_exhausted', 'platform_unavailable']), message: z.string() });
+const stopSchema = z.object({ until: time, code: z.enum(stopReasons), message: z.string() });
 
 const breakerSchema = z.discriminatedUnion('state', [
   z.object({

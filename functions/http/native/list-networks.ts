@@ -1,13 +1,13 @@
-import type * as z from 'zod';
+import type { Ports } from '../../../core/ports/index.ts';
+import { withAvailability } from '../../../core/publishing/availability.ts';
 import { answer, endpoint } from '../../common/endpoint.ts';
+import type { NetworkView } from './network-views.ts';
 import { listNetworksRoute } from './routes/networks.ts';
-import type { shownNetwork } from './schemas/networks.ts';
 
-/** What showing the networks needs: they are the same for everybody. */
-export interface NetworksPorts {
-  readonly networkViews: readonly z.input<typeof shownNetwork>[];
+export interface NetworksPorts extends Pick<Ports, 'store' | 'clock'> {
+  readonly networkViews: readonly NetworkView[];
 }
 
 export const listNetworks = endpoint(listNetworksRoute, {
-  handle: async ({ networkViews }: NetworksPorts) => answer(200, { items: [...networkViews] }),
+  handle: async (ports: NetworksPorts, { caller }) => answer(200, { items: [...(await withAvailability(ports, caller.tenantId, ports.networkViews))] }),
 });

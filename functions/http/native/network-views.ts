@@ -10,8 +10,12 @@ export interface NetworkFacts {
   readonly options: Readonly<Record<Network, Readonly<Record<string, unknown>>>>;
 }
 
-/** What the API says of each network of this release. */
-export function networkViews(platforms: readonly Platform[], { isConfigured, options }: NetworkFacts): readonly z.input<typeof shownNetwork>[] {
+type Shown = z.input<typeof shownNetwork>;
+
+/** What the API says of each network of this release, the same for everybody. */
+export type NetworkView = Omit<Shown, 'availability'>;
+
+export function networkViews(platforms: readonly Platform[], { isConfigured, options }: NetworkFacts): readonly NetworkView[] {
   return platforms.map(({ network, title, kinds, limits, caps }) => ({
     network,
     title,

@@ -177,6 +177,7 @@ export const examples: Readonly<Record<string, Example>> = {
           network: 'youtube',
           title: 'YouTube',
           configured: true,
+          availability: { state: 'limited', until: '2026-04-02T07:00:00Z', reason: 'quota_exhausted' },
           kinds: ['video'],
           limits: [{ rule: 'youtube.video.title_max', kind: 'video', limit: 100, unit: 'characters', only: null, source: 'video resource', confidence: 'seen' }],
           caps: [{ cap: 'youtube.uploads_per_day', limit: 100, unit: 'items', seconds: 86_400, of: 'app', asked: false, source: 'quota cost page, 2026', confidence: 'documented' }],

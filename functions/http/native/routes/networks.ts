@@ -5,7 +5,7 @@ export const listNetworksRoute = {
   operationId: 'listNetworks',
   summary: 'List networks',
   description:
-    'Every network of this release: whether it can be published on here, what it takes, the limits that its rules apply, and the JSON Schema of its options. Where a network tells other limits for an account, these are on the account and win.',
+    'Every network of this release: whether it can be published on here and now, what it takes, the limits that its rules apply, and the JSON Schema of its options. Where a network tells other limits for an account, these are on the account and win.',
   method: 'GET',
   path: '/api/networks',
   group: 'accounts',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { units } from '../../../../core/ports/connector.ts';
+import { stopReasons } from '../../../../core/ports/stop-store.ts';
 import { confidences } from '../../../../platforms/limits.ts';
 
 const kind = z.enum(['video', 'photos', 'text']);
@@ -16,6 +17,12 @@ export const shownNetwork = z.strictObject({
   title: z.string(),
   /** Whether the operator has an app there: without one, nothing is published on it. */
   configured: z.boolean(),
+  /** Whether deliveries go out to it now. */
+  availability: z.strictObject({
+    state: z.enum(['ok', 'limited', 'down']),
+    until: z.iso.datetime().nullable(),
+    reason: z.enum(stopReasons).nullable(),
+  }),
   kinds: z.array(kind),
   limits: z.array(
     z.strictObject({
