@@ -51,6 +51,30 @@ export function checkImage(title: string, { file, field, check }: { file: Attach
   });
 }
 
+/** What a file of captions may be. */
+export interface CaptionLimits {
+  /** Bytes. */
+  readonly sizeMax: number;
+  /** Media types. */
+  readonly formats: readonly string[];
+}
+
+/** Captions that an option names, by the rules `captions_size_max` and `captions_format`. `title` names the network. */
+export function checkCaptions(title: string, { file, field }: { file: AttachedFile | undefined; field: string }, book: RuleBook, { sizeMax, formats }: CaptionLimits): void {
+  if (file === undefined) return;
+  book.atMost('captions_size_max', file.size, sizeMax, {
+    field,
+    problem: (value, limit) => `The captions have ${value} bytes, and ${title} takes at most ${limit}`,
+    remedy: 'name a smaller file',
+    unit: 'bytes',
+  });
+  book.oneOf('captions_format', file.contentType, formats, {
+    field,
+    problem: (value, limit) => `The captions are ${value}, and ${title} takes ${limit}`,
+    remedy: 'convert them',
+  });
+}
+
 /** The limits of `checkImage` as data, for `limitsOf`. */
 export function imageLimits(check: string, { sizeMax, formats }: ImageLimits) {
   return { [`${check}_size_max`]: [sizeMax, 'bytes'], [`${check}_format`]: [formats, null] } as const;

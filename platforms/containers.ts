@@ -37,6 +37,8 @@ export interface ContainerFields {
   readonly fields: Readonly<Record<string, string>>;
   /** The file, and the field that takes its address, which is signed anew for each container. */
   readonly file?: { readonly name: string; readonly media: Media };
+  /** The same of a picture that stands for it. */
+  readonly cover?: { readonly name: string; readonly media: Media };
 }
 
 /** One photo is the post itself; several are an item each, and a carousel of them. `said` is what the post itself says. */
@@ -170,9 +172,12 @@ async function capTrouble(network: ContainerNetwork, { account }: Work, tools: T
   return { kind: 'trouble', trouble: troubleOf(network.capReached, words, network.capReached.until?.(tools.now()) ?? null) };
 }
 
-async function create(network: ContainerNetwork, { account }: Work, { fields, file }: ContainerFields, tools: TransferTools) {
-  const source = file === undefined ? {} : { [file.name]: await tools.signGet(file.media, FETCH_SECONDS) };
-  return createContainer(network, tools, account.externalId, { ...fields, ...source });
+async function create(network: ContainerNetwork, { account }: Work, { fields, file, cover }: ContainerFields, tools: TransferTools) {
+  const addresses: Record<string, string> = {};
+  for (const source of [file, cover]) {
+    if (source !== undefined) addresses[source.name] = await tools.signGet(source.media, FETCH_SECONDS);
+  }
+  return createContainer(network, tools, account.externalId, { ...fields, ...addresses });
 }
 
 /** No container was made. */

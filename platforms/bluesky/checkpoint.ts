@@ -11,6 +11,8 @@ const checkpointSchema = z.object({
   mentions: z.record(z.string(), z.string()),
   /** Files that the server has, in order. */
   blobs: z.array(blobSchema),
+  /** Captions that the server has, in the order of the options. */
+  captions: z.array(blobSchema).default([]),
   /** An upload in parts that is open at the video service. */
   upload: z.object({ jobId: z.string(), partSize: z.int().positive(), partCount: z.int().positive() }).nullable(),
   /** The job that processes the video. */

@@ -1,7 +1,7 @@
 import type { Platform } from '../platform.ts';
 import { refreshSession } from './client.ts';
 import { CHECKPOINT_VERSION, compose, confirm, publish, transfer } from './publish.ts';
-import { caps, limits, optionsSchema, violations } from './rules.ts';
+import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 
 /** Bluesky, by the AT Protocol with sessions of app passwords. */
 export const bluesky: Platform = {
@@ -17,6 +17,7 @@ export const bluesky: Platform = {
   // The server that takes a record is the one that is asked for it, and it answers from what it has stored.
   visibilityDelay: 5,
   violations,
+  attachments,
   transfer,
   compose,
   publish: (_work, body, tools) => publish(body, tools),

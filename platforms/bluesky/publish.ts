@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ConfirmOutcome, NetworkTools, PublishOutcome, PublishTools, TransferOutcome, TransferTools, Work } from '../../core/ports/index.ts';
+import { attachmentOf, readWhole } from '../attachments.ts';
 import { captionOf } from '../text.ts';
 import { photosOf, readExactly } from '../work.ts';
 import { COLLECTION, findServer, hasRecord, isStored, putRequest, resolveHandle, uploadBlob, type PutInput } from './client.ts';
@@ -7,6 +8,7 @@ import { checkpointOf, type Checkpoint } from './checkpoint.ts';
 import { refusalOf } from './errors.ts';
 import { handlesIn } from './facets.ts';
 import { postRecord, recordKey } from './record.ts';
+import { optionsOf } from './rules.ts';
 import { transferVideo } from './upload.ts';
 
 /**
@@ -31,7 +33,7 @@ export async function transfer(work: Work, tools: TransferTools): Promise<Transf
     case 'photos':
       return transferPhotos(work, checkpoint, tools);
     case 'video':
-      return checkpoint.blobs.length > 0 ? ready(checkpoint, tools, work.upload.media[0]?.size) : transferVideo(work, checkpoint, tools);
+      return checkpoint.blobs.length > 0 ? transferCaptions(work, checkpoint, tools) : transferVideo(work, checkpoint, tools);
   }
 }
 
@@ -51,7 +53,7 @@ async function begin(work: Work, tools: TransferTools): Promise<TransferOutcome>
     if (found.kind === 'trouble') return found;
     if (found.value !== null) mentions[handle] = found.value;
   }
-  await tools.saveCheckpoint({ pds: server.value, mentions, blobs: [], upload: null, job: null, createdAt: null } satisfies Checkpoint);
+  await tools.saveCheckpoint({ pds: server.value, mentions, blobs: [], captions: [], upload: null, job: null, createdAt: null } satisfies Checkpoint);
   return { kind: 'again', afterSeconds: 0 };
 }
 
@@ -69,11 +71,24 @@ async function transferPhotos(work: Work, checkpoint: Checkpoint, tools: Transfe
   return ready({ ...checkpoint, blobs }, tools);
 }
 
+/** Captions are part of the post. They are sent last: a file that no post names is dropped after some hours. */
+async function transferCaptions(work: Work, checkpoint: Checkpoint, tools: TransferTools): Promise<TransferOutcome> {
+  let { captions } = checkpoint;
+  for (const { file } of (optionsOf(work).captions ?? []).slice(captions.length)) {
+    if (!tools.hasTime()) return { kind: 'again', afterSeconds: 0 };
+    const stored = await uploadBlob(tools, checkpoint.pds, await readWhole(tools, attachmentOf(work, file)), 'text/vtt');
+    if (stored.kind === 'trouble') return stored;
+    captions = [...captions, stored.value];
+    await tools.saveCheckpoint({ ...checkpoint, captions } satisfies Checkpoint);
+  }
+  return ready({ ...checkpoint, captions }, tools, work.upload.media[0]?.size);
+}
+
 export function compose(work: Work): z.input<typeof bodySchema> {
   const checkpoint = checkpointOf(work);
   if (checkpoint === null || checkpoint.createdAt === null) throw new Error('There is no post to publish.');
-  const { pds, blobs, mentions, createdAt } = checkpoint;
-  const record = postRecord(work, { blobs, mentions, createdAt });
+  const { pds, blobs, captions, mentions, createdAt } = checkpoint;
+  const record = postRecord(work, { blobs, captions, mentions, createdAt });
   return { pds, input: { repo: work.account.externalId, collection: COLLECTION, rkey: recordKey(work), record, swapRecord: null } };
 }
 

@@ -13,6 +13,8 @@ import { optionsOf } from './rules.ts';
 export interface Prepared {
   /** Of the upload's files, in order. */
   readonly blobs: readonly BlobRef[];
+  /** Of the captions that the options name, in order. */
+  readonly captions: readonly BlobRef[];
   /** DIDs by the handles that the text mentions. */
   readonly mentions: Readonly<Record<string, string>>;
   readonly createdAt: string;
@@ -38,11 +40,11 @@ export function recordKey({ upload, account }: Work): string {
 }
 
 /** The whole record. Equal work gives an equal record: sent twice, the server sees that nothing changes. */
-export function postRecord(work: Work, { blobs, mentions, createdAt }: Prepared): Readonly<Record<string, unknown>> {
+export function postRecord(work: Work, { mentions, createdAt, ...files }: Prepared): Readonly<Record<string, unknown>> {
   const { langs, labels } = optionsOf(work);
   const text = captionOf(work.upload);
   const facets = facetsOf(text, mentions);
-  const embed = embedOf(work, blobs);
+  const embed = embedOf(work, files);
   return {
     $type: 'app.bsky.feed.post',
     text,
@@ -57,15 +59,17 @@ export function postRecord(work: Work, { blobs, mentions, createdAt }: Prepared)
 /** Photos that every client shows; more of them need the newer gallery. */
 export const IMAGES_MAX = 4;
 
-function embedOf(work: Work, blobs: readonly BlobRef[]): object | null {
-  const { altTexts = [], link } = optionsOf(work);
+function embedOf(work: Work, { blobs, captions }: Pick<Prepared, 'blobs' | 'captions'>): object | null {
+  const { altTexts = [], captions: tracks = [], link } = optionsOf(work);
   const [first] = blobs;
   switch (work.upload.kind) {
     case 'text':
       return link === undefined ? null : { $type: 'app.bsky.embed.external', external: { ...link, description: link.description ?? '' } };
     case 'video': {
       const [alt] = altTexts;
-      return { $type: 'app.bsky.embed.video', video: first, ...(alt !== undefined && { alt }), ...aspectOf(work.upload.media[0]?.facts) };
+      const heard = tracks.map(({ lang }, index) => ({ lang, file: captions[index] }));
+      const said = { ...(alt !== undefined && { alt }), ...(heard.length > 0 && { captions: heard }) };
+      return { $type: 'app.bsky.embed.video', video: first, ...said, ...aspectOf(work.upload.media[0]?.facts) };
     }
     case 'photos': {
       const images = blobs.map((image, n) => ({ image, alt: altTexts[n] ?? '', ...aspectOf(work.upload.media[n]?.image) }));

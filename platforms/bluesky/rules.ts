@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
+import type { AttachmentRef, PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { text } from '../../core/text.ts';
+import { attachedFile, checkCaptions, refsUnder, refTo, storedFile } from '../attachments.ts';
 import { daily, inMinutes } from '../caps.ts';
 import { documented, inferred, limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
@@ -22,6 +23,9 @@ const LIMITS = {
   photos: { countMax: 10, sizeMax: 2_000_000, formats: ['jpeg', 'png', 'webp'] },
 } as const satisfies { video: VideoLimits; codecs: VideoLimits; photos: PhotoLimits; [more: string]: unknown };
 
+/** Captions of a video (lexicon `app.bsky.embed.video`): WebVTT, in bytes; how many files. */
+const CAPTIONS = { sizeMax: 20_000, formats: ['text/vtt'], countMax: 20 } as const;
+
 /** Code points. The lexicon has no limit; other clients stop here. */
 const ALT_TEXT_MAX = 2000;
 
@@ -35,6 +39,7 @@ export const limits = [
   ...videoLimits(ANNOUNCED, LIMITS.video),
   ...videoLimits(ANNOUNCED, LIMITS.codecs, 'MP4 and MOV'),
   ...photoLimits(LEXICONS, LIMITS.photos),
+  ...limitsOf(['video'], LEXICONS, { captions_size_max: [CAPTIONS.sizeMax, 'bytes'], captions_format: [CAPTIONS.formats, null] }),
 ];
 
 /** How often may be posted. */
@@ -46,11 +51,13 @@ export const caps = [
   inMinutes(60, 'write_points_per_hour', 5000, 'account', RATES, 'points'),
 ];
 
+const language = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/u, 'must be a language, such as en or pt-BR (BCP 47)');
+
 /** `options.bluesky`. */
 export const optionsSchema = z
   .strictObject({
     langs: z
-      .array(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/u, 'must be a language, such as en or pt-BR (BCP 47)'))
+      .array(language)
       .min(1)
       .max(LIMITS.languagesMax)
       .optional()
@@ -66,6 +73,12 @@ export const optionsSchema = z
       .max(LIMITS.photos.countMax)
       .optional()
       .describe('What can be seen in each file, in their order, for who cannot see it; at most 2,000 characters each.'),
+    captions: z
+      .array(z.strictObject({ lang: language.describe('The language of the captions, such as `en`.'), file: storedFile.describe('The id of a stored WebVTT file of at most 20,000 bytes.') }))
+      .min(1)
+      .max(CAPTIONS.countMax)
+      .optional()
+      .describe('Captions of a video, at most 20 files.'),
     link: z
       .strictObject({
         uri: z.url({ protocol: /^https?$/u }).describe('Where the card leads to.'),
@@ -84,6 +97,11 @@ export function optionsOf({ options }: Pick<Work, 'options'>): Options {
   return optionsSchema.parse(options ?? {});
 }
 
+/** The stored files that options name. */
+export function attachments(options: unknown): readonly AttachmentRef[] {
+  return refsUnder(optionsSchema, options, ({ captions = [] }) => captions.map(({ file }, index) => refTo(`captions.${index}.file`, file, 'captions')));
+}
+
 /** What Bluesky would not take of this upload. */
 export function violations(subject: PreflightSubject): readonly Violation[] {
   const book = ruleBook('bluesky', subject);
@@ -97,6 +115,10 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   if (subject.kind === 'video') {
     const isMp4OrMov = ['mp4', 'mov'].includes(containerOf(subject) ?? '');
     checkVideo('Bluesky', subject, book, isMp4OrMov ? { ...LIMITS.video, ...LIMITS.codecs } : LIMITS.video);
+    const captions = options?.captions ?? [];
+    for (const [index, { file }] of captions.entries()) {
+      checkCaptions('Bluesky', { file: attachedFile(subject, file), field: `options.bluesky.captions.${index}.file` }, book, CAPTIONS);
+    }
   }
   return book.broken;
 }

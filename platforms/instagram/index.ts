@@ -1,7 +1,7 @@
 import type { Platform } from '../platform.ts';
 import { sequels } from './comment.ts';
 import { connector } from './publish.ts';
-import { caps, limits, optionsSchema, violations } from './rules.ts';
+import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 
 /** Instagram, by the Graph API with Instagram Login: professional accounts. */
 export const instagram: Platform = {
@@ -15,6 +15,7 @@ export const instagram: Platform = {
   caps,
   defaultEndpoints: { graph: 'https://graph.instagram.com', www: 'https://www.instagram.com', api: 'https://api.instagram.com' },
   violations,
+  attachments,
   ...connector,
   sequels,
 };

@@ -1,4 +1,5 @@
 import type { Work } from '../../core/ports/index.ts';
+import { attachmentOf } from '../attachments.ts';
 import { containerConnector, photosOrCarousel, type ContainerParts } from '../containers.ts';
 import { carried } from '../sequels.ts';
 import { captionOf } from '../text.ts';
@@ -30,7 +31,9 @@ export function partsOf(work: Work): ContainerParts {
   };
   if (work.upload.kind === 'video') {
     const file = { name: 'video_url', media: videoOf(work) };
-    return { children: [], post: { fields: { ...common, ...reelFields(work) }, file }, firstLook: FIRST_LOOK };
+    const { cover } = optionsOf(work);
+    const pictured = cover === undefined ? {} : { cover: { name: 'cover_url', media: attachmentOf(work, cover) } };
+    return { children: [], post: { fields: { ...common, ...reelFields(work) }, file, ...pictured }, firstLook: FIRST_LOOK };
   }
 
   // A photo names no media type.
@@ -42,11 +45,11 @@ export function partsOf(work: Work): ContainerParts {
 }
 
 function reelFields(work: Work): Readonly<Record<string, string>> {
-  const { shareToFeed = true, thumbOffset, audioName } = optionsOf(work);
+  const { shareToFeed = true, cover, thumbOffset, audioName } = optionsOf(work);
   return {
     media_type: 'REELS',
     share_to_feed: String(shareToFeed),
-    ...(thumbOffset !== undefined && { thumb_offset: String(thumbOffset) }),
+    ...(thumbOffset !== undefined && cover === undefined && { thumb_offset: String(thumbOffset) }),
     ...(audioName !== undefined && { audio_name: audioName }),
   };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
+import type { AttachmentRef, PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { codePoints, text } from '../../core/text.ts';
+import { attachedFile, checkImage, imageLimits, refsUnder, refTo, storedFile, type ImageLimits } from '../attachments.ts';
 import { daily } from '../caps.ts';
 import { documented, limitsOf, photoLimits, seen, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo } from '../media-rules.ts';
@@ -43,6 +44,9 @@ const PHOTOS = {
   aspectMax: 1.91,
 } as const;
 
+/** A picture that stands for a reel, held to what a photo is held to but for its shape. */
+const COVER: ImageLimits = { sizeMax: PHOTOS.sizeMax, formats: PHOTOS.formats };
+
 const COLLABORATORS_MAX = 3;
 
 /** Characters of a comment, as in the app: the reference names no number. */
@@ -60,6 +64,7 @@ export const limits = [
   ...limitsOf(['video', 'photos'], REFERENCE, { caption_max: [CAPTION.max, 'characters'], hashtags_max: [CAPTION.hashtagsMax, 'items'], mentions_max: [CAPTION.mentionsMax, 'items'] }),
   ...videoLimits(seen('IG User Media reference, as vendors quote it in 2026'), REEL),
   ...photoLimits(REFERENCE, PHOTOS),
+  ...limitsOf(['video'], REFERENCE, imageLimits('cover', COVER)),
 ];
 
 /** How often may be posted. */
@@ -72,6 +77,7 @@ export const caps = [
 /** `options.instagram`. Those of a reel mean nothing for photos. */
 export const optionsSchema = z.strictObject({
   shareToFeed: z.boolean().optional().meta({ default: true, description: 'Of a reel: whether it shows in the feed too.' }),
+  cover: storedFile.optional().describe('Of a reel: the id of a stored image that stands for it, JPEG of at most 8 MB. It wins over `thumbOffset`.'),
   thumbOffset: z.int().min(0).max(REEL.durationMax * 1000).optional().describe('Of a reel: milliseconds into the video at which its cover is taken.'),
   collaborators: z
     .array(z.string().regex(/^[A-Za-z0-9._]{1,30}$/u, 'must be the name of an Instagram account, without @'))
@@ -95,6 +101,11 @@ export function optionsOf({ options }: Pick<Work, 'options'>): Options {
   return optionsSchema.parse(options ?? {});
 }
 
+/** The stored files that options name. */
+export function attachments(options: unknown): readonly AttachmentRef[] {
+  return refsUnder(optionsSchema, options, ({ cover }) => [refTo('cover', cover, 'image')]);
+}
+
 /** What Instagram would not take of this upload. */
 export function violations(subject: PreflightSubject): readonly Violation[] {
   const book = ruleBook('instagram', subject);
@@ -107,8 +118,10 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   checkCaption(subject, book);
   checkComment(options?.firstComment, { title: 'Instagram', field: 'options.instagram.firstComment', max: COMMENT_MAX }, book);
   checkAltTexts('Instagram', options?.altTexts, kind === 'photos' ? subject.files.length : 0, 'options.instagram.altTexts', book);
-  if (kind === 'video') checkVideo('Instagram', subject, book, REEL);
-  else checkPhotos('Instagram', subject, book, PHOTOS);
+  if (kind === 'video') {
+    checkVideo('Instagram', subject, book, REEL);
+    checkImage('Instagram', { file: attachedFile(subject, options?.cover), field: 'options.instagram.cover', check: 'cover' }, book, COVER);
+  } else checkPhotos('Instagram', subject, book, PHOTOS);
   return book.broken;
 }
 

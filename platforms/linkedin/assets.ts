@@ -2,9 +2,11 @@ import type { Media } from '../../core/model.ts';
 import type { TransferOutcome, TransferTools, Trouble, Work } from '../../core/ports/index.ts';
 import { troubleOf, value, type ErrorLine } from '../answers.ts';
 import { scrub } from '../scrub.ts';
+import { attachmentOf, readWhole } from '../attachments.ts';
 import { bytesSent, checkpointOf, packed, partsLeft, type Asset, type Checkpoint } from './checkpoint.ts';
-import { finalizeVideo, openImage, openVideo, putPart, readVideo, type Failed, type LinkedInReply } from './client.ts';
+import { finalizeVideo, openImage, openVideo, putPart, putThumbnail, readVideo, type Failed, type LinkedInReply } from './client.ts';
 import { FILE, PERMISSION } from './errors.ts';
+import { optionsOf } from './rules.ts';
 
 /**
  * From files to assets that a post can name: begun, sent in the parts that LinkedIn asks for, put together and processed.
@@ -75,6 +77,12 @@ async function sendFiles(work: Work, begun: Checkpoint, tools: TransferTools): P
       asset = sent.value;
       await save({ ...checkpoint, assets: [...checkpoint.assets.slice(0, index), asset] });
     }
+    if (asset.thumbnail !== null && typeof asset.thumbnail === 'object') {
+      if (!tools.hasTime()) return { kind: 'again', afterSeconds: 0 };
+      const sent = await sendThumbnail(work, asset.thumbnail.url, tools);
+      if (sent.kind === 'trouble') return isUseless(sent) ? lose(work, checkpoint, tools, sent.trouble) : settle(work, checkpoint, sent, tools);
+      await save({ ...checkpoint, assets: [...checkpoint.assets.slice(0, index), { ...asset, thumbnail: 'sent' }] });
+    }
   }
   switch (work.upload.kind) {
     case 'video':
@@ -87,9 +95,9 @@ async function sendFiles(work: Work, begun: Checkpoint, tools: TransferTools): P
   }
 }
 
-function open({ account, upload }: Work, { size }: Media, tools: TransferTools) {
-  const file = { owner: account.externalId, size };
-  return upload.kind === 'video' ? openVideo(tools, file) : openImage(tools, file);
+function open(work: Work, { size }: Media, tools: TransferTools) {
+  const file = { owner: work.account.externalId, size };
+  return work.upload.kind === 'video' ? openVideo(tools, { ...file, thumbnail: optionsOf(work).thumbnail !== undefined }) : openImage(tools, file);
 }
 
 /** Sends the next part of an asset; what is left of it then. */
@@ -103,10 +111,16 @@ async function sendPart({ upload }: Work, media: Media, asset: Asset, tools: Tra
   return value({ ...asset, left: packed(left), etags: [...asset.etags, sent.value] });
 }
 
+async function sendThumbnail(work: Work, url: string, tools: TransferTools) {
+  const { thumbnail = '' } = optionsOf(work);
+  return putThumbnail(tools, url, await readWhole(tools, attachmentOf(work, thumbnail)));
+}
+
 /** An address that may end while a part is sent to it is not used. */
 function isOver(asset: Asset, now: Date): boolean {
-  const { expiresAt } = asset;
-  return partsLeft(asset).length > 0 && expiresAt !== null && expiresAt <= now.getTime() + EXPIRY_MARGIN * 1000;
+  const { expiresAt, thumbnail } = asset;
+  const isOpen = partsLeft(asset).length > 0 || (typeof thumbnail === 'object' && thumbnail !== null);
+  return isOpen && expiresAt !== null && expiresAt <= now.getTime() + EXPIRY_MARGIN * 1000;
 }
 
 /** Asks LinkedIn to put a video together. That it was asked is noted first: it may hear it, and we no answer. */

@@ -32,6 +32,11 @@ const assetSchema = z.object({
   left: z.string(),
   /** The names that LinkedIn gave to the parts that it has, in order: there is no other way to know them. */
   etags: z.array(z.string()),
+  /**
+   * Where the picture is sent that is to stand for a video. `sent`: LinkedIn has it. `no_place`: it was asked for, and LinkedIn named
+   * no address. Null: there is none.
+   */
+  thumbnail: z.union([z.object({ url: z.string() }), z.enum(['sent', 'no_place'])]).nullable().default(null),
 });
 export type Asset = z.output<typeof assetSchema>;
 

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { TokenSet } from '../../core/model.ts';
-import type { ByteStream, HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
+import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
 import { refreshGrant } from '../oauth.ts';
+import { sending, type Content } from '../work.ts';
 import { packed, type Asset, type Parts } from './checkpoint.ts';
 import { linkOver, refusalOf, tokenTrouble, type Refusal } from './errors.ts';
 
@@ -23,18 +24,21 @@ const videoUploadSchema = z.object({
     uploadUrlsExpireAt: z.number().optional(),
     uploadToken: z.string().optional(),
     uploadInstructions: z.array(z.object({ uploadUrl: z.url(), firstByte: z.int(), lastByte: z.int() })).min(1),
+    thumbnailUploadUrl: z.url().optional(),
   }),
 });
 
-/** Begins a video of so many bytes. Nobody sees it. */
-export async function openVideo(tools: Tools, { owner, size }: { owner: string; size: number }): Promise<LinkedInReply<Asset>> {
-  const body = { initializeUploadRequest: { owner, fileSizeBytes: size, uploadCaptions: false, uploadThumbnail: false } };
+/** Begins a video of so many bytes, with room for a picture that stands for it. Nobody sees it. */
+export async function openVideo(tools: Tools, { owner, size, thumbnail }: { owner: string; size: number; thumbnail: boolean }): Promise<LinkedInReply<Asset>> {
+  const body = { initializeUploadRequest: { owner, fileSizeBytes: size, uploadCaptions: false, uploadThumbnail: thumbnail } };
   return call(tools, rest(tools, 'POST', 'videos?action=initializeUpload', body), (answer) => {
     const opened = parseAnswer(videoUploadSchema, answer)?.value;
     if (opened === undefined) return null;
     const left = opened.uploadInstructions.map(({ uploadUrl, firstByte, lastByte }) => ({ url: uploadUrl, first: firstByte, last: lastByte }));
     if (!isWhole(left, size)) return null;
-    return { urn: opened.video, uploadToken: opened.uploadToken ?? '', expiresAt: opened.uploadUrlsExpireAt ?? null, left: packed(left), etags: [] };
+    const place = opened.thumbnailUploadUrl === undefined ? 'no_place' : { url: opened.thumbnailUploadUrl };
+    const asset = { urn: opened.video, uploadToken: opened.uploadToken ?? '', expiresAt: opened.uploadUrlsExpireAt ?? null, left: packed(left), etags: [] };
+    return { ...asset, thumbnail: thumbnail ? place : null };
   });
 }
 
@@ -58,15 +62,20 @@ export async function openImage(tools: Tools, { owner, size }: { owner: string; 
     const opened = parseAnswer(imageUploadSchema, answer)?.value;
     if (opened === undefined) return null;
     const left = [{ url: opened.uploadUrl, first: 0, last: size - 1 }];
-    return { urn: opened.image, uploadToken: '', expiresAt: opened.uploadUrlExpiresAt ?? null, left: packed(left), etags: [] };
+    return { urn: opened.image, uploadToken: '', expiresAt: opened.uploadUrlExpiresAt ?? null, left: packed(left), etags: [], thumbnail: null };
   });
 }
 
 /** Sends a part, which may be sent again. The name that LinkedIn gives it; empty: it gave none. */
-export async function putPart(tools: Tools, url: string, content: ByteStream): Promise<LinkedInReply<string>> {
-  const request: HttpRequest = { method: 'PUT', url, headers: { 'content-type': 'application/octet-stream' }, stream: content };
+export async function putPart(tools: Tools, url: string, content: Content, more: HttpRequest['headers'] = {}): Promise<LinkedInReply<string>> {
+  const request: HttpRequest = { method: 'PUT', url, headers: { 'content-type': 'application/octet-stream', ...more }, ...sending(content) };
   // The address alone lets a part in. Whether an image needs the token too the pages do not say: it is sent, to LinkedIn only.
   return isOurs(url, tools) ? call(tools, request, partName, PART_TAKEN) : exchange(tools, request, partName, PART_TAKEN, null);
+}
+
+/** Sends the picture that stands for a video, which may be sent again. Whether it has to be called one the page does not say. */
+export async function putThumbnail(tools: Tools, url: string, bytes: Uint8Array): Promise<LinkedInReply<string>> {
+  return putPart(tools, url, bytes, { 'media-type-family': 'STILLIMAGE' });
 }
 
 const PART_TAKEN: readonly number[] = [200, 201];

@@ -4,7 +4,7 @@ import { CHECKPOINT_VERSION } from './checkpoint.ts';
 import { refreshToken } from './client.ts';
 import { sequels } from './comment.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
-import { caps, limits, optionsSchema, violations } from './rules.ts';
+import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 
 /**
  * LinkedIn, by its versioned REST API. An account is an author: a member (`urn:li:person:…`) or a page
@@ -24,11 +24,12 @@ export const linkedin: Platform = {
   // Nobody says how soon a new post is listed; should it come later still, LinkedIn refuses its double.
   visibilityDelay: 120,
   violations,
+  attachments,
   transfer,
   compose,
   publish,
   confirm,
-  decorate: (_work, receipt) => Promise.resolve(decorate(receipt)),
+  decorate: (work, receipt) => Promise.resolve(decorate(work, receipt)),
   refresh: refreshToken,
   sequels,
 };

@@ -160,9 +160,10 @@ function filesOf(content: RecentPost['content']): string {
   return [content?.media?.id, ...(content?.multiImage?.images ?? []).map(({ id }) => id)].filter((id) => id !== undefined).join(' ');
 }
 
-export function decorate({ externalId }: { externalId: string | null }): Decoration {
-  const unnamed = 'LinkedIn has the post already and does not surely say under which name: look at the account.';
-  return { warnings: externalId === null ? [unnamed] : [], externalUrl: null };
+export function decorate(work: Work, { externalId }: { externalId: string | null }): Decoration {
+  const unnamed = externalId === null ? ['LinkedIn has the post already and does not surely say under which name: look at the account.'] : [];
+  const bare = checkpointOf(work).assets.some(({ thumbnail }) => thumbnail === 'no_place');
+  return { warnings: [...unnamed, ...(bare ? ['The post is live with a picture that LinkedIn chose: it had no place for its thumbnail.'] : [])], externalUrl: null };
 }
 
 export function isMember(author: string): boolean {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
+import type { AttachmentRef, PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { text } from '../../core/text.ts';
+import { attachedFile, checkImage, imageLimits, refsUnder, refTo, storedFile, type ImageLimits } from '../attachments.ts';
 import { daily } from '../caps.ts';
 import { documented, inferred, limitsOf, photoLimits, seen, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
@@ -45,6 +46,9 @@ const VIDEO_SIZE_MIN = 75_000;
 /** Pixels, smallest and largest: 256 x 144 to 4096 x 2304, upright videos too. */
 const SIDES = { long: [256, 4096], short: [144, 2304] } as const;
 
+/** A picture that stands for a video, as the pages for people have it: the API's names no bounds. */
+const THUMBNAIL: ImageLimits = { sizeMax: 2_000_000, formats: ['jpeg', 'png'] };
+
 const PHOTOS: PhotoLimits = { countMax: 20, sizeMax: 8_000_000, formats: ['jpeg', 'png', 'gif'] };
 
 /** Pixels of a whole photo. */
@@ -71,6 +75,7 @@ export const limits = [
     short_side_max: [SIDES.short[1], 'pixels'],
   }),
   ...photoLimits(IMAGES_API, PHOTOS),
+  ...limitsOf(['video'], inferred('help pages'), imageLimits('thumbnail', THUMBNAIL)),
   ...limitsOf(['photos'], IMAGES_API, { pixels_max: [PHOTO_PIXELS_MAX, 'pixels'] }),
 ];
 
@@ -81,6 +86,7 @@ export const caps = [daily('posts_per_day', 100, 'account', inferred('not publis
 export const optionsSchema = z.strictObject({
   visibility: z.enum(VISIBILITY).optional().meta({ default: 'PUBLIC', description: 'Who sees the post: everybody, or the connections of the member. A page posts in public only.' }),
   disableReshare: z.boolean().optional().meta({ default: false, description: 'Whether others are kept from sharing the post.' }),
+  thumbnail: storedFile.optional().describe('The id of a stored image that stands for a video, JPEG or PNG of at most 2 MB; LinkedIn chooses one if left out.'),
   altTexts: z.array(text(0, ALT_TEXT_MAX)).max(PHOTOS.countMax).optional().describe('What each photo shows, in order, for those who cannot see it; empty: nothing is said.'),
   firstComment: firstCommentOption('LinkedIn'),
 });
@@ -90,6 +96,11 @@ export type Options = z.output<typeof optionsSchema>;
 /** The options of an upload, none if the client gave none. Throws if they are not what `violations` lets pass. */
 export function optionsOf({ options }: Pick<Work, 'options'>): Options {
   return optionsSchema.parse(options ?? {});
+}
+
+/** The stored files that options name. */
+export function attachments(options: unknown): readonly AttachmentRef[] {
+  return refsUnder(optionsSchema, options, ({ thumbnail }) => [refTo('thumbnail', thumbnail, 'image')]);
 }
 
 /** What LinkedIn would not take of this upload. */
@@ -104,6 +115,7 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   if (kind === 'video') {
     checkVideo('LinkedIn', subject, book, { ...VIDEO_FILE, ...PICTURE });
     checkMore(subject, book);
+    checkImage('LinkedIn', { file: attachedFile(subject, options?.thumbnail), field: 'options.linkedin.thumbnail', check: 'thumbnail' }, book, THUMBNAIL);
   }
   if (kind === 'photos') {
     checkPhotos('LinkedIn', subject, book, PHOTOS);

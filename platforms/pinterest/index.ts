@@ -1,6 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { compose, confirm, publish } from './publish.ts';
-import { caps, limits, optionsSchema, violations } from './rules.ts';
+import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 import { refreshToken } from './tokens.ts';
 import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
 
@@ -24,6 +24,7 @@ export const pinterest: Platform = {
   // An access token lives for 30 days, what renews it for 60: an account may so rest for 50 days, and not for 30 only.
   refreshAhead: 20 * DAY,
   violations,
+  attachments,
   transfer,
   compose,
   publish,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ConfirmOutcome, NetworkTools, PublishOutcome, PublishTools, Work } from '../../core/ports/index.ts';
+import { attachmentOf } from '../attachments.ts';
 import { photosOf } from '../work.ts';
 import { pinnedId, pinRequest } from './client.ts';
 import { refusalOf, unreachable } from './errors.ts';
@@ -13,10 +14,12 @@ import { checkpointOf } from './transfer.ts';
  */
 
 const bodySchema = z.strictObject({
-  /** What is sent; of photos without their addresses, which are signed when they are sent. */
+  /** What is sent, but for the addresses of photos and covers, which are signed when they are sent. */
   pin: z.record(z.string(), z.unknown()),
   /** Of the upload, in their order; empty for a video. */
   photoIds: z.array(z.string()),
+  /** The stored image that stands for a video; left out: a picture of the video itself. */
+  coverId: z.string().optional(),
 });
 type Body = z.output<typeof bodySchema>;
 
@@ -24,7 +27,7 @@ type Body = z.output<typeof bodySchema>;
 const COVER_SECOND = 0;
 
 export function compose(work: Work): Body {
-  const { board, boardSection, link, altText } = optionsOf(work);
+  const { board, boardSection, link, altText, cover } = optionsOf(work);
   const { title, description } = textsOf(work.upload);
   const checkpoint = checkpointOf(work);
   if (checkpoint === null) throw new Error('Nothing is prepared to be pinned.');
@@ -38,27 +41,28 @@ export function compose(work: Work): Body {
   };
   if (work.upload.kind === 'photos') return { pin, photoIds: photosOf(work).map(({ mediaId }) => mediaId) };
   if (checkpoint.video === null) throw new Error('The video is not at Pinterest.');
-  const source = { source_type: 'video_id', media_id: checkpoint.video.mediaId, cover_image_key_frame_time: COVER_SECOND };
-  return { pin: { ...pin, media_source: source }, photoIds: [] };
+  const shown = cover === undefined ? { cover_image_key_frame_time: COVER_SECOND } : {};
+  const source = { source_type: 'video_id', media_id: checkpoint.video.mediaId, ...shown };
+  return { pin: { ...pin, media_source: source }, photoIds: [], ...(cover !== undefined && { coverId: cover }) };
 }
 
-/** Seconds for which Pinterest may fetch photos: it does so before it answers. */
+/** Seconds for which Pinterest may fetch pictures: it does so before it answers. */
 const FETCH_SECONDS = 3600;
 
 /** Attempts that find a photo out of Pinterest's reach before it is held for one that cannot be fetched. */
 const FETCHES = 2;
 
 export async function publish(work: Work, body: unknown, tools: PublishTools): Promise<PublishOutcome> {
-  const { pin, photoIds } = bodySchema.parse(body);
+  const { pin, photoIds, coverId } = bodySchema.parse(body);
   const token = await tools.accessToken();
-  const source = photoIds.length === 0 ? {} : { media_source: await photoSource(work, tools) };
-  const request = pinRequest(tools, { ...pin, ...source });
+  const { source, addresses } = photoIds.length === 0 ? await videoSource(work, pin['media_source'], coverId, tools) : await photoSource(work, tools);
+  const request = pinRequest(tools, { ...pin, media_source: source });
   const result = await tools.sendOnce({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
   if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };
 
   const id = pinnedId(result.answer);
   if (id !== null) return { kind: 'published', externalId: id, externalUrl: addressOf(id) };
-  const { trouble, definite, means } = refusalOf(result.answer, { now: tools.now(), secrets: [token, ...Object.values(source).flatMap(addressesIn)] });
+  const { trouble, definite, means } = refusalOf(result.answer, { now: tools.now(), secrets: [token, ...addresses] });
   const evidence = `${result.answer.status} ${trouble.platformCode}`;
   if (!definite) return { kind: 'ambiguous', evidence };
   switch (means) {
@@ -73,16 +77,23 @@ export async function publish(work: Work, body: unknown, tools: PublishTools): P
   }
 }
 
-type PhotoSource = { readonly source_type: 'image_url'; readonly url: string } | { readonly source_type: 'multiple_image_urls'; readonly items: readonly { readonly url: string }[] };
-
-/** One photo, or a carousel. */
-async function photoSource(work: Work, tools: PublishTools): Promise<PhotoSource> {
-  const [first = '', ...others] = await Promise.all(photosOf(work).map((photo) => tools.signGet(photo, FETCH_SECONDS)));
-  return others.length === 0 ? { source_type: 'image_url', url: first } : { source_type: 'multiple_image_urls', items: [first, ...others].map((url) => ({ url })) };
+/** What a pin is made of, and the addresses in it, which let anybody in. */
+interface Source {
+  readonly source: unknown;
+  readonly addresses: readonly string[];
 }
 
-function addressesIn(source: PhotoSource): readonly string[] {
-  return source.source_type === 'image_url' ? [source.url] : source.items.map(({ url }) => url);
+/** One photo, or a carousel. */
+async function photoSource(work: Work, tools: PublishTools): Promise<Source> {
+  const addresses = await Promise.all(photosOf(work).map((photo) => tools.signGet(photo, FETCH_SECONDS)));
+  if (addresses.length === 1) return { source: { source_type: 'image_url', url: addresses[0] }, addresses };
+  return { source: { source_type: 'multiple_image_urls', items: addresses.map((url) => ({ url })) }, addresses };
+}
+
+async function videoSource(work: Work, source: unknown, coverId: string | undefined, tools: PublishTools): Promise<Source> {
+  if (coverId === undefined) return { source, addresses: [] };
+  const url = await tools.signGet(attachmentOf(work, coverId), FETCH_SECONDS);
+  return { source: { ...z.record(z.string(), z.unknown()).parse(source), cover_image_url: url }, addresses: [url] };
 }
 
 export async function confirm(work: Work, _body: unknown, { armedAt }: { armedAt: string }, tools: NetworkTools): Promise<ConfirmOutcome> {

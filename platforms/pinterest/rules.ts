@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
+import type { AttachmentRef, PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { codePoints, text } from '../../core/text.ts';
+import { attachedFile, checkImage, imageLimits, refsUnder, refTo, storedFile, type ImageLimits } from '../attachments.ts';
 import { daily, inMinutes } from '../caps.ts';
 import { documented, inferred, limitsOf, photoLimits, videoLimits } from '../limits.ts';
 import { checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
@@ -36,11 +37,15 @@ const PHOTOS: PhotoLimits = { countMax: 5, sizeMax: 20_000_000, formats: ['jpeg'
 const SCHEMA = documented('OpenAPI 5.23 (PinCreate)');
 const RATES = inferred('rate limits and access tiers pages');
 
+/** A picture that stands for a video: the types that the schema names for it, and the size of other images. */
+const COVER: ImageLimits = { sizeMax: 20_000_000, formats: ['jpeg', 'png'] };
+
 /** The limits of the rules, as data. */
 export const limits = [
   ...limitsOf(['video', 'photos'], SCHEMA, { title_max: [LIMITS.titleMax, 'characters'], description_max: [LIMITS.descriptionMax, 'characters'] }),
   ...videoLimits(documented('product specifications'), VIDEO),
   ...photoLimits(documented('product specifications, OpenAPI 5.23 (count)'), PHOTOS),
+  ...limitsOf(['video'], inferred('OpenAPI 5.23, product specifications of images'), imageLimits('cover', COVER)),
 ];
 
 /** How often may be posted. */
@@ -64,6 +69,7 @@ export const optionsSchema = z
       .optional()
       .describe('The address that the pin leads to.'),
     altText: text(1, LIMITS.altTextMax).optional().describe('What can be seen, for who cannot see it.'),
+    cover: storedFile.optional().describe('The id of a stored image that stands for a video, JPEG or PNG of at most 20 MB; its first picture if left out.'),
   })
   .meta({ description: 'Options for Pinterest.' });
 
@@ -74,6 +80,11 @@ export function optionsOf({ options }: Pick<Work, 'options'>): Options & { reado
   return optionsSchema.required({ board: true }).parse(options ?? {});
 }
 
+/** The stored files that options name. */
+export function attachments(options: unknown): readonly AttachmentRef[] {
+  return refsUnder(optionsSchema, options, ({ cover }) => [refTo('cover', cover, 'image')]);
+}
+
 /** What Pinterest would not take of this upload. */
 export function violations(subject: PreflightSubject): readonly Violation[] {
   const book = ruleBook('pinterest', subject);
@@ -81,10 +92,12 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
     book.refuse('supported', { field: 'accounts', problem: 'Pinterest has no pins of text only', remedy: 'leave this account out' });
     return book.broken;
   }
-  checkBoard(subject, book);
+  const options = optionsUnder(optionsSchema, subject, book, 'options.pinterest');
+  checkBoard(subject, options, book);
   checkTexts(subject, book);
   if (subject.kind === 'video') {
     checkVideo('Pinterest', subject, book, VIDEO);
+    checkImage('Pinterest', { file: attachedFile(subject, options?.cover), field: 'options.pinterest.cover', check: 'cover' }, book, COVER);
   } else {
     checkPhotos('Pinterest', subject, book, PHOTOS);
     checkSameSize(subject, book);
@@ -92,10 +105,9 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   return book.broken;
 }
 
-function checkBoard(subject: PreflightSubject, book: RuleBook): void {
-  const before = book.broken.length;
-  const options = optionsUnder(optionsSchema, subject, book, 'options.pinterest');
-  if (book.broken.length > before || options?.board !== undefined) return;
+/** Options that cannot be used were refused already. */
+function checkBoard(subject: PreflightSubject, options: Options | null, book: RuleBook): void {
+  if (options?.board !== undefined || (options === null && subject.options !== undefined)) return;
   book.refuse('board_required', {
     field: 'options.pinterest.board',
     problem: 'Pinterest demands a board for the pin',

@@ -158,7 +158,6 @@ function checkExtras(subject: PreflightSubject, { thumbnail, captions = [] }: Op
     field: `options.youtube.captions.${twice}`,
     problem: 'YouTube takes one file of captions of a language and name',
     remedy: 'give each a name of its own',
-    value: captions[twice]?.language ?? '',
   });
 }
 

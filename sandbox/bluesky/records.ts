@@ -99,6 +99,11 @@ export function createRecords({ world, accounts, blobs, limits }: { world: World
     return stored;
   }
 
+  function captionsOf({ did, record: { embed } }: Stored): Pick<Post, 'captions'> {
+    if (embed?.$type !== 'app.bsky.embed.video' || embed.captions === undefined) return {};
+    return { captions: embed.captions.map(({ lang, file }) => ({ language: lang, name: '', sha256: blobs.get(did, file.ref.$link)?.sha256 ?? '' })) };
+  }
+
   return {
     put(call) {
       const account = accounts.authorise(call);
@@ -184,6 +189,7 @@ export function createRecords({ world, accounts, blobs, limits }: { world: World
           title: null,
           text: stored.record.text === '' ? null : stored.record.text,
           mediaSha256: stored.mediaSha256,
+          ...captionsOf(stored),
           createdAt: timestamp(stored.writtenAt),
           ...(stored.record.reply !== undefined && { replyTo: stored.record.reply.parent.uri }),
         })),

@@ -26,7 +26,7 @@ export interface Problem {
 }
 
 /** What became of the files of a container: their hashes, or why they cannot be taken. */
-export type Pulled = { readonly kind: 'taken'; readonly sha256: readonly string[] } | { readonly kind: 'failed'; readonly problem: Problem };
+export type Pulled = { readonly kind: 'taken'; readonly sha256: readonly string[]; readonly coverSha256?: string } | { readonly kind: 'failed'; readonly problem: Problem };
 
 /** Bounds of a video. It is not refused for its edit lists or for `moov` behind the data: the networks play such. */
 export interface VideoBounds {
@@ -67,7 +67,9 @@ export async function pull(
   if (source.coverUrl !== null) {
     // The pages give a cover no shape of its own.
     const cover = await pullImage(world, source.coverUrl, { ...bounds.image, aspectMin: 0, aspectMax: Infinity });
-    if (isFailed(cover)) return cover;
+    if (cover.kind === 'failed') return cover;
+    const [coverSha256] = cover.sha256;
+    return { ...taken(video.body), ...(coverSha256 !== undefined && { coverSha256 }) };
   }
   return taken(video.body);
 }
@@ -83,7 +85,7 @@ function isFailed(outcome: Fetched | Pulled): outcome is Extract<Pulled, { kind:
   return 'kind' in outcome && outcome.kind === 'failed';
 }
 
-function taken(body: Uint8Array): Pulled {
+function taken(body: Uint8Array): Extract<Pulled, { kind: 'taken' }> {
   return { kind: 'taken', sha256: [createHash('sha256').update(body).digest('hex')] };
 }
 

@@ -15,6 +15,7 @@ export interface PublishedPost {
   readonly caption: string | null;
   readonly shortcode: string;
   readonly sha256: readonly string[];
+  readonly coverSha256: string | null;
   readonly publishedAt: Date;
   readonly replyTo: string | null;
 }
@@ -77,8 +78,8 @@ export function createPosts({
       else caps.spendReply(account.userId);
       container.published = true;
       const id = `18${randomDigits(15)}`;
-      const { sha256 } = pulled;
-      posts.set(id, { id, account, kind: source.kind, caption, shortcode: `D${randomText(10)}`, sha256, publishedAt: world.clock.now(), replyTo });
+      const { sha256, coverSha256 = null } = pulled;
+      posts.set(id, { id, account, kind: source.kind, caption, shortcode: `D${randomText(10)}`, sha256, coverSha256, publishedAt: world.clock.now(), replyTo });
       return json(200, { id });
     },
 
@@ -89,13 +90,14 @@ export function createPosts({
     repliesTo: (id) => newestFirst().filter(({ replyTo }) => replyTo === id),
 
     all: () =>
-      [...posts.values()].map(({ id, account, kind, caption, sha256, publishedAt, replyTo }) => ({
+      [...posts.values()].map(({ id, account, kind, caption, sha256, coverSha256, publishedAt, replyTo }) => ({
         id,
         accountId: account.userId,
         kind: kind === 'video' || kind === 'text' ? kind : 'photos',
         title: null,
         text: caption,
         mediaSha256: sha256,
+        ...(coverSha256 !== null && { coverSha256 }),
         createdAt: timestamp(publishedAt),
         ...(replyTo !== null && { replyTo }),
       })),

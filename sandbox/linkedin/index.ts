@@ -13,6 +13,7 @@ import { createPosts } from './posts.ts';
 const OPERATIONS = [
   'video.start',
   'video.part',
+  'video.thumbnail',
   'video.finish',
   'video.read',
   'image.start',
@@ -62,6 +63,8 @@ export function createLinkedIn(world: World): StandIn {
       case 'video.part':
       case 'image.put':
         return assets.putPart(call, id, part);
+      case 'video.thumbnail':
+        return assets.putThumbnail(call, id);
       case 'video.finish':
         return assets.finishVideo(call);
       case 'video.read':
@@ -112,7 +115,9 @@ export function createLinkedIn(world: World): StandIn {
   };
 }
 
-const PART = /^\/www\/dms-uploads\/([\w-]+)\/uploaded-(video|image)\/(\d{1,4})$/;
+const PART = /^\/www\/dms-uploads\/([\w-]+)\/uploaded-(video|image|thumbnail)\/(\d{1,4})$/;
+/** What is sent to an address, by its last word but one. */
+const PUTS: Readonly<Record<string, Operation>> = { video: 'video.part', image: 'image.put', thumbnail: 'video.thumbnail' };
 const VIDEO = /^\/api\/rest\/videos\/(urn[\w%:-]+)$/;
 const ORGANIZATION = /^\/api\/rest\/organizations\/(\d+)$/;
 const COMMENTS = /^\/api\/rest\/socialActions\/(urn[\w%:-]+)\/comments$/;

@@ -128,6 +128,7 @@ export function createPosts({ world, accounts, assets, caps }: { world: World; a
           title: null,
           text,
           mediaSha256: files.map(({ done }) => done?.sha256 ?? ''),
+          ...coverOf(files),
           createdAt: timestamp(createdAt),
         })),
 
@@ -138,6 +139,11 @@ export function createPosts({ world, accounts, assets, caps }: { world: World; a
 function shown({ urn, sent, createdAt }: Published): object {
   const at = createdAt.getTime();
   return { id: urn, ...sent, createdAt: at, publishedAt: at, lastModifiedAt: at };
+}
+
+function coverOf([file]: readonly Asset[]): Pick<Post, 'coverSha256'> {
+  const thumbnail = file?.thumbnail ?? '';
+  return thumbnail === '' ? {} : { coverSha256: thumbnail };
 }
 
 function urnsOf(assets: readonly Asset[]): string {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { timestamp } from '../../core/clock.ts';
 import { json, oddParameter } from '../http.ts';
+import { readImage } from '../media/image.ts';
 import { randomDigits } from '../random.ts';
 import type { Answer, Call, Post, World } from '../stand-in.ts';
 import type { Account } from './accounts.ts';
@@ -16,6 +17,7 @@ interface Pin {
   readonly body: z.output<typeof pinSchema>;
   readonly kind: 'video' | 'photos';
   readonly mediaSha256: readonly string[];
+  readonly coverSha256: string | null;
   readonly createdAt: Date;
 }
 
@@ -95,20 +97,26 @@ export function createPins({ world, media }: { readonly world: World; readonly m
   }
 
   /** What a pin is made of; refuses what Pinterest cannot show. */
-  async function contentOf(source: Source, account: Account): Promise<Pick<Pin, 'kind' | 'mediaSha256'>> {
+  async function contentOf(source: Source, account: Account): Promise<Pick<Pin, 'kind' | 'mediaSha256' | 'coverSha256'>> {
     if (source.source_type === 'video_id') {
       const { cover_image_url: url, cover_image_key_frame_time: second, cover_image_data: data, cover_image_content_type: type } = source;
       if ([url, second, data].filter((cover) => cover !== undefined).length !== 1 || (data === undefined) !== (type === undefined)) {
         throw invalid('media_source: a cover image is missing, or there is more than one.');
       }
-      return { kind: 'video', mediaSha256: [media.usable(source.media_id, account)] };
+      const mediaSha256 = [media.usable(source.media_id, account)];
+      const cover = url === undefined ? (data === undefined ? null : Buffer.from(data, 'base64')) : await fetched(url);
+      const picture = cover === null ? null : readImage(cover);
+      if (cover !== null && (sizeOf(cover) === null || picture === null || (type !== undefined && type !== `image/${picture.format}`))) {
+        throw invalid('media_source: the cover image is no JPEG or PNG of at most 20 MB.');
+      }
+      return { kind: 'video', mediaSha256, coverSha256: cover === null ? null : sha256Of(cover) };
     }
     const photos = await photosOf(source);
     const sizes = photos.map((photo) => sizeOf(photo));
     const [first] = sizes;
     if (first === undefined || sizes.includes(null)) throw invalid('media_source: a file is no picture of at most 20 MB.');
     if (sizes.some((size) => size?.width !== first?.width || size?.height !== first?.height)) throw invalid('media_source: the images have different dimensions.');
-    return { kind: 'photos', mediaSha256: photos.map((photo) => createHash('sha256').update(photo).digest('hex')) };
+    return { kind: 'photos', mediaSha256: photos.map(sha256Of), coverSha256: null };
   }
 
   return {
@@ -139,13 +147,14 @@ export function createPins({ world, media }: { readonly world: World; readonly m
     },
 
     posts: () =>
-      pins.map(({ id: pinId, account, kind, body, mediaSha256, createdAt }) => ({
+      pins.map(({ id: pinId, account, kind, body, mediaSha256, coverSha256, createdAt }) => ({
         id: pinId,
         accountId: account.userId,
         kind,
         title: body.title ?? null,
         text: body.description ?? null,
         mediaSha256,
+        ...(coverSha256 !== null && { coverSha256 }),
         createdAt: timestamp(createdAt),
       })),
 
@@ -179,6 +188,10 @@ function show({ id: pinId, account, body, kind, mediaSha256, createdAt }: Pin): 
     is_owner: true,
     parent_pin_id: null,
   };
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function bookmarkOf({ id: pinId }: Pin): string {

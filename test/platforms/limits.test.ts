@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AttachedFile } from '../../core/ports/index.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { platforms } from '../../platforms/registry.ts';
-import { cover } from './support/attached.ts';
+import { cover, english } from './support/attached.ts';
 import { subjectOf, type Changes, type Photo } from './support/subjects.ts';
 
 /** What is shown of the rules (`Platform.limits`) and what they say when they are broken, held against each other. */
@@ -50,10 +50,17 @@ const subjects: readonly Changes[] = [
 /** Limits on options that no upload breaks without them. */
 const options: Readonly<Record<string, unknown>> = {
   youtube: { categoryId: '22', defaultLanguage: 'en', defaultAudioLanguage: 'en', tags: [long], thumbnail: cover.mediaId },
+  instagram: { cover: cover.mediaId },
+  pinterest: { board: '1', cover: cover.mediaId },
+  linkedin: { thumbnail: cover.mediaId },
+  bluesky: { captions: [{ lang: 'en', file: english.mediaId }] },
 };
 
 /** Files that options name, each wrong in every way. */
-const attachments: readonly AttachedFile[] = [{ mediaId: cover.mediaId, size: LARGE, contentType: 'image/avif', image: { ...image, format: 'avif' } }];
+const attachments: readonly AttachedFile[] = [
+  { mediaId: cover.mediaId, size: LARGE, contentType: 'image/avif', image: { ...image, format: 'avif' } },
+  { mediaId: english.mediaId, size: LARGE, contentType: 'application/x-subrip', image: null },
+];
 
 /** Options for what follows a post, of a network that has them. */
 function following({ optionsSchema }: Platform): readonly object[] {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AttachedFile } from './records.ts';
 
@@ -32,3 +33,8 @@ am Mittag
 
 export const english: AttachedFile = { mediaId: 'med_01J8ZC6Q4M2V9Y3K7T5B1N0V01', objectKey: 'in/en.vtt', contentType: 'text/vtt', bytes: Buffer.from(WEBVTT) };
 export const german: AttachedFile = { mediaId: 'med_01J8ZC6Q4M2V9Y3K7T5B1N0V02', objectKey: 'in/de.srt', contentType: 'application/x-subrip', bytes: Buffer.from(SUBRIP) };
+export const french: AttachedFile = { ...english, mediaId: 'med_01J8ZC6Q4M2V9Y3K7T5B1N0V03', objectKey: 'in/fr.vtt', bytes: Buffer.from(WEBVTT.replace('The harbour', 'Le port')) };
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
