@@ -1,8 +1,9 @@
 import * as oauth from 'oauth4webapi';
+import * as z from 'zod';
 import { timestampAfter } from '../core/clock.ts';
 import type { TokenSet } from '../core/model.ts';
 import type { AuthorizeOutcome, ExchangeRequest, GrantOutcome, HttpAnswer, HttpResult, LinkTools, RevokeOutcome, Trouble } from '../core/ports/index.ts';
-import { unanswered, type ErrorContext } from './answers.ts';
+import { parseAnswer, unanswered, type ErrorContext } from './answers.ts';
 
 /**
  * The authorization code grant (RFC 6749, section 4.1) and the revocation of tokens (RFC 7009) for networks that keep to them,
@@ -28,8 +29,8 @@ export interface AuthorizationServer {
   /** For people: `YouTube`. */
   readonly title: string;
   readonly tokenUrl: string;
-  /** How the app says who it is: in the form, or by HTTP Basic. */
-  readonly authentication: 'post' | 'basic';
+  /** How the app says who it is: in the form, there by TikTok's name for its id (`client_key`), or by HTTP Basic. */
+  readonly authentication: 'post' | 'key' | 'basic';
   /** The network's words for what its token endpoint refuses. */
   readonly trouble: (answer: HttpAnswer, context: ErrorContext) => Trouble;
 }
@@ -40,7 +41,8 @@ export async function codeGrant(request: ExchangeRequest, tools: LinkTools, serv
   const parameters = withoutExtras(request.callback);
   const code = parameters.get('code') ?? '';
   const call = oneCall(tools);
-  return told(server, call, [...secrets, code, request.verifier ?? ''], tools, async () => {
+  const definite = { ...server, trouble: aboutCode(server) };
+  return told(definite, call, [...secrets, code, request.verifier ?? ''], tools, async () => {
     const valid = oauth.validateAuthResponse(as, client, parameters, request.state);
     const response = await oauth.authorizationCodeGrantRequest(as, client, authentication, valid, request.redirectUri, request.verifier ?? oauth.nopkce, call.options);
     const answer = await oauth.processAuthorizationCodeResponse(as, client, response);
@@ -48,16 +50,31 @@ export async function codeGrant(request: ExchangeRequest, tools: LinkTools, serv
   });
 }
 
+const refusedSchema = z.object({ error: z.enum(['invalid_grant', 'invalid_request']) });
+
+/**
+ * The network's words for a code that it does not take: whatever they mean elsewhere, it will not take it later either. Some say
+ * `invalid_request` of a code that was used (X does).
+ */
+function aboutCode({ trouble }: AuthorizationServer): AuthorizationServer['trouble'] {
+  return (answer, context) => {
+    const told = trouble(answer, context);
+    const refused = answer.status >= 400 && answer.status < 500 && parseAnswer(refusedSchema, answer) !== null;
+    return refused ? { ...told, class: 'auth_revoked', code: 'reauth_required' } : told;
+  };
+}
+
 /** Ends a token. One that the network does not know is ended already: it answers 200 (RFC 7009, section 2.2). */
 export async function revokeToken(
-  token: { readonly value: string; readonly type: 'access_token' | 'refresh_token' },
+  token: { readonly value: string; readonly type?: 'access_token' | 'refresh_token' },
   tools: LinkTools,
   server: AuthorizationServer & { readonly revocationUrl: string },
 ): Promise<RevokeOutcome> {
   const { as, client, authentication, secrets } = settingsOf(tools, server);
   const call = oneCall(tools);
   return told(server, call, [...secrets, token.value], tools, async () => {
-    const hint = new URLSearchParams({ token_type_hint: token.type });
+    // Some networks know of no hint, and take nothing that they do not know.
+    const hint = new URLSearchParams(token.type === undefined ? {} : { token_type_hint: token.type });
     const response = await oauth.revocationRequest({ ...as, revocation_endpoint: server.revocationUrl }, client, authentication, token.value, {
       ...call.options,
       additionalParameters: hint,
@@ -88,9 +105,26 @@ function settingsOf({ app }: LinkTools, { tokenUrl, authentication }: Authorizat
   return {
     as: { issuer: tokenUrl, token_endpoint: tokenUrl } satisfies oauth.AuthorizationServer,
     client: { client_id: clientId } satisfies oauth.Client,
-    authentication: authentication === 'post' ? oauth.ClientSecretPost(clientSecret) : byHeader(basic),
+    authentication: authenticationOf(authentication, { clientId, clientSecret, basic }),
     secrets: [clientSecret, basic],
   };
+}
+
+function authenticationOf(
+  way: AuthorizationServer['authentication'],
+  { clientId, clientSecret, basic }: { readonly clientId: string; readonly clientSecret: string; readonly basic: string },
+): oauth.ClientAuth {
+  switch (way) {
+    case 'post':
+      return oauth.ClientSecretPost(clientSecret);
+    case 'basic':
+      return byHeader(basic);
+    case 'key':
+      return (_server, _client, body) => {
+        body.set('client_key', clientId);
+        body.set('client_secret', clientSecret);
+      };
+  }
 }
 
 /** As refreshing does it: the library's own way also escapes `-`, `_` and `.`, which servers that do not unescape take for another secret. */

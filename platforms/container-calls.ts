@@ -59,7 +59,7 @@ export async function createContainer(names: ContainerNames, tools: Tools, userI
 
 /** How far a container is. */
 export async function readContainer(names: ContainerNames, tools: Tools, containerId: string): Promise<ContainerReply<ContainerState>> {
-  return graphCall(names, tools, get(names, tools, containerId, { fields: names.stateFields }), names.stateSchema);
+  return graphCall(names, tools, graphGet(names, tools, containerId, { fields: names.stateFields }), names.stateSchema);
 }
 
 /** The request that makes a container's post visible; without credentials. */
@@ -83,7 +83,7 @@ export const graphTime = z
 
 /** The newest posts of an account, newest first. */
 export async function listRecent(names: ContainerNames, tools: Tools, userId: string): Promise<ContainerReply<readonly RecentPost[]>> {
-  const request = get(names, tools, `${userId}/${names.edges.posts}`, { fields: names.postFields, limit: String(RECENT) });
+  const request = graphGet(names, tools, `${userId}/${names.edges.posts}`, { fields: names.postFields, limit: String(RECENT) });
   const listed = await graphCall(names, tools, request, z.object({ data: z.array(names.postSchema) }));
   return listed.kind === 'trouble' ? listed : value(listed.value.data);
 }
@@ -92,7 +92,7 @@ const permalinkSchema = z.object({ permalink: z.string() });
 
 /** The address of a post. */
 export async function readPermalink(names: ContainerNames, tools: Tools, postId: string): Promise<ContainerReply<string>> {
-  const read = await graphCall(names, tools, get(names, tools, postId, { fields: 'permalink' }), permalinkSchema);
+  const read = await graphCall(names, tools, graphGet(names, tools, postId, { fields: 'permalink' }), permalinkSchema);
   return read.kind === 'trouble' ? read : value(read.value.permalink);
 }
 
@@ -108,7 +108,7 @@ const commentsSchema = z.object({ data: z.array(z.object({ id: z.string().min(1)
 
 /** The newest comments under a post of the account. */
 export async function listComments(names: ContainerNames, tools: Tools, postId: string): Promise<ContainerReply<readonly { readonly id: string; readonly text: string }[]>> {
-  const listed = await graphCall(names, tools, get(names, tools, `${postId}/comments`, { fields: 'id,text', limit: String(COMMENTS) }), commentsSchema);
+  const listed = await graphCall(names, tools, graphGet(names, tools, `${postId}/comments`, { fields: 'id,text', limit: String(COMMENTS) }), commentsSchema);
   return listed.kind === 'trouble' ? listed : value(listed.value.data.map(({ id, text = '' }) => ({ id, text })));
 }
 
@@ -118,7 +118,7 @@ const limitSchema = z.object({
 
 /** Posts that the account has made through the API in the last 24 hours, and how many it may make; null: the network does not say. */
 export async function readPublishingLimit(names: ContainerNames, tools: Tools, userId: string): Promise<ContainerReply<{ used: number; total: number } | null>> {
-  const request = get(names, tools, `${userId}/${names.edges.limit}`, { fields: 'config,quota_usage' });
+  const request = graphGet(names, tools, `${userId}/${names.edges.limit}`, { fields: 'config,quota_usage' });
   const read = await graphCall(names, tools, request, limitSchema);
   if (read.kind === 'trouble') return read;
   const [limit] = read.value.data;
@@ -156,7 +156,7 @@ export async function refreshToken(names: ContainerNames, tokens: TokenSet, tool
 }
 
 /** A GET; its query holds nothing that must not be cut or seen. */
-function get({ version }: Pick<ContainerNames, 'version'>, { endpoints }: Pick<Tools, 'endpoints'>, path: string, query: Readonly<Record<string, string>>): HttpRequest {
+export function graphGet({ version }: Pick<ContainerNames, 'version'>, { endpoints }: Pick<Tools, 'endpoints'>, path: string, query: Readonly<Record<string, string>>): HttpRequest {
   return { method: 'GET', url: `${endpoints['graph']}/${version}/${path}?${new URLSearchParams(query).toString()}`, headers: {} };
 }
 

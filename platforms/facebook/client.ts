@@ -15,7 +15,7 @@ import { offsetsOf, phaseErrorSchema, refusalOf } from './errors.ts';
  */
 
 /** Versions live about two years; the metrics of pages need v23 or later. */
-const VERSION = 'v25.0';
+export const VERSION = 'v25.0';
 
 type Tools = Pick<NetworkTools, 'send' | 'accessToken' | 'endpoints' | 'now' | 'app'>;
 type FacebookReply<Value> = GraphReply<Value, ContainerRefusal>;
@@ -252,16 +252,17 @@ function network(tools: Pick<Tools, 'app'>) {
   return { title: 'Facebook', refusalOf, signed: (request: HttpRequest, token: string) => signed(request, token, tools) };
 }
 
-function call<Schema extends z.ZodType>(tools: Tools, request: HttpRequest, schema: Schema): Promise<FacebookReply<z.output<Schema>>> {
+/** An invisible call with the token of an account, or of a person. */
+export function call<Schema extends z.ZodType>(tools: Tools, request: HttpRequest, schema: Schema): Promise<FacebookReply<z.output<Schema>>> {
   return graphCall(network(tools), tools, request, schema);
 }
 
-function addressOf({ endpoints }: Pick<Tools, 'endpoints'>, path: string): string {
+export function addressOf({ endpoints }: Pick<Tools, 'endpoints'>, path: string): string {
   return `${endpoints['graph']}/${VERSION}/${path}`;
 }
 
 /** A GET; its query holds nothing that must not be cut or seen. */
-function get(tools: Pick<Tools, 'endpoints'>, path: string, query: Readonly<Record<string, string>>): HttpRequest {
+export function get(tools: Pick<Tools, 'endpoints'>, path: string, query: Readonly<Record<string, string>>): HttpRequest {
   return { method: 'GET', url: `${addressOf(tools, path)}?${new URLSearchParams(query).toString()}`, headers: {} };
 }
 

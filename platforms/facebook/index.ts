@@ -1,6 +1,7 @@
 import type { Platform } from '../platform.ts';
 import { refreshToken } from './client.ts';
 import { sequels } from './comment.ts';
+import { linking } from './link.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
@@ -27,4 +28,5 @@ export const facebook: Platform = {
   decorate,
   refresh: (tokens, tools) => refreshToken(tokens, tools, tools.account.externalId),
   sequels,
+  linking,
 };

@@ -1,5 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { sequels } from './comment.ts';
+import { linking } from './link.ts';
 import { connector } from './publish.ts';
 import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 
@@ -17,5 +18,6 @@ export const instagram: Platform = {
   violations,
   attachments,
   ...connector,
+  linking,
   sequels,
 };

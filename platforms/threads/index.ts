@@ -1,4 +1,5 @@
 import type { Platform } from '../platform.ts';
+import { linking } from './link.ts';
 import { connector } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
 
@@ -15,4 +16,5 @@ export const threads: Platform = {
   defaultEndpoints: { graph: 'https://graph.threads.net', www: 'https://threads.net' },
   violations,
   ...connector,
+  linking,
 };

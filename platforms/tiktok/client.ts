@@ -145,6 +145,17 @@ export async function listRecent(tools: Tools): Promise<TikTokReply<readonly Rec
   return listed.kind === 'trouble' ? listed : value(listed.value.videos);
 }
 
+const userSchema = z.object({ user: z.object({ open_id: z.string().min(1), display_name: z.string().optional(), username: z.string().optional() }) });
+
+export type User = z.output<typeof userSchema>['user'];
+
+/** Who the token is for. `username` has a scope of its own. */
+export async function readUser(tools: Tools, fields: readonly (keyof User)[]): Promise<TikTokReply<User>> {
+  const request: HttpRequest = { method: 'GET', url: `${tools.endpoints['api']}/v2/user/info/?fields=${fields.join(',')}`, headers: {} };
+  const read = await authorised(tools, request, userSchema);
+  return read.kind === 'trouble' ? read : value(read.value.user);
+}
+
 /** A new access token. The refresh token that comes along may be another one. */
 export async function refreshToken(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome> {
   const { clientId, clientSecret } = tools.app;
@@ -176,8 +187,11 @@ function succeeded<Schema extends z.ZodType>(answer: HttpAnswer, schema: Schema)
 }
 
 async function call<Schema extends z.ZodType>(tools: Tools, path: string, body: object, schema: Schema): Promise<TikTokReply<z.output<Schema>>> {
+  return authorised(tools, jsonRequest(tools, path, body), schema);
+}
+
+async function authorised<Schema extends z.ZodType>(tools: Tools, request: HttpRequest, schema: Schema): Promise<TikTokReply<z.output<Schema>>> {
   const token = await tools.accessToken();
-  const request = jsonRequest(tools, path, body);
   const result = await tools.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
   if (result.kind !== 'answered') return { ...unanswered('TikTok', result), refusal: null };
   const data = succeeded(result.answer, schema);

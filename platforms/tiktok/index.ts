@@ -1,5 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { refreshToken } from './client.ts';
+import { linking } from './link.ts';
 import { CHECKPOINT_VERSION } from './progress.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
@@ -25,4 +26,5 @@ export const tiktok: Platform = {
   confirm,
   decorate,
   refresh: refreshToken,
+  linking,
 };

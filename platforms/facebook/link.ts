@@ -1,0 +1,65 @@
+import type { Linking } from '../../core/ports/index.ts';
+import { consentAt } from '../authorization.ts';
+import { VERSION } from './client.ts';
+import { grantedPermissions, lastingToken, listPages, readPage, tokenForCode } from './person.ts';
+
+/**
+ * The pages of a person: each becomes an account with a token of its own, which has no end; the person's token renews it. There is
+ * no way to end one page's token by itself: what ends is all that the person allowed the app, for every page. So nothing is
+ * revoked when a page is unlinked.
+ */
+export const linking: Linking = {
+  scopes: [
+    { scope: 'pages_show_list', needed: 'publishing', means: 'see which pages you manage' },
+    { scope: 'pages_read_engagement', needed: 'publishing', means: "see a page's posts" },
+    { scope: 'pages_manage_posts', needed: 'publishing', means: 'post on a page' },
+    { scope: 'pages_manage_engagement', needed: 'extras', means: 'add first comments' },
+    { scope: 'business_management', needed: 'extras', means: 'see pages that belong to a business' },
+    { scope: 'read_insights', needed: 'analytics', means: "see a page's numbers" },
+  ],
+  // Meant for apps without a secret.
+  pkce: 'none',
+  choice: 'many',
+  nothingBehind: 'This Facebook login manages no page, or none was ticked. Only pages can be posted to: make one, or ask its owner for a role on it, then link it again.',
+
+  authorize: async ({ scopes, redirectUri, state }, { app, endpoints }) =>
+    consentAt(`${endpoints['www']}/${VERSION}/dialog/oauth`, { client_id: app.clientId, redirect_uri: redirectUri, state, response_type: 'code', scope: scopes.join(',') }),
+
+  exchange: async ({ callback, redirectUri }, tools) => {
+    const short = await tokenForCode(tools, { code: callback.get('code') ?? '', redirectUri });
+    if (short.kind === 'trouble') return short;
+    let lasting = await lastingToken(tools, short.value.accessToken);
+    // The code is used up: what passes by itself is asked once more here, and the call may be repeated.
+    if (lasting.kind === 'trouble' && lasting.trouble.class === 'retryable') lasting = await lastingToken(tools, short.value.accessToken);
+    if (lasting.kind === 'trouble') return lasting;
+    const { accessToken, expiresAt } = lasting.value;
+    let scopes = await grantedPermissions(tools, accessToken);
+    if (scopes.kind === 'trouble' && scopes.trouble.class === 'retryable') scopes = await grantedPermissions(tools, accessToken);
+    if (scopes.kind === 'trouble') return scopes;
+    return { kind: 'granted', tokens: { accessToken, refreshToken: null, expiresAt, scopes: scopes.value.filter((scope) => scope !== 'public_profile') } };
+  },
+
+  targets: async (tokens, tools) => {
+    const listed = await listPages(tools, tokens);
+    if (listed.kind === 'trouble') return listed;
+    const targets = listed.value.map(({ id, name, access_token: pageToken, tasks }) => {
+      const obstacle = obstacleOf(pageToken, tasks);
+      const own = pageToken === undefined ? {} : { tokens: { accessToken: pageToken, refreshToken: tokens.accessToken, expiresAt: null, scopes: tokens.scopes } };
+      return { id, type: 'page', name, externalId: id, ...own, ...(obstacle !== null && { obstacle }) };
+    });
+    return { kind: 'targets', targets };
+  },
+
+  check: async ({ externalId }, tools) => {
+    const read = await readPage(tools, externalId);
+    return read.kind === 'trouble' ? read : { kind: 'accepted', name: read.value.name };
+  },
+};
+
+/** Why nothing can be posted on a page; null: it can. */
+function obstacleOf(pageToken: string | undefined, tasks: readonly string[] | undefined): string | null {
+  if (pageToken === undefined) return 'Facebook gives no access to this page. Ask its owner for a role that may create content.';
+  // Left out by some lists: then the first post tells.
+  if (tasks === undefined || tasks.includes('CREATE_CONTENT')) return null;
+  return 'Your role on this page may not create content. Ask its owner for another one.';
+}

@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { timestampAfter } from '../../core/clock.ts';
+import type { TokenSet } from '../../core/model.ts';
+import type { HttpRequest, LinkTools } from '../../core/ports/index.ts';
+import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
+import { addressOf, call, get } from './client.ts';
+import { refusalOf } from './errors.ts';
+
+/** The calls with which a person links pages: the person's tokens, what they allowed, and the pages that they may choose from. */
+
+/** A token of the person; null: it has no end that Facebook names. */
+export interface PersonToken {
+  readonly accessToken: string;
+  readonly expiresAt: string | null;
+}
+
+const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().optional() });
+
+/** A token of an hour or two, for the code that the browser brought. */
+export async function tokenForCode(tools: LinkTools, { code, redirectUri }: { readonly code: string; readonly redirectUri: string }): Promise<Reply<PersonToken>> {
+  return tokenCall(tools, { redirect_uri: redirectUri, code }, [code]);
+}
+
+/** One of 60 days, for such a token. */
+export async function lastingToken(tools: LinkTools, shortToken: string): Promise<Reply<PersonToken>> {
+  return tokenCall(tools, { grant_type: 'fb_exchange_token', fb_exchange_token: shortToken }, [shortToken]);
+}
+
+async function tokenCall(tools: LinkTools, parameters: Readonly<Record<string, string>>, secrets: readonly string[]): Promise<Reply<PersonToken>> {
+  const { clientId, clientSecret } = tools.app;
+  const query = new URLSearchParams({ client_id: clientId, client_secret: clientSecret, ...parameters });
+  const request: HttpRequest = { method: 'GET', url: `${addressOf(tools, 'oauth/access_token')}?${query.toString()}`, headers: {} };
+  const result = await tools.send(request);
+  if (result.kind !== 'answered') return unanswered('Facebook', result);
+  const now = tools.now();
+  const granted = result.answer.status === 200 ? parseAnswer(tokenSchema, result.answer) : null;
+  if (granted !== null) {
+    return value({ accessToken: granted.access_token, expiresAt: granted.expires_in === undefined ? null : timestampAfter(now, granted.expires_in) });
+  }
+  const { trouble, definite } = refusalOf(result.answer, { now, secrets: [clientSecret, ...secrets] });
+  // A code or token that is not taken is not taken later either.
+  return { kind: 'trouble', trouble: definite && trouble.class !== 'rate_limited' ? { ...trouble, class: 'auth_revoked', code: 'reauth_required' } : trouble };
+}
+
+const permissionsSchema = z.object({ data: z.array(z.object({ permission: z.string(), status: z.string() })) });
+
+/** What the person allowed: who unticks something still gets a token. */
+export async function grantedPermissions(tools: LinkTools, accessToken: string): Promise<Reply<readonly string[]>> {
+  const read = await call({ ...tools, accessToken: () => Promise.resolve(accessToken) }, get(tools, 'me/permissions', {}), permissionsSchema);
+  return read.kind === 'trouble' ? read : value(read.value.data.flatMap(({ permission, status }) => (status === 'granted' ? [permission] : [])));
+}
+
+const pageSchema = z.object({ id: z.string().min(1), name: z.string(), access_token: z.string().min(1).optional(), tasks: z.array(z.string()).optional() });
+export type Page = z.output<typeof pageSchema>;
+
+const listSchema = z.object({ data: z.array(z.unknown()), paging: z.object({ next: z.string().optional(), cursors: z.object({ after: z.string().optional() }).optional() }).optional() });
+
+/** A page of a list, and of its pages at most: beyond a thousand nobody chooses. */
+const LIST_SIZE = 100;
+const LISTS_MAX = 10;
+
+/** Every page that the person may choose, each once: their own, and those of businesses that they work for. */
+export async function listPages(tools: LinkTools, { accessToken, scopes }: Pick<TokenSet, 'accessToken' | 'scopes'>): Promise<Reply<readonly Page[]>> {
+  const fields = 'id,name,access_token,tasks';
+  const own = await listAll(tools, accessToken, 'me/accounts', fields, pageSchema);
+  if (own.kind === 'trouble' || !scopes.includes('business_management')) return own;
+  const businesses = await listAll(tools, accessToken, 'me/businesses', 'id', z.object({ id: z.string().min(1) }));
+  if (businesses.kind === 'trouble') return businesses;
+  const found = new Map(own.value.map((page) => [page.id, page]));
+  for (const { id } of businesses.value) {
+    for (const edge of ['owned_pages', 'client_pages']) {
+      const pages = await listAll(tools, accessToken, `${id}/${edge}`, fields, pageSchema);
+      if (pages.kind === 'trouble') return pages;
+      for (const page of pages.value) if (!found.has(page.id)) found.set(page.id, page);
+    }
+  }
+  return value([...found.values()]);
+}
+
+async function listAll<Schema extends z.ZodType>(tools: LinkTools, accessToken: string, edge: string, fields: string, schema: Schema): Promise<Reply<readonly z.output<Schema>[]>> {
+  const found: z.output<Schema>[] = [];
+  let after: string | undefined;
+  for (let turn = 0; turn < LISTS_MAX; turn += 1) {
+    // By the cursor: the address of the rest, which comes along, has the token in it.
+    const request = get(tools, edge, { fields, limit: String(LIST_SIZE), ...(after !== undefined && { after }) });
+    const read = await call({ ...tools, accessToken: () => Promise.resolve(accessToken) }, request, listSchema.extend({ data: z.array(schema) }));
+    if (read.kind === 'trouble') return read;
+    found.push(...read.value.data);
+    after = read.value.paging?.next === undefined ? undefined : read.value.paging.cursors?.after;
+    if (after === undefined) break;
+  }
+  return value(found);
+}
+
+const meSchema = z.object({ id: z.string().min(1), name: z.string().min(1) });
+
+/** The page of a page's token. */
+export async function readPage(tools: Parameters<typeof call>[0], pageId: string): Promise<Reply<z.output<typeof meSchema>>> {
+  return call(tools, get(tools, pageId, { fields: 'id,name' }), meSchema);
+}

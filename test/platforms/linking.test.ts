@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { NetworkTools } from '../../core/ports/index.ts';
+import { linkable, linkingAt } from './support/linking.ts';
+
+const isDown: NetworkTools['send'] = () => Promise.resolve({ kind: 'answered', answer: { status: 503, headers: {}, body: '' } });
+const isCut: NetworkTools['send'] = () => Promise.resolve({ kind: 'ambiguous', reason: 'the connection was cut' });
+
+describe.each(linkable)('linking at $network', (platform) => {
+  it('gives tokens for what was allowed, and the account behind them', async () => {
+    const at = linkingAt(platform);
+    const person = at.login.addPerson({ name: 'Ada' });
+    const { tokens, targets } = await at.linked({ _person: person.id });
+    expect(tokens.scopes.toSorted()).toEqual(at.scopes.toSorted());
+    expect(targets.map(({ externalId }) => externalId)).toEqual(person.accounts.map(({ externalId }) => externalId));
+    expect(targets.every(({ name, obstacle }) => name !== '' && obstacle === undefined)).toBe(true);
+    const [target] = targets;
+    const own = target?.tokens ?? tokens;
+    expect(await at.linking.check({ externalId: target?.externalId ?? '' }, at.withToken(own.accessToken))).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('gives tokens that publishing can go on with, also when they have been renewed', async () => {
+    const at = linkingAt(platform);
+    const person = at.login.addPerson({ name: 'Ada' });
+    const { tokens, targets } = await at.linked({ _person: person.id });
+    const [target] = targets;
+    const own = target?.tokens ?? tokens;
+    // Those that renew themselves are old enough after two days, and still good.
+    at.clock.advance(2 * 24 * 3600);
+    const renewed = await platform.refresh(own, { ...at.tools, account: { externalId: target?.externalId ?? '' } });
+    if (renewed.kind === 'trouble') throw new Error(JSON.stringify(renewed.trouble));
+    expect(await at.linking.check({ externalId: target?.externalId ?? '' }, at.withToken(renewed.tokens.accessToken))).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('takes a code once, and says so for good', async () => {
+    const at = linkingAt(platform);
+    const person = at.login.addPerson({ name: 'Ada' });
+    const request = await at.callback({ _person: person.id });
+    expect(await at.linking.exchange(request, at.tools)).toMatchObject({ kind: 'granted' });
+    const again = await at.linking.exchange(request, at.tools);
+    expect(again).toMatchObject({ kind: 'trouble', trouble: { class: 'auth_revoked' } });
+    expect(JSON.stringify(again)).not.toContain(at.tools.app.clientSecret);
+  });
+
+  it('names no secret in what the network refuses, and no more scopes than were allowed', async () => {
+    const at = linkingAt(platform);
+    const person = at.login.addPerson({ name: 'Ada' });
+    const needed = at.linking.scopes.filter(({ needed: kind }) => kind === 'publishing').map(({ scope }) => scope);
+    const { tokens } = await at.linked({ _person: person.id, _scopes: needed.join(' ') });
+    expect(tokens.scopes.toSorted()).toEqual(needed.toSorted());
+    const wrong = { ...at.tools, app: { ...at.tools.app, clientSecret: 'another-secret-that-nobody-may-see' } };
+    const refused = await at.linking.exchange(await at.callback({ _person: person.id }), wrong);
+    expect(refused).toMatchObject({ kind: 'trouble' });
+    expect(JSON.stringify(refused)).not.toContain('another-secret');
+  });
+
+  it('is told that a token is not accepted any more, and tells nothing of an account when the network is down', async () => {
+    const at = linkingAt(platform);
+    const person = at.login.addPerson({ name: 'Ada' });
+    const { tokens, targets } = await at.linked({ _person: person.id });
+    const [target] = targets;
+    const own = target?.tokens ?? tokens;
+    at.login.revoke(person.id);
+    const check = (tools: NetworkTools) => at.linking.check({ externalId: target?.externalId ?? '' }, tools);
+    expect(await check(at.withToken(own.accessToken))).toMatchObject({ kind: 'trouble', trouble: { class: expect.stringMatching(/^auth_(?:expired|revoked)$/u) } });
+    expect(await check({ ...at.withToken(own.accessToken), send: isDown })).toMatchObject({ kind: 'trouble', trouble: { class: 'retryable' } });
+    expect(await at.linking.exchange(await at.callback({ _person: person.id }), { ...at.tools, send: isCut })).toMatchObject({ kind: 'trouble', trouble: { class: 'retryable' } });
+  });
+
+  it.runIf(platform.linking.revoke !== undefined)('ends the tokens where the account is unlinked', async () => {
+    const at = linkingAt(platform);
+    const person = at.login.addPerson({ name: 'Ada' });
+    const { tokens, targets } = await at.linked({ _person: person.id });
+    const [target] = targets;
+    const own = target?.tokens ?? tokens;
+    expect(await at.linking.revoke?.(own, at.tools)).toEqual({ kind: 'revoked' });
+    expect(await at.linking.check({ externalId: target?.externalId ?? '' }, at.withToken(own.accessToken))).toMatchObject({ kind: 'trouble' });
+  });
+});

@@ -1,0 +1,57 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { expect } from 'vitest';
+import type { ExchangeRequest, LinkTools, NetworkTools } from '../../../core/ports/index.ts';
+import type { Platform } from '../../../platforms/platform.ts';
+import { platforms } from '../../../platforms/registry.ts';
+import { networkSettings } from '../../../sandbox/networks.ts';
+import { createSandbox } from '../../../sandbox/sandbox.ts';
+import { inProcess, testClock } from '../../sandbox/in-process.ts';
+
+const BASE = 'http://sandbox.test';
+const REDIRECT = 'https://fanfare.example/oauth/callback';
+const STATE = 'a-state';
+
+export type Linkable = Platform & Required<Pick<Platform, 'linking'>>;
+
+/** Every network that has a way of linking. */
+export const linkable = platforms.filter((platform): platform is Linkable => platform.linking !== undefined);
+
+/** A network's way of linking, at its stand-in. */
+export function linkingAt({ network, linking }: Linkable) {
+  const clock = testClock();
+  const sandbox = createSandbox({ clock, baseUrl: BASE, processingSeconds: 0, sleep: clock.sleep });
+  const login = sandbox.login(network);
+  login.registerRedirect(REDIRECT);
+  const transport = inProcess(sandbox, clock);
+  const { app, endpoints } = networkSettings(network, BASE);
+  const tools: LinkTools = { send: (request) => transport.send(request), now: () => clock.now(), endpoints, app };
+  const withToken = (accessToken: string): NetworkTools => ({ ...tools, accessToken: () => Promise.resolve(accessToken) });
+  const verifier = linking.pkce === 'none' ? null : randomBytes(32).toString('base64url');
+  const encoding = linking.pkce === 'hex' ? 'hex' : 'base64url';
+  const challenge = verifier === null ? null : createHash('sha256').update(verifier).digest(encoding);
+  const scopes = linking.scopes.map(({ scope }) => scope);
+
+  /** What the browser brings back from the consent page. */
+  async function callback(decision: Readonly<Record<string, string>>): Promise<ExchangeRequest> {
+    const asked = await linking.authorize({ scopes, redirectUri: REDIRECT, state: STATE, challenge, options: {} }, tools);
+    if (asked.kind === 'trouble') throw new Error(asked.trouble.message);
+    const url = new URL(asked.url);
+    for (const [name, value] of Object.entries({ _consent: 'allow', ...decision })) url.searchParams.set(name, value);
+    const result = await transport.send({ method: 'GET', url: url.href, headers: {} });
+    if (result.kind !== 'answered' || result.answer.status !== 303) throw new Error(`The page did not lead back: ${JSON.stringify(result)}`);
+    const back = new URL(result.answer.headers['location'] ?? '');
+    expect(`${back.origin}${back.pathname}`).toBe(REDIRECT);
+    expect(back.searchParams.get('state')).toBe(STATE);
+    return { callback: back.searchParams, state: STATE, redirectUri: REDIRECT, verifier, memory: asked.memory ?? null, scopes };
+  }
+
+  async function linked(decision: Readonly<Record<string, string>>) {
+    const granted = await linking.exchange(await callback(decision), tools);
+    if (granted.kind === 'trouble') throw new Error(JSON.stringify(granted.trouble));
+    const found = await linking.targets(granted.tokens, tools);
+    if (found.kind === 'trouble') throw new Error(JSON.stringify(found.trouble));
+    return { tokens: granted.tokens, targets: found.targets };
+  }
+
+  return { linking, clock, sandbox, login, tools, withToken, transport, scopes, callback, linked };
+}
