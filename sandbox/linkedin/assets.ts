@@ -86,7 +86,7 @@ export function createAssets({ world, accounts }: { world: World; accounts: Acco
   /** Refuses who may not send to an asset, or has come too late. */
   function checkSender(call: Call, asset: Asset): void {
     // The address lets a part in. Whether a token is looked at the page does not say: one that comes has to be right.
-    if (call.headers['authorization'] !== undefined && accounts.bearer(call).urn !== asset.owner.urn) {
+    if (call.headers['authorization'] !== undefined && !accounts.bearer(call).some(({ urn }) => urn === asset.owner.urn)) {
       throw refuse({ status: 403, code: 'ACCESS_DENIED', serviceErrorCode: 100, message: 'The upload belongs to somebody else.' });
     }
     if (asset.expiresAt <= now()) throw refuse({ status: 412, code: 'PRECONDITION_FAILED', message: 'The upload URL has expired.' });
@@ -109,9 +109,9 @@ export function createAssets({ world, accounts }: { world: World; accounts: Acco
 
   return {
     startVideo(call) {
-      const owner = accounts.writer(call);
+      const authors = accounts.writer(call);
       const { initializeUploadRequest: asked } = bodyOf(call, videoSchema);
-      requireOwner(owner, asked.owner);
+      const owner = requireOwner(authors, asked.owner);
       const count = Math.ceil(asked.fileSizeBytes / PART_SIZE);
       const sizes = Array.from({ length: count }, (_, part) => Math.min(PART_SIZE, asked.fileSizeBytes - part * PART_SIZE));
       const { asset, urls } = add('video', owner, sizes);
@@ -125,8 +125,8 @@ export function createAssets({ world, accounts }: { world: World; accounts: Acco
     },
 
     startImage(call) {
-      const owner = accounts.writer(call);
-      requireOwner(owner, bodyOf(call, imageSchema).initializeUploadRequest.owner);
+      const authors = accounts.writer(call);
+      const owner = requireOwner(authors, bodyOf(call, imageSchema).initializeUploadRequest.owner);
       const { asset, urls } = add('image', owner, [null]);
       return json(200, { value: { image: asset.urn, uploadUrl: urls[0], uploadUrlExpiresAt: asset.expiresAt } });
     },
@@ -157,9 +157,9 @@ export function createAssets({ world, accounts }: { world: World; accounts: Acco
     },
 
     finishVideo(call) {
-      const owner = accounts.writer(call);
+      const authors = accounts.writer(call);
       const { finalizeUploadRequest: asked } = bodyOf(call, finishSchema);
-      const asset = ownAsset(assets, asked.video, owner);
+      const asset = ownAsset(assets, asked.video, authors);
       if (asset.done !== null) throw refuse({ status: 400, code: 'INVALID_VALUE', message: 'The upload is finalized already.' });
       if (asset.uploadToken !== asked.uploadToken) throw refuse({ status: 400, code: 'INVALID_VALUE', message: 'The upload token is another.' });
       const etags = asset.parts.map(({ etag }) => etag);
@@ -198,14 +198,15 @@ function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Refuses an author whose token another one brings. */
-export function requireOwner(author: Author, named: string): void {
-  if (author.urn === named) return;
+/** The author that a call names; refused if its token is not theirs. */
+export function requireOwner(authors: readonly Author[], named: string): Author {
+  const author = authors.find(({ urn }) => urn === named);
+  if (author !== undefined) return author;
   throw refuse({ status: 403, code: 'ACCESS_DENIED', serviceErrorCode: 100, message: `Not enough permissions to act for ${named}` });
 }
 
-function ownAsset(assets: ReadonlyMap<string, Asset>, urn: string, owner: Author): Asset {
+function ownAsset(assets: ReadonlyMap<string, Asset>, urn: string, authors: readonly Author[]): Asset {
   const asset = assets.get(urn);
-  if (asset?.owner.urn !== owner.urn) throw refuse({ status: 404, code: 'NOT_FOUND', message: `Could not find entity ${urn}` });
+  if (asset === undefined || !authors.some((author) => author.urn === asset.owner.urn)) throw refuse({ status: 404, code: 'NOT_FOUND', message: `Could not find entity ${urn}` });
   return asset;
 }

@@ -125,7 +125,7 @@ const COMMENTS = /^\/api\/rest\/socialActions\/(urn[\w%:-]+)\/comments$/;
 function target(call: Call): Target {
   const { method, path, query } = call;
   const [, id = '', kind, part] = PART.exec(path) ?? [];
-  if (method === 'PUT' && kind !== undefined) return { operation: kind === 'video' ? 'video.part' : 'image.put', id, part: Number(part) };
+  if (method === 'PUT' && kind !== undefined) return { operation: PUTS[kind] ?? 'unknown', id, part: Number(part) };
   const [, urn] = VIDEO.exec(path) ?? [];
   if (method === 'GET' && urn !== undefined && query.size === 0) return { operation: 'video.read', id: decodeURIComponent(urn), part: 0 };
   const [, thread] = COMMENTS.exec(path) ?? [];
