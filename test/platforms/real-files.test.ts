@@ -3,7 +3,7 @@ import type { PreflightFile } from '../../core/uploads/preflight.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { platforms } from '../../platforms/registry.ts';
 import { ffmpeg } from '../media/support/ffmpeg.ts';
-import { edgesOf, ON_WORDS, type Edge, type Files } from './support/edges.ts';
+import { edgesOf, type Edge, type Files } from './support/edges.ts';
 import { seenClip, seenPicture } from './support/real-files.ts';
 
 /**
@@ -42,10 +42,5 @@ describe.each(platforms.map((platform) => [platform.network, platform] as const)
     }
     expect(good.length).toBeGreaterThan(0);
     expect(bad.length).toBeGreaterThan(0);
-  });
-
-  it('has no limit that is neither on files nor on words', () => {
-    const checks = platform.limits.filter(({ kind }) => kind === 'text').map(({ check }) => check);
-    expect(checks.filter((check) => !ON_WORDS.test(check))).toEqual([]);
   });
 });

@@ -18,11 +18,11 @@ export interface Edge {
 
 export type Files = { readonly clip: Clip } | { readonly picture: Picture; readonly count: number };
 
-/** Limits on what is said, which no file breaks: the tests of each network are about them. */
-export const ON_WORDS = /^(?:text|text_bytes|caption|title|description|tags|hashtags|mentions|links)_max$/u;
+/** Limits on the files of an upload; others are on what is said of it, and on covers and captions. */
+const ON_FILES = /^(?:(?:size|duration|fps|width|height|aspect|bitrate|long_side|short_side|pixels|gif_width|gif_height|count)_(?:min|max)|container|video_codec|audio_codec|format)$/u;
 
 export function edgesOf({ limits }: Platform): readonly Edge[] {
-  return limits.filter(({ kind, check }) => kind !== 'text' && !ON_WORDS.test(check)).map((limit) => {
+  return limits.filter(({ kind, check }) => kind !== 'text' && ON_FILES.test(check)).map((limit) => {
     if (limit.kind === 'video') return { kind: 'video', limit, ...clipsAt(limit, limits) };
     return { kind: 'photos', limit, ...picturesAt(limit, limits) };
   });
