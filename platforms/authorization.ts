@@ -159,13 +159,23 @@ function oneCall({ send }: LinkTools): OneCall {
         known = result;
         if (result.kind !== 'answered') throw new Unanswered(result.reason);
         const { status, headers: given, body: text } = result.answer;
-        return new Response(status === 204 || status === 304 ? null : text, { status, headers: given });
+        // Reddit answers 204 where the standard says 200.
+        if (status === 204) return new Response(null, { status: 200 });
+        return new Response(status === 304 ? null : withTokenType(text), { status, headers: given });
       },
       // Whether an address is safe is decided where it is configured: stand-ins are reached by http.
       [oauth.allowInsecureRequests]: true,
     },
     result: () => known,
   };
+}
+
+const tokensSchema = z.looseObject({ access_token: z.string(), token_type: z.undefined().optional() });
+
+/** All of these networks give bearer tokens; LinkedIn does not say so, which the standard demands. */
+function withTokenType(body: string): string {
+  const tokens = parseAnswer(tokensSchema, { body });
+  return tokens === null ? body : JSON.stringify({ ...tokens, token_type: 'bearer' });
 }
 
 /** What the library throws, as the network's trouble: whatever it is, the network's own answer says what it means. */

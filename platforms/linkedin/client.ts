@@ -199,13 +199,14 @@ export async function refreshToken(tokens: TokenSet, tools: Pick<NetworkTools, '
   });
 }
 
-function rest({ endpoints }: Pick<Tools, 'endpoints'>, method: 'GET' | 'POST', path: string, body?: object): HttpRequest {
+/** A call of the versioned API; without credentials. */
+export function rest({ endpoints }: Pick<Tools, 'endpoints'>, method: 'GET' | 'POST', path: string, body?: object): HttpRequest {
   const headers = { 'linkedin-version': VERSION, 'x-restli-protocol-version': '2.0.0', ...(body !== undefined && { 'content-type': 'application/json' }) };
   return { method, url: `${endpoints['api']}/rest/${path}`, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
 }
 
 /** A call with the account's token; what is read from its success must not be null. */
-async function call<Value>(tools: Tools, request: HttpRequest, read: (answer: HttpAnswer) => Value | null, successes: readonly number[] = [200]): Promise<LinkedInReply<Value>> {
+export async function call<Value>(tools: Tools, request: HttpRequest, read: (answer: HttpAnswer) => Value | null, successes: readonly number[] = [200]): Promise<LinkedInReply<Value>> {
   return exchange(tools, request, read, successes, await tools.accessToken());
 }
 

@@ -110,6 +110,36 @@ function timeOf(text: string | null | undefined): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
+const userSchema = z.object({ id: idSchema.optional(), username: z.string().min(1) });
+
+/** Whose token it is. */
+export async function readUser(tools: Tools): Promise<PinterestReply<z.output<typeof userSchema>>> {
+  return call(tools, get(tools, '/user_account'), json(userSchema));
+}
+
+const boardsSchema = z.object({ items: z.array(z.object({ id: idSchema, name: z.string() })), bookmark: z.string().nullish() });
+
+export type Board = z.output<typeof boardsSchema>['items'][number];
+
+/** Boards of one look, and looks at most: nobody chooses among more. */
+const BOARDS = 250;
+const LOOKS = 4;
+
+/** The user's boards. */
+export async function listBoards(tools: Tools): Promise<PinterestReply<readonly Board[]>> {
+  const found: Board[] = [];
+  let bookmark: string | null = null;
+  for (let look = 0; look < LOOKS; look += 1) {
+    const query = new URLSearchParams({ page_size: String(BOARDS), ...(bookmark !== null && { bookmark }) });
+    const listed: PinterestReply<z.output<typeof boardsSchema>> = await call(tools, get(tools, `/boards?${query.toString()}`), json(boardsSchema));
+    if (listed.kind === 'trouble') return listed;
+    found.push(...listed.value.items);
+    bookmark = listed.value.bookmark ?? null;
+    if (bookmark === null || bookmark === '') break;
+  }
+  return value(found);
+}
+
 function get({ endpoints }: Pick<Tools, 'endpoints'>, path: string): HttpRequest {
   return { method: 'GET', url: `${endpoints['api']}/v5${path}`, headers: {} };
 }

@@ -1,4 +1,5 @@
 import type { Platform } from '../platform.ts';
+import { linking } from './link.ts';
 import { compose, confirm, publish } from './publish.ts';
 import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 import { refreshToken } from './tokens.ts';
@@ -30,4 +31,5 @@ export const pinterest: Platform = {
   publish,
   confirm,
   refresh: refreshToken,
+  linking,
 };

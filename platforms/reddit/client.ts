@@ -161,6 +161,13 @@ const listingSchema = z.object({
 /** Posts of one look. */
 const LOOK = 25;
 
+const meSchema = z.object({ id: z.string().regex(/^[0-9a-z]{1,13}$/u), name: z.string().min(1) });
+
+/** Whose token it is. */
+export async function readMe(tools: Tools): Promise<Reply<z.output<typeof meSchema>>> {
+  return call(tools, get(tools, '/api/v1/me', {}), meSchema);
+}
+
 /** The newest posts of the account of this name, which it keeps for good on Reddit; `more`: there are older ones. */
 export async function listSubmitted(tools: Tools, name: string): Promise<Reply<{ posts: readonly ListedPost[]; more: boolean }>> {
   const listed = await call(tools, get(tools, `/user/${encodeURIComponent(name)}/submitted`, { sort: 'new', limit: String(LOOK) }), listingSchema);

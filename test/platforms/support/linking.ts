@@ -30,10 +30,13 @@ export function linkingAt({ network, linking }: Linkable) {
   const encoding = linking.pkce === 'hex' ? 'hex' : 'base64url';
   const challenge = verifier === null ? null : createHash('sha256').update(verifier).digest(encoding);
   const scopes = linking.scopes.map(({ scope }) => scope);
+  // All that can be asked for.
+  const wide = Object.fromEntries(Object.keys(linking.optionsSchema?.shape ?? {}).map((name) => [name, true]));
+  const options = linking.optionsSchema?.safeParse(wide).data ?? {};
 
   /** What the browser brings back from the consent page. */
   async function callback(decision: Readonly<Record<string, string>>): Promise<ExchangeRequest> {
-    const asked = await linking.authorize({ scopes, redirectUri: REDIRECT, state: STATE, challenge, options: {} }, tools);
+    const asked = await linking.authorize({ scopes, redirectUri: REDIRECT, state: STATE, challenge, options }, tools);
     if (asked.kind === 'trouble') throw new Error(asked.trouble.message);
     const url = new URL(asked.url);
     for (const [name, value] of Object.entries({ _consent: 'allow', ...decision })) url.searchParams.set(name, value);
