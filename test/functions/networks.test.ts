@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { platforms } from '../../platforms/registry.ts';
-import { openDoor, type Customer, type Door } from './support/door.ts';
+import { openDoor, START, type Customer, type Door } from './support/door.ts';
 
 let door: Door;
 let customer: Customer;
@@ -15,6 +15,7 @@ afterAll(() => door.close());
 interface Shown {
   readonly network: string;
   readonly configured: boolean;
+  readonly availability: { readonly state: string; readonly until: string | null; readonly reason: string | null };
   readonly kinds: readonly string[];
   readonly limits: readonly { readonly rule: string; readonly limit: unknown; readonly unit: string | null; readonly only: string | null; readonly source: string; readonly confidence: string }[];
   readonly caps: readonly { readonly cap: string; readonly limit: number; readonly seconds: number }[];
@@ -58,6 +59,29 @@ describe('the list of networks', () => {
     }
     const youtube = (await list()).find(({ network }) => network === 'youtube');
     expect(ajv.compile(youtube?.options ?? {})({ privacyStatus: 'secret' })).toBe(false);
+  });
+
+  it('says whether posts go out to each now, and nothing of what other tenants alone have met', async () => {
+    const other = await door.customer();
+    const shownTo = async ({ key }: Customer, network: string) =>
+      (await door.call({ to: 'GET /api/networks', key })).body.items.find((item: Shown) => item.network === network).availability;
+    const ok = { state: 'ok', until: null, reason: null };
+    expect(await shownTo(customer, 'threads')).toEqual(ok);
+
+    const [soon, later] = ['2026-04-01T10:05:00Z', '2026-04-01T11:00:00Z'];
+    await door.store.stopApp({ network: 'threads', stop: { until: later, code: 'rate_limited', message: 'Threads asks this installation for a pause.' } });
+    const limited = { state: 'limited', until: later, reason: 'rate_limited' };
+    expect([await shownTo(customer, 'threads'), await shownTo(other, 'threads'), await shownTo(other, 'x')]).toEqual([limited, limited, ok]);
+
+    const open = { state: 'open', since: START, openedAt: START, opens: 1, until: soon, probe: null } as const;
+    await door.store.moveBreaker({ network: 'x', from: 0, breaker: { ...open, tenantId: customer.tenantId } });
+    await door.store.moveBreaker({ network: 'reddit', from: 0, breaker: { ...open, tenantId: null } });
+    const down = { state: 'down', until: soon, reason: 'platform_unavailable' };
+    expect([await shownTo(customer, 'x'), await shownTo(other, 'x')]).toEqual([down, ok]);
+    expect([await shownTo(customer, 'reddit'), await shownTo(other, 'reddit')]).toEqual([down, down]);
+
+    door.clock.pass(3600);
+    for (const network of ['threads', 'x', 'reddit']) expect(await shownTo(customer, network)).toEqual(ok);
   });
 
   it('is the same for a person at the dashboard', async () => {

@@ -35,6 +35,15 @@ describe('the lines of a step', () => {
     expect(found).toEqual([expect.objectContaining({ message: 'delivery_moved', outcome: 'published_found' })]);
   });
 
+  it('tell of a pause that a network asks for, and of each delivery that waits for it, and are counted', async () => {
+    const world = await simulation();
+    const ports = portsWith(world, { transfer: () => Promise.resolve({ kind: 'trouble', trouble: { ...trouble('quota', 'used up', new Date('2030-01-01T01:00:00Z')), scope: 'app' } }) });
+    const [stopped] = await linesOf(world, 'transfer', ports);
+    const counted = { Network: 'testnet', Scope: 'app', scope: 'app', reason: 'quota_exhausted', until: '2030-01-01T01:00:00Z' };
+    expect(stopped).toMatchObject({ message: 'network_stopped', NetworkStops: 1, ...counted });
+    expect(await linesOf(world, 'transfer', ports)).toEqual([expect.objectContaining({ message: 'delivery_held', DeliveriesHeld: 1, ...counted })]);
+  });
+
   it.each([
     ['retryable', 'platform_unavailable', 'retried_retryable'],
     ['rate_limited', 'rate_limited', 'retried_rate_limited'],
