@@ -11,14 +11,22 @@ export interface VirtualTime extends Clock {
 
 const BEGINNING = Date.parse('2030-01-01T00:00:00Z');
 const YEAR = 366 * 24 * 60 * 60;
+const LOOK_MS = 1;
 
-export function virtualTime(): VirtualTime {
-  let now = BEGINNING;
+export interface VirtualTimeOptions {
+  /** Milliseconds since 1970. */
+  readonly beginning?: number;
+  /** Whether something goes on outside of this process, for which time stands still. */
+  readonly busy?: () => boolean;
+}
+
+export function virtualTime({ beginning = BEGINNING, busy = () => false }: VirtualTimeOptions = {}): VirtualTime {
+  let now = beginning;
   let sleepers: { readonly at: number; readonly wake: () => void }[] = [];
 
   return {
     now: () => new Date(now),
-    elapsed: () => (now - BEGINNING) / 1000,
+    elapsed: () => (now - beginning) / 1000,
     sleep: (seconds) =>
       new Promise((wake) => {
         sleepers.push({ at: now + Math.max(0, seconds) * 1000, wake });
@@ -35,6 +43,10 @@ export function virtualTime(): VirtualTime {
         // All that can happen without time passing happens before this comes back.
         await new Promise((resolve) => void setImmediate(resolve));
         if (settled) return watched;
+        if (busy()) {
+          await new Promise((resolve) => void setTimeout(resolve, LOOK_MS));
+          continue;
+        }
         const [next] = sleepers.toSorted((a, b) => a.at - b.at);
         if (next === undefined) throw new Error('Everybody waits for something that will never happen.');
         if (next.at > end) throw new Error(`Not finished after ${most} seconds.`);

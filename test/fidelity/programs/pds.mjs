@@ -7,9 +7,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PDS } from '@atproto/pds';
 import { Database, PlcServer } from '@did-plc/server';
+import { moveClock } from './clock.mjs';
 
-const { port, plcPort, directory, blobLimit, rateLimits } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const { port, plcPort, clockPort, directory, blobLimit, rateLimits } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 
+if (clockPort !== null) await moveClock(clockPort);
 mkdirSync(directory, { recursive: true });
 const plc = PlcServer.create({ db: Database.mock(), port: plcPort });
 await plc.start();

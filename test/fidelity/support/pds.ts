@@ -8,6 +8,8 @@ import { startServer } from './program.ts';
 export interface RealPds {
   readonly pdsUrl: string;
   readonly plcUrl: string;
+  /** Sets its clock, if it was started with one that can be set. */
+  setClock(now: Date): Promise<void>;
   /** A new account, with an app password. */
   newAccount(name: string): Promise<PdsAccount>;
   stop(): Promise<void>;
@@ -19,15 +21,26 @@ export interface PdsAccount {
   readonly appPassword: string;
 }
 
-/** Starts it, in some two seconds; with the limits of bsky.social's software if asked. */
-export async function startPds({ rateLimits }: { readonly rateLimits: boolean }): Promise<RealPds> {
-  const [port, plcPort] = [await freePort(), await freePort()];
-  const server = await startServer('pds.mjs', (directory) => ({ port, plcPort, directory: join(directory, 'pds'), blobLimit: BLOB_MAX, rateLimits }));
+export interface PdsOptions {
+  /** The limits of bsky.social's software. */
+  readonly rateLimits?: boolean;
+  /** Its time is set by `setClock`. */
+  readonly movedClock?: boolean;
+}
+
+/** Starts it, in some two seconds. */
+export async function startPds({ rateLimits = false, movedClock = false }: PdsOptions): Promise<RealPds> {
+  const [port, plcPort, clockPort] = [await freePort(), await freePort(), movedClock ? await freePort() : null];
+  const server = await startServer('pds.mjs', (directory) => ({ port, plcPort, clockPort, directory: join(directory, 'pds'), blobLimit: BLOB_MAX, rateLimits }));
   const pdsUrl = `http://localhost:${port}`;
   return {
     pdsUrl,
     plcUrl: `http://localhost:${plcPort}`,
     stop: () => server.stop(),
+    async setClock(now) {
+      if (clockPort === null) throw new Error('This server has the time of the machine.');
+      await fetch(`http://127.0.0.1:${clockPort}/?now=${now.getTime()}`);
+    },
     async newAccount(name) {
       const handle = `${name}.test`;
       const made = await procedure(pdsUrl, 'com.atproto.server.createAccount', { email: `${name}@example.com`, handle, password: `${name}-has-a-password` });

@@ -43,8 +43,21 @@ export interface StageOptions {
   readonly caps?: SandboxOptions['caps'];
   /** Comes between the connector and the stand-in: an answer of its own, or what it asks of the sandbox for this call. */
   readonly weather?: (call: SeenCall, stage: Pick<Stage, 'sandbox' | 'time' | 'linked'>) => HttpResult | undefined;
+  /** A network that really runs, in place of the stand-in. */
+  readonly real?: RealNetwork;
   /** What befalls a worker at a call to one of its ports, when so many calls to the network have been made. */
   readonly mishap?: (call: PortCall, sent: number) => Mishap | undefined;
+}
+
+/** What takes the place of a stand-in. */
+export interface RealNetwork {
+  /** Below it lie the addresses that lie below the sandbox's otherwise. */
+  readonly url: string;
+  readonly time: VirtualTime;
+  readonly linked: LinkedAccount;
+  readonly transport: Transport;
+  /** The sandbox, with the real network's posts and faults. */
+  over(sandbox: Sandbox): Sandbox;
 }
 
 export interface SeenCall {
@@ -109,13 +122,15 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
   const { network } = platform;
   const kind = options.kind ?? 'video';
   const files = filesOf(kind, options.file ?? clip, options.photos);
-  const time = virtualTime();
+  const { real } = options;
+  const baseUrl = real?.url ?? BASE_URL;
+  const time = real?.time ?? virtualTime();
   const media = memoryMedia({ clock: time });
   const attached = options.attached ?? [];
   for (const { objectKey, bytes, contentType } of [...files, ...attached]) media.put(objectKey, bytes, contentType);
-  const sandbox = createSandbox({
+  const standIns = createSandbox({
     clock: time,
-    baseUrl: BASE_URL,
+    baseUrl,
     processingSeconds: options.processingSeconds ?? 90,
     sleep: (ms) => time.sleep(ms / 1000),
     fetch: async (url) => {
@@ -124,22 +139,23 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
     },
     ...(options.caps !== undefined && { caps: options.caps }),
   });
+  const sandbox = real?.over(standIns) ?? standIns;
   const life = options.accessTokenLife;
-  const linked = sandbox.addAccount(network, {
+  const linked = real?.linked ?? sandbox.addAccount(network, {
     name: 'Ada',
     ...(life !== undefined && { accessTokenLife: life }),
     ...(options.scopes !== undefined && { scopes: options.scopes }),
     ...(options.verified !== undefined && { verified: options.verified }),
   });
-  const settings = networkSettings(network, BASE_URL);
+  const settings = networkSettings(network, baseUrl);
 
   const seen: SeenCall[] = [];
   const logged: string[] = [];
-  const wire = inProcess(sandbox, time);
+  const wire = real?.transport ?? inProcess(sandbox, time);
   const transport: Transport = {
     send: async (sent, how) => {
       const request = await held(sent);
-      const target = request.url.slice(BASE_URL.length);
+      const target = request.url.slice(baseUrl.length);
       const operation = sandbox.operation({ ...request, target, body: Buffer.from(request.body ?? '') })?.operation ?? 'elsewhere';
       const posts = (await sandbox.posts(network)).length;
       const call: SeenCall = { index: seen.length + 1, operation, fresh: how?.fresh ?? false, posts, request };
