@@ -206,11 +206,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 
     addAccount: (network, account) => find(network).standIn.addAccount(account),
 
-    login(network) {
-      const { login } = find(network).standIn;
-      if (login === undefined) throw new SandboxError(`${network} has no authorization server yet.`);
-      return login;
-    },
+    login: (network) => find(network).standIn.login,
 
     operation(request) {
       const place = locate(request);
@@ -253,7 +249,15 @@ function answer(given: Answer): Handled {
 function locate(request: SandboxRequest): { network: string; call: Call } | null {
   if (!request.target.startsWith('/') || !URL.canParse(request.target, 'http://sandbox')) return null;
   const url = new URL(request.target, 'http://sandbox');
-  const [, network = '', path = ''] = /^\/([^/]*)(.*)$/s.exec(url.pathname) ?? [];
+  const [, network = '', path = ''] = /^\/([^/]*)(.*)$/s.exec(withWellKnownLast(url.pathname)) ?? [];
   const { method, headers, body } = request;
   return { network, call: { method, path, query: url.searchParams, headers, body } };
+}
+
+/**
+ * Clients look for what a server with a path says of itself at `/.well-known/<name><path>` (RFC 8414 section 3.1, RFC 9728): here it is
+ * at `<path>/.well-known/<name>`, as are all others.
+ */
+function withWellKnownLast(path: string): string {
+  return path.replace(/^(\/\.well-known\/[\w-]+)(\/.+)$/su, '$2$1');
 }

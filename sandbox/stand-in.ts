@@ -30,7 +30,7 @@ export interface StandIn {
   addAccount(account: NewAccount): LinkedAccount;
 
   /** Its authorization server: who can log in, and where consents lead. */
-  readonly login?: LoginDoor;
+  readonly login: LoginDoor;
 
   /** Forgets all posts, all work in progress (codes of consents too) and all counted caps; the accounts, persons and tokens only if asked. */
   reset(options?: { readonly accounts?: boolean }): void;

@@ -16,6 +16,7 @@ export interface ConsentTools<Account> {
   readonly nameOf: (account: Account) => AccountName;
   /** What an app asks with a call of the page. */
   readonly read: (call: Call) => AuthorizationRequest | RequestProblem;
+  readonly decided: ((request: AuthorizationRequest) => void) | undefined;
 }
 
 /** What a person decided, on the page or by the parameters of a test. */
@@ -38,8 +39,11 @@ export function consent<Account>(tools: ConsentTools<Account>, call: Call): Answ
   const request = tools.read(call);
   if ('error' in request) return refused(dialect, request);
   const decision = call.method === 'POST' ? fromForm(call, request) : fromQuery(call, { request, persons });
-  if (decision === null) return consentPage({ dialect, request, persons: shownPersons(call, persons).map((person) => persons.show(person)) });
-  if (!decision.allows) return back(request, dialect.denied);
+  if (decision === null) return consentPage({ dialect, request, persons: shownPersons(named(call, request), persons).map((person) => persons.show(person)) });
+  if (!decision.allows) {
+    tools.decided?.(request);
+    return back(request, dialect.denied);
+  }
 
   const person = decision.newName === null ? persons.find(decision.person) : persons.add({ name: decision.newName });
   if (person === undefined) return problemPage(dialect, { error: 'unknown_person', description: `Nobody here is ${decision.person}, or more than one.` });
@@ -47,6 +51,7 @@ export function consent<Account>(tools: ConsentTools<Account>, call: Call): Answ
   if (accounts === null) return problemPage(dialect, { error: 'unknown_account', description: `${person.name} has no such accounts, or may not choose them.` });
   const fixed = dialect.fixedScopes ?? [];
   const scopes = request.scopes.filter((scope) => fixed.includes(scope) || decision.scopes.includes(scope));
+  tools.decided?.(request);
   if (scopes.length === 0) return back(request, dialect.denied);
   const code = codes.issue({ person, accounts, scopes, request });
   return back(request, { code, ...dialect.allowed?.(scopes) }, dialect.fragment);
@@ -74,10 +79,14 @@ function redirect(uri: string, parameters: Readonly<Record<string, string>>, fra
   return { status: 303, headers: { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }, body: '' };
 }
 
-function shownPersons<Account>({ query }: Call, persons: Persons<Account>): readonly Person<Account>[] {
-  const only = query.get('_person');
-  if (only === null) return persons.all().slice(0, PERSONS_SHOWN);
-  const found = persons.find(only);
+/** Whom the address of the page names, or the app, which may know who comes. */
+function named({ query }: Call, { parameters }: AuthorizationRequest): string | null {
+  return query.get('_person') ?? parameters['login_hint'] ?? null;
+}
+
+function shownPersons<Account>(name: string | null, persons: Persons<Account>): readonly Person<Account>[] {
+  if (name === null) return persons.all().slice(0, PERSONS_SHOWN);
+  const found = persons.find(name);
   return found === undefined ? [] : [found];
 }
 
@@ -94,11 +103,12 @@ function fromForm(call: Call, { scopes: asked }: AuthorizationRequest): Decision
   return { allows: decision === 'allow', person, newName, scopes, accounts: newName === null ? accounts : null };
 }
 
-function fromQuery<Account>({ query }: Call, { request, persons }: { request: AuthorizationRequest; persons: Persons<Account> }): Decision | null {
+function fromQuery<Account>(call: Call, { request, persons }: { request: AuthorizationRequest; persons: Persons<Account> }): Decision | null {
+  const { query } = call;
   const consents = query.get('_consent');
   if (consents !== 'allow' && consents !== 'deny') return null;
   const [only, ...others] = persons.all();
-  const person = query.get('_person') ?? (others.length === 0 ? (only?.id ?? '') : '');
+  const person = named(call, request) ?? (others.length === 0 ? (only?.id ?? '') : '');
   const scopes = query.get('_scopes')?.split(/[\s,]+/u) ?? request.scopes;
   const accounts = query.get('_accounts')?.split(/[\s,]+/u).filter((id) => id !== '') ?? null;
   return { allows: consents === 'allow', person, newName: null, scopes, accounts };

@@ -7,6 +7,8 @@ export interface AuthorizationDialect {
   readonly title: string;
   /** Path of the consent page, behind the network's prefix. */
   readonly page: string;
+  /** Where a request is pushed before the page is shown (RFC 9126): the page takes no other then. */
+  readonly pushed?: string;
   readonly clientParameter: 'client_id' | 'client_key';
   /** Between the names in `scope`. */
   readonly separator: ' ' | ',';
@@ -57,6 +59,6 @@ export interface AuthorizationDialect {
 export interface Endpoint {
   /** Behind the network's prefix. */
   readonly path: string;
-  /** How an app says who it is: by HTTP Basic, by fields of the form, or by the query of a GET. */
-  readonly client: 'basic' | 'form' | 'query';
+  /** How an app says who it is: by HTTP Basic, by fields of the form, by the query of a GET, or by a signed assertion. */
+  readonly client: 'basic' | 'form' | 'query' | 'assertion';
 }

@@ -37,7 +37,7 @@ export interface ShownPerson extends Person<AccountName> {
 export interface Persons<Account> {
   add(person: NewPerson): Person<Account>;
   get(id: string): Person<Account> | undefined;
-  /** By id, by the network's id of the login or of an account, or by a name that nobody else has. */
+  /** By id, by the network's id of the login or of an account, or by a name of either that nobody else has. */
   find(text: string): Person<Account> | undefined;
   /** Newest first. */
   all(): readonly Person<Account>[];
@@ -74,7 +74,7 @@ export function createPersons<Account>({ dialect, newAccount, nameOf, loginId }:
       const all = [...persons.values()];
       const byNetwork = all.find((person) => loginId?.(person) === text || person.accounts.some((account) => nameOf(account).externalId === text));
       if (byNetwork !== undefined) return byNetwork;
-      const [byName, ...others] = all.filter(({ name }) => name === text);
+      const [byName, ...others] = all.filter(({ name, accounts }) => name === text || accounts.some((account) => nameOf(account).name === text));
       return others.length === 0 ? byName : undefined;
     },
 

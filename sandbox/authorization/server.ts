@@ -1,4 +1,4 @@
-import type { Answer, App, Call, World } from '../stand-in.ts';
+import type { Answer, Call, World } from '../stand-in.ts';
 import { createCodes, type CodeProblem, type Consent, type Redemption } from './codes.ts';
 import { consent } from './consent.ts';
 import type { AuthorizationDialect } from './dialect.ts';
@@ -33,6 +33,7 @@ export interface AuthorizationServer<Account> {
   ): { readonly grant: Grant<Subject>; readonly consent: Consent<Account> } | CodeProblem;
   /** Somebody who was linked without a consent page. */
   addPerson(person: NewPerson): Person<Account>;
+  person(id: string): Person<Account> | undefined;
   /** Forgets the codes; the persons too if asked. What is registered of the app stays. */
   clear(options?: { readonly persons?: boolean }): void;
 }
@@ -42,16 +43,17 @@ export interface AuthorizationSettings<Account> extends AccountsOf<Account> {
   readonly dialect: AuthorizationDialect;
   readonly grants: Pick<Grants<never, never>, 'revoke' | 'expire'>;
   /** What an app asks, where that is not in the query of the page. */
-  readonly read?: (call: Call, redirectUris: ReadonlySet<string>) => AuthorizationRequest | RequestProblem;
+  readonly read?: (call: Call) => AuthorizationRequest | RequestProblem;
+  /** Hears of requests on which a person has decided. */
+  readonly decided?: (request: AuthorizationRequest) => void;
 }
 
 export function createAuthorization<Account>(settings: AuthorizationSettings<Account>): AuthorizationServer<Account> {
   const { world, dialect, grants, nameOf } = settings;
-  const app: App = world.app;
   const persons = createPersons(settings);
   const codes = createCodes<Account>(world.clock, dialect);
   const redirectUris = new Set<string>();
-  const read = (call: Call) => settings.read?.(call, redirectUris) ?? readRequest(call, { dialect, app, redirectUris });
+  const read = settings.read ?? ((call: Call) => readRequest(call, { dialect, app: world.app, redirectUris }));
 
   function known(personId: string): string {
     const person = persons.find(personId);
@@ -74,9 +76,9 @@ export function createAuthorization<Account>(settings: AuthorizationSettings<Acc
       expire: (personId) => grants.expire(known(personId)),
     },
 
-    consent: (call) => consent({ dialect, persons, codes, nameOf, read }, call),
+    consent: (call) => consent({ dialect, persons, codes, nameOf, read, decided: settings.decided }, call),
 
-    redeem({ clientId = app.clientId, ...redemption }, as) {
+    redeem({ clientId = world.app.clientId, ...redemption }, as) {
       const redeemed = codes.redeem({ clientId, ...redemption });
       if (typeof redeemed === 'string') return redeemed;
       const { consent: given } = redeemed;
@@ -86,6 +88,7 @@ export function createAuthorization<Account>(settings: AuthorizationSettings<Acc
     },
 
     addPerson: (person) => persons.add(person),
+    person: (id) => persons.get(id),
 
     clear(options) {
       codes.clear();

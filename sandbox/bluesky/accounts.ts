@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { timestamp } from '../../core/clock.ts';
-import { json } from '../http.ts';
+import { sole } from '../authorization/persons.ts';
+import { authorization, json } from '../http.ts';
 import { randomText } from '../random.ts';
 import type { Answer, Call, LinkedAccount, NewAccount, World } from '../stand-in.ts';
 import { input, nsidSchema, parameters, requireNoBody } from './call.ts';
 import { base32 } from './cid.ts';
 import { refuse } from './errors.ts';
 import type { Limits } from './limits.ts';
+import type { Dpop } from './oauth/dpop.ts';
+import { demandScope } from './oauth/scopes.ts';
+import { createOAuth, type OAuth } from './oauth/server.ts';
 import { bearer, serviceDid, type Claims, type Tokens } from './tokens.ts';
 
 /** The app password of every account here. */
@@ -29,6 +33,15 @@ export interface Account {
   readonly handle: string;
 }
 
+/** What an account ended of its sessions by app password. */
+interface Ended {
+  /** Of the tokens that are made now. */
+  generation: number;
+  /** Below this generation nothing is taken; below the other one, no access token. */
+  revoked: number;
+  expired: number;
+}
+
 interface Session {
   readonly account: Account;
   readonly scope: string;
@@ -38,6 +51,7 @@ interface Session {
 }
 
 export interface Accounts {
+  readonly oauth: OAuth<Account>;
   add(account: NewAccount): LinkedAccount;
   /** By DID or handle. */
   find(name: string): Account | undefined;
@@ -48,26 +62,60 @@ export interface Accounts {
   refresh(call: Call): Answer;
   /** `com.atproto.server.getServiceAuth`. */
   serviceAuth(call: Call): Answer;
-  clear(): void;
+  clear(options?: { readonly accounts?: boolean }): void;
 }
 
-export function createAccounts(world: World, tokens: Tokens, limits: Limits): Accounts {
+export function createAccounts({ world, tokens, limits, dpop }: { world: World; tokens: Tokens; limits: Limits; dpop: Dpop }): Accounts {
+  const ended = new Map<string, Ended>();
   const accounts = new Map<string, Account>();
   /** By the id of the refresh token. */
   const sessions = new Map<string, Session>();
   const aud = serviceDid(world.baseUrl);
+  const oauth = createOAuth<Account>({
+    world,
+    dpop,
+    newAccount: ({ name }) => create(name),
+    nameOf: ({ did, handle }) => ({ externalId: did, name: handle }),
+    didOf: ({ did }) => did,
+    sessions: {
+      revoke(account) {
+        const state = endedOf(account);
+        state.generation += 1;
+        state.revoked = state.generation;
+      },
+      expire(account) {
+        const state = endedOf(account);
+        state.generation += 1;
+        state.expired = state.generation;
+      },
+    },
+  });
+
+  function create(name: string): Account {
+    const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '') || 'somebody';
+    const taken = [...accounts.values()].filter(({ handle }) => handle.startsWith(slug)).length;
+    const account = { did: `did:plc:${base32(randomBytes(15))}`, handle: `${slug}${taken === 0 ? '' : `-${taken + 1}`}.bsky.social` };
+    accounts.set(account.did, account);
+    return account;
+  }
+
+  function endedOf({ did }: Account): Ended {
+    const state = ended.get(did) ?? { generation: 0, revoked: 0, expired: 0 };
+    ended.set(did, state);
+    return state;
+  }
 
   function find(name: string): Account | undefined {
     return accounts.get(name) ?? [...accounts.values()].find(({ handle }) => handle === name.toLowerCase());
   }
 
-  function accessToken({ did: sub }: Account, scope: string, life = ACCESS_LIFE): string {
-    return tokens.sign('at+jwt', { scope, aud, sub, exp: tokens.now() + life });
+  function accessToken(account: Account, scope: string, life = ACCESS_LIFE): string {
+    return tokens.sign('at+jwt', { scope, aud, sub: account.did, generation: endedOf(account).generation, exp: tokens.now() + life });
   }
 
   function open(account: Account, scope: string, jti = randomText(43)): string {
     if (!sessions.has(jti)) sessions.set(jti, { account, scope, expiresAt: tokens.now() + REFRESH_LIFE, next: null });
-    return tokens.sign('refresh+jwt', { scope: REFRESH_SCOPE, aud, sub: account.did, jti, exp: tokens.now() + REFRESH_LIFE });
+    return tokens.sign('refresh+jwt', { scope: REFRESH_SCOPE, aud, sub: account.did, jti, generation: endedOf(account).generation, exp: tokens.now() + REFRESH_LIFE });
   }
 
   /** The claims of a token that is ours and not over. */
@@ -75,10 +123,29 @@ export function createAccounts(world: World, tokens: Tokens, limits: Limits): Ac
     const claims = tokens.read(bearer(call));
     if (claims === null) throw refuse(400, 'InvalidToken', 'Token could not be verified');
     if (claims.exp <= tokens.now()) throw refuse(400, 'ExpiredToken', 'Token has expired');
+    const state = ended.get(claims.sub ?? '');
+    if (state !== undefined && claims.generation !== undefined) {
+      if (claims.generation < state.revoked) throw refuse(400, 'ExpiredToken', 'Token has been revoked');
+      if (claims.generation < state.expired && claims.scope !== REFRESH_SCOPE) throw refuse(400, 'ExpiredToken', 'Token has expired');
+    }
     return claims;
   }
 
+  /** The same with the token of a consent, which is bound to a key. */
+  function byProof(call: Call, token: string): Account {
+    const grant = oauth.find(token);
+    const thumbprint = dpop.check(call, token);
+    if (grant?.subject.thumbprint !== thumbprint) {
+      const headers = { 'www-authenticate': 'DPoP algs="ES256", error="invalid_token", error_description="The token is not known, is over, or is bound to another key"' };
+      throw refuse(401, 'invalid_token', 'The token is not known, is over, or is bound to another key', headers);
+    }
+    demandScope(call, grant.scopes);
+    return grant.subject.account;
+  }
+
   function authorise(call: Call, method?: string): Account {
+    const proved = authorization(call, ['dpop']);
+    if (proved !== null) return byProof(call, proved);
     const claims = checked(call);
     if (claims.lxm !== undefined && claims.lxm === method) {
       if (claims.aud !== aud) throw refuse(401, 'BadJwtAudience', 'jwt audience does not match service did');
@@ -92,13 +159,11 @@ export function createAccounts(world: World, tokens: Tokens, limits: Limits): Ac
   }
 
   return {
+    oauth,
     find,
 
     add({ name, accessTokenLife = ACCESS_LIFE, scopes = [SCOPE] }) {
-      const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '') || 'somebody';
-      const taken = [...accounts.values()].filter(({ handle }) => handle.startsWith(slug)).length;
-      const account = { did: `did:plc:${base32(randomBytes(15))}`, handle: `${slug}${taken === 0 ? '' : `-${taken + 1}`}.bsky.social` };
-      accounts.set(account.did, account);
+      const account = sole(oauth.authorization.addPerson({ name }).accounts);
       const [scope = SCOPE] = scopes;
       return {
         externalId: account.did,
@@ -157,9 +222,12 @@ export function createAccounts(world: World, tokens: Tokens, limits: Limits): Ac
       return json(200, { token });
     },
 
-    clear() {
+    clear(options) {
+      oauth.clear(options);
+      if (options?.accounts !== true) return;
       accounts.clear();
       sessions.clear();
+      ended.clear();
     },
   };
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { json } from '../http.ts';
+import { consentOperation } from '../authorization/consent.ts';
+import { tokenOperation } from '../authorization/token-request.ts';
 import { answering } from '../refusal.ts';
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
@@ -7,6 +9,7 @@ import { BLOB_MAX, createBlobs } from './blobs.ts';
 import { parameters } from './call.ts';
 import { invalidRequest, refuse } from './errors.ts';
 import { createLimits } from './limits.ts';
+import { createDpop } from './oauth/dpop.ts';
 import { createRecords } from './records.ts';
 import { createTokens, serviceDid } from './tokens.ts';
 import { createVideo } from './video.ts';
@@ -17,7 +20,15 @@ const OPERATIONS = [
   'server.describe',
   'session.create',
   'session.read',
+  /** Of a session by app password, and of a consent. */
   'token.refresh',
+  'resource.describe',
+  'authorization-server.describe',
+  'consent.push',
+  'consent.show',
+  'consent.decide',
+  'token.exchange',
+  'token.revoke',
   'service-auth.create',
   'blob.upload',
   /** Makes the post visible. */
@@ -73,18 +84,27 @@ const METHODS: Readonly<Record<string, Operation>> = {
 export function createBluesky(world: World): StandIn {
   const tokens = createTokens(world);
   const limits = createLimits(world);
-  const accounts = createAccounts(world, tokens, limits);
+  const dpop = createDpop(world);
+  const accounts = createAccounts({ world, tokens, limits, dpop });
+  const { oauth } = accounts;
   const blobs = createBlobs(world, accounts, limits);
   const records = createRecords({ world, accounts, blobs, limits });
   const video = createVideo({ world, accounts, tokens, blobs, limits });
 
-  const handlers: Readonly<Record<Operation, (call: Call) => Answer>> = {
+  const handlers: Readonly<Record<Operation, (call: Call) => Answer | Promise<Answer>>> = {
     'did.read': readDocument,
     'handle.resolve': resolveHandle,
     'server.describe': describe,
     'session.create': (call) => accounts.createSession(call),
     'session.read': (call) => accounts.readSession(call),
-    'token.refresh': (call) => accounts.refresh(call),
+    'token.refresh': (call) => (call.path === TOKEN ? oauth.token(call) : accounts.refresh(call)),
+    'resource.describe': () => oauth.describeResource(),
+    'authorization-server.describe': () => oauth.describeServer(),
+    'consent.push': (call) => oauth.push(call),
+    'consent.show': (call) => oauth.authorization.consent(call),
+    'consent.decide': (call) => oauth.authorization.consent(call),
+    'token.exchange': (call) => oauth.token(call),
+    'token.revoke': (call) => oauth.revoke(call),
     'service-auth.create': (call) => accounts.serviceAuth(call),
     'blob.upload': (call) => blobs.upload(call),
     'record.put': (call) => records.put(call),
@@ -125,10 +145,18 @@ export function createBluesky(world: World): StandIn {
   }
 
   function resolveHandle(call: Call): Answer {
+    if (call.path === '/pds/.well-known/atproto-did') return showDid(call);
     const { handle } = parameters(call, { handle: z.string().regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?$/iu, 'Invalid handle') });
     const account = accounts.find(handle);
     if (account === undefined) throw refuse(400, 'HandleNotFound', 'Unable to resolve handle');
     return json(200, { did: account.did });
+  }
+
+  /** What the host that is a handle says of it. */
+  function showDid({ headers }: Call): Answer {
+    const account = accounts.find((headers['host'] ?? '').replace(/:\d+$/u, ''));
+    if (account === undefined) return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'User not found' };
+    return { status: 200, headers: { 'content-type': 'text/plain' }, body: account.did };
   }
 
   function describe(call: Call): Answer {
@@ -136,11 +164,19 @@ export function createBluesky(world: World): StandIn {
     return json(200, { did: serviceDid(world.baseUrl), availableUserDomains: ['.bsky.social'], inviteCodeRequired: false, blobUploadLimit: BLOB_MAX, links: {}, contact: {} });
   }
 
+  /** What is proved by a key, or is to be, is answered with the nonce for the next proof. */
+  async function handle(call: Call): Promise<Answer> {
+    const answered = await answering(() => handlers[operationOf(call)](call));
+    if (!call.path.startsWith('/pds/oauth/') && call.headers['dpop'] === undefined && !/^dpop /iu.test(call.headers['authorization'] ?? '')) return answered;
+    return { ...answered, headers: { ...answered.headers, 'dpop-nonce': dpop.nonce() } };
+  }
+
   return {
     network: 'bluesky',
     operations: OPERATIONS,
     operation: operationOf,
-    handle: (call) => answering(() => handlers[operationOf(call)](call)),
+    handle,
+    login: oauth.authorization.door,
     posts: () => records.posts(),
     addAccount: (account) => accounts.add(account),
     reset(options) {
@@ -148,14 +184,30 @@ export function createBluesky(world: World): StandIn {
       blobs.clear();
       video.clear();
       limits.clear();
-      if (options?.accounts === true) accounts.clear();
+      accounts.clear(options);
     },
   };
 }
 
+const TOKEN = '/pds/oauth/token';
+
+/** The calls of a consent, which are no methods. */
+const LINKING: Readonly<Record<string, (call: Call) => Operation>> = {
+  'GET /pds/.well-known/oauth-protected-resource': () => 'resource.describe',
+  'GET /pds/.well-known/oauth-authorization-server': () => 'authorization-server.describe',
+  'GET /pds/.well-known/atproto-did': () => 'handle.resolve',
+  'POST /pds/oauth/par': () => 'consent.push',
+  'GET /pds/oauth/authorize': consentOperation,
+  'POST /pds/oauth/authorize': consentOperation,
+  [`POST ${TOKEN}`]: tokenOperation,
+  'POST /pds/oauth/revoke': () => 'token.revoke',
+};
+
 function operationOf(call: Call): Operation {
   const { method, path } = call;
   if (method === 'GET' && path.startsWith('/plc/did:')) return 'did.read';
+  const linking = LINKING[`${method} ${path}`]?.(call);
+  if (linking !== undefined) return linking;
   const operation = METHODS[`${method} ${path}`] ?? 'unknown';
   return operation === 'record.put' && isReply(call) ? 'reply.put' : operation;
 }

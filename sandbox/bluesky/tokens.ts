@@ -10,6 +10,8 @@ const claimsSchema = z.object({
   scope: z.string().optional(),
   sub: z.string().optional(),
   jti: z.string().optional(),
+  /** Counts what the account ended before it: see `Accounts`. */
+  generation: z.number().optional(),
   /** Of a token for another service. */
   iss: z.string().optional(),
   lxm: z.string().optional(),

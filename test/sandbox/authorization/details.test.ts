@@ -68,14 +68,14 @@ describe('a link at X', () => {
 
 describe('a code of TikTok', () => {
   it('has to be decoded once, and its challenge is written in hex', async () => {
-    const { login, decide, exchange, pkce, get, pageUrl } = appAt('tiktok');
+    const { login, decide, exchange, pkce, open } = appAt('tiktok');
     login.addPerson({ name: 'Ada' });
     const { verifier, challenge } = pkce();
     const code = (await decide(challenge)).get('code') ?? '';
     expect(code).toMatch(/\*0!\d{4}\.va$/u);
     expect((await exchange(code.replace('!', '%21'), verifier)).status).toBe(400);
     const base64 = Buffer.from(challenge['code_challenge'] ?? '', 'hex').toString('base64url');
-    expect((await get(pageUrl({ ...challenge, code_challenge: base64 }))).status).toBe(400);
+    expect((await open({ ...challenge, code_challenge: base64 })).status).toBe(400);
   });
 });
 
@@ -120,28 +120,28 @@ describe('a link at Reddit', () => {
 
 describe('the consent page', () => {
   it('shows names as they are, and nothing that a name could smuggle in', async () => {
-    const { login, get, pageUrl } = appAt('facebook');
+    const { login, open } = appAt('facebook');
     login.addPerson({ name: '<script>alert(1)</script>', accounts: [{ name: '"><img src=x>' }] });
-    const { body } = await get(pageUrl());
+    const { body } = await open();
     expect(body).not.toMatch(/<script|<img/u);
     expect(body).toContain('&#60;script&#62;');
   });
 
   it('shows the person alone whom the address names, and takes somebody new', async () => {
-    const { login, get, pageUrl, send } = appAt('reddit');
+    const { login, open, pageUrl, send } = appAt('reddit');
     const [ada, bob] = [login.addPerson({ name: 'Ada' }), login.addPerson({ name: 'Bob' })];
-    const { body } = await get(pageUrl({ _person: bob.id }));
+    const { body } = await open({ _person: bob.id });
     expect([body.includes(ada.id), body.includes(bob.id)]).toEqual([false, true]);
     const form = new URLSearchParams({ decision: 'allow', person: 'new', name: 'Eve', scope: 'identity' });
-    expect((await send({ method: 'POST', url: pageUrl(), headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: form.toString() })).status).toBe(303);
+    expect((await send({ method: 'POST', url: await pageUrl(), headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: form.toString() })).status).toBe(303);
     expect(login.persons().map(({ name }) => name)).toEqual(['Eve', 'Bob', 'Ada']);
   });
 
   it('decides for nobody who is not there, and for no account of somebody else', async () => {
-    const { login, get, pageUrl } = appAt('facebook');
+    const { login, open } = appAt('facebook');
     const [ada, bob] = [login.addPerson({ name: 'Ada' }), login.addPerson({ name: 'Bob' })];
     for (const changes of [{ _person: 'Eve' }, {}, { _person: ada.id, _accounts: bob.accounts[0]?.externalId ?? '' }]) {
-      expect((await get(pageUrl({ _consent: 'allow', ...changes }))).status).toBe(400);
+      expect((await open({ _consent: 'allow', ...changes })).status).toBe(400);
     }
   });
 });

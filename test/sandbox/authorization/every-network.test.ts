@@ -5,7 +5,7 @@ import { testClock } from '../in-process.ts';
 import { appAt, arrival, CALLBACK, STATE, tokensOf } from './client.ts';
 
 const sandbox = createSandbox({ clock: testClock(), baseUrl: 'http://sandbox.test', processingSeconds: 0 });
-const networks = Object.keys(standIns).flatMap((network) => (['youtube', 'x', 'tiktok', 'instagram', 'threads', 'facebook', 'linkedin', 'pinterest', 'reddit'].includes(network) ? [{ network, dialect: sandbox.login(network).dialect }] : []));
+const networks = Object.keys(standIns).map((network) => ({ network, dialect: sandbox.login(network).dialect }));
 
 describe.each(networks)('linking at $network', ({ network, dialect }) => {
   let at: ReturnType<typeof appAt>;
@@ -77,11 +77,11 @@ describe.each(networks)('linking at $network', ({ network, dialect }) => {
   });
 
   it.runIf(dialect.pkce === 'none')('takes no challenge', async () => {
-    expect((await at.get(at.pageUrl(at.pkce().challenge))).body).not.toContain('<form');
+    expect((await at.open(at.pkce().challenge)).body).not.toContain('<form');
   });
 
   it.each(['https://elsewhere.example/', `${CALLBACK}/`, `${CALLBACK}?a=1`, ''])('never leads to an address that is not registered: %j', async (uri) => {
-    const answer = await at.get(at.pageUrl({ redirect_uri: uri, _consent: 'allow', ...at.pkce().challenge }));
+    const answer = await at.open({ redirect_uri: uri, _consent: 'allow' });
     expect(answer.status).toBe(400);
     expect(answer.headers['location']).toBeUndefined();
   });
@@ -103,7 +103,7 @@ describe.each(networks)('linking at $network', ({ network, dialect }) => {
     ['a challenge that is no hash', { code_challenge: 'plain-text', code_challenge_method: 'plain' }],
   ])('puts no request with %s before a person', async (_what, change) => {
     const { challenge } = at.pkce();
-    const answer = await at.get(at.pageUrl({ ...(dialect.pkce !== 'none' && challenge), _consent: 'allow', ...change }));
+    const answer = await at.open({ ...(dialect.pkce !== 'none' && challenge), _consent: 'allow', ...change });
     expect(answer.body).not.toContain('<form');
     expect(answer.headers['location'] ?? '').not.toContain('code=');
   });
@@ -172,7 +172,7 @@ describe.each(networks)('linking at $network', ({ network, dialect }) => {
 
   it('is done by clicking on the page, without scripts', async () => {
     const { verifier, challenge } = at.pkce();
-    const url = at.pageUrl(dialect.pkce === 'none' ? {} : challenge);
+    const url = await at.pageUrl(dialect.pkce === 'none' ? {} : challenge);
     const page = await at.get(url);
     expect(page.headers['content-type']).toContain('text/html');
     expect(page.body).not.toContain('<script');
@@ -180,7 +180,7 @@ describe.each(networks)('linking at $network', ({ network, dialect }) => {
     const code = arrival(decided).get('code') ?? '';
     const { access_token: token } = tokensOf(await at.exchange(code, dialect.pkce === 'none' ? null : verifier));
     expect((await at.identity(token)).status).toBe(200);
-    const denied = await at.send({ method: 'POST', url, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: `${filledIn(page.body).toString()}&decision=deny` });
+    const denied = await at.send({ method: 'POST', url: await at.pageUrl(), headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: `${filledIn(page.body).toString()}&decision=deny` });
     expect(arrival(denied).has('code')).toBe(false);
   });
 
@@ -194,7 +194,7 @@ describe.each(networks)('linking at $network', ({ network, dialect }) => {
     expect(names).not.toContain('unknown');
     for (const text of [tokens.access_token, at.app.clientSecret, STATE]) expect(JSON.stringify(log)).not.toContain(text);
     for (const operation of new Set(names)) at.sandbox.addFault({ network, operation, effect: 'refuse', status: 500 });
-    expect((await at.get(at.pageUrl({ _consent: 'allow' }))).status).toBe(500);
+    expect((await at.open({ _consent: 'allow' })).status).toBe(500);
   });
 });
 

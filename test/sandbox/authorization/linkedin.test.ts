@@ -76,9 +76,9 @@ describe('a consent at LinkedIn', () => {
   });
 
   it('is refused in the redirect, in LinkedIn’s words', async () => {
-    const { login, get, pageUrl } = atLinkedIn();
+    const { login, open } = atLinkedIn();
     login.addPerson({ name: 'Ada' });
-    const arrived = arrival(await get(pageUrl({ scope: 'openid everything' })));
+    const arrived = arrival(await open({ scope: 'openid everything' }));
     expect(arrived.get('error')).toBe('unauthorized_scope_error');
   });
 });
