@@ -55,7 +55,7 @@ export default defineConfig({
           // The programs mostly wait for the networks' processing.
           maxConcurrency: 4,
           testTimeout: 120 * SECOND,
-          hookTimeout: 60 * SECOND,
+          hookTimeout: 120 * SECOND,
         },
       },
     ],

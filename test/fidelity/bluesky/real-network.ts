@@ -59,6 +59,7 @@ export async function startRealBluesky(): Promise<RealBluesky> {
     fetch(`${pds.pdsUrl}/xrpc/com.atproto.repo.uploadBlob`, { method: 'POST', headers: { 'content-type': 'video/mp4', authorization: `Bearer ${token}` }, body: new Uint8Array(bytes) });
 
   const proxy = await startCuttingProxy({
+    network: 'bluesky',
     operation: (request) => current?.standIns().operation(request)?.operation ?? 'elsewhere',
     hold: async (ms) => {
       const held = current?.time.sleep(ms / 1000);
@@ -137,11 +138,9 @@ export async function startRealBluesky(): Promise<RealBluesky> {
 
     async begin() {
       const before = people[turn % ACCOUNTS];
-      if (current !== null) {
-        beginning = current.time.now().getTime();
-        await pds.setClock(new Date(beginning));
-        if (before !== undefined) await clean(before);
-      } else await pds.setClock(new Date(beginning));
+      beginning = current?.time.now().getTime() ?? beginning;
+      await pds.setClock(new Date(beginning));
+      if (before !== undefined) await clean(before);
       proxy.faults.clear();
       turn += 1;
       const person = people[turn % ACCOUNTS];

@@ -17,7 +17,9 @@ export interface Given {
 }
 
 export interface CuttingProxyOptions {
-  /** What a request is called in faults; of the one network that is behind. */
+  /** The one that is behind, as faults call it. */
+  readonly network: string;
+  /** What a request is called in faults. */
   readonly operation: (request: Received) => string;
   readonly forward: (request: Received) => Promise<Given>;
   /** Holds a call for so many milliseconds, as long as faults say. */
@@ -32,13 +34,13 @@ export interface CuttingProxy {
   stop(): Promise<void>;
 }
 
-export async function startCuttingProxy({ operation, forward, hold }: CuttingProxyOptions): Promise<CuttingProxy> {
+export async function startCuttingProxy({ network, operation, forward, hold }: CuttingProxyOptions): Promise<CuttingProxy> {
   const faults = createFaults();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const received = await receive(request);
     if (received === null) return;
-    const fault = faults.take('bluesky', operation(received));
+    const fault = faults.take(network, operation(received));
     const answer = await act(fault, received);
     if (answer === null) request.socket.destroy();
     else response.writeHead(answer.status, answer.headers).end(answer.body);
@@ -53,7 +55,7 @@ export async function startCuttingProxy({ operation, forward, hold }: CuttingPro
       chunks.push(chunk);
       size += chunk.byteLength;
       if (cut?.effect === 'drop_midway' && size >= cut.bytes) {
-        faults.clear();
+        faults.take(network, cut.operation ?? '');
         request.socket.destroy();
         return null;
       }
