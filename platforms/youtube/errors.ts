@@ -75,6 +75,14 @@ const REASONS: Readonly<Record<string, ErrorLine>> = {
   accountDelegationForbidden: SUSPENDED,
   channelSuspended: SUSPENDED,
   forbidden: SUSPENDED,
+  commentsDisabled: {
+    class: 'permanent',
+    code: 'permission_denied',
+    message: 'YouTube has turned comments off for this video or channel.',
+  },
+  commentTextRequired: METADATA,
+  commentTextTooLong: METADATA,
+  invalidCommentThreadMetadata: METADATA,
   accessNotConfigured: {
     class: 'permanent',
     code: 'internal_error',

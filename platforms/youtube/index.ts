@@ -1,5 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { refreshToken } from './client.ts';
+import { sequels } from './comment.ts';
 import { linking } from './link.ts';
 import { CHECKPOINT_VERSION } from './checkpoint.ts';
 import { decorate } from './decorate.ts';
@@ -12,7 +13,7 @@ export const youtube: Platform = {
   title: 'YouTube',
   kinds: ['video'],
   optionsSchema,
-  perPostOptions: ['publishAt'],
+  perPostOptions: ['publishAt', 'firstComment'],
   limits,
   caps,
   metadataAlias: 'youtube',
@@ -29,4 +30,5 @@ export const youtube: Platform = {
   decorate,
   refresh: refreshToken,
   linking,
+  sequels,
 };

@@ -9,6 +9,7 @@ import type {
   Work,
 } from '../../core/ports/index.ts';
 import { troubleOf } from '../answers.ts';
+import { carried } from '../sequels.ts';
 import { sameText } from '../text.ts';
 import { hoursFrom } from '../until.ts';
 import { readExactly, videoOf } from '../work.ts';
@@ -25,6 +26,7 @@ import {
 import { checkpointOf, type Checkpoint } from './checkpoint.ts';
 import { refusalOf } from './errors.ts';
 import { typeOf, videoResource } from './resource.ts';
+import { optionsOf } from './rules.ts';
 
 /**
  * A video exists from the moment its last byte is there. So `transfer` sends all but the last slice into an upload session, and
@@ -91,7 +93,7 @@ export function compose(work: Work): z.input<typeof bodySchema> {
   const checkpoint = checkpointOf(work);
   if (checkpoint === null) throw new Error('There is no upload session to finish.');
   const { uri, total, stored } = checkpoint;
-  return { uri, total, start: stored, contentType: typeOf(work), title: work.upload.title };
+  return { uri, total, start: stored, contentType: typeOf(work), title: work.upload.title, ...carried({ comment: optionsOf(work).firstComment }) };
 }
 
 export async function publish(work: Work, body: unknown, tools: PublishTools): Promise<PublishOutcome> {
@@ -161,7 +163,7 @@ async function lookAtChannel(title: string, armedAt: Date, tools: NetworkTools):
   return { kind: 'absent', evidence: 'the session is gone and the channel has no such video', artefactLost: true };
 }
 
-function addressOf(videoId: string): string {
+export function addressOf(videoId: string): string {
   return `https://www.youtube.com/watch?v=${videoId}`;
 }
 

@@ -6,6 +6,7 @@ import { daily } from '../caps.ts';
 import { documented, inferred, limitsOf, seen, videoLimits } from '../limits.ts';
 import { checkVideo } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
+import { checkComment, firstCommentOption } from '../thread.ts';
 
 /** What YouTube takes of texts (video resource). */
 const LIMITS = {
@@ -63,9 +64,9 @@ export const optionsSchema = z
       .string()
       .regex(/^\d{1,3}$/u, 'must be the number of a category, such as 22')
       .optional()
-      .describe('The number of a YouTube category, such as `22`. Required as soon as any option but a thumbnail and captions is given.'),
-    defaultLanguage: languageTag.optional().describe('The language of title and description, such as `en`. Required as soon as any option but a thumbnail and captions is given.'),
-    defaultAudioLanguage: languageTag.optional().describe('The language that is spoken, such as `en`. Required as soon as any option but a thumbnail and captions is given.'),
+      .describe('The number of a YouTube category, such as `22`. Required as soon as any option but a thumbnail, captions and a first comment is given.'),
+    defaultLanguage: languageTag.optional().describe('The language of title and description, such as `en`. Required as soon as any option but a thumbnail, captions and a first comment is given.'),
+    defaultAudioLanguage: languageTag.optional().describe('The language that is spoken, such as `en`. Required as soon as any option but a thumbnail, captions and a first comment is given.'),
     privacyStatus: z.enum(PRIVACY).optional().meta({ default: 'public', description: 'Who can see the video.' }),
     tags: z.array(z.string().min(1)).optional().describe('Tags of the video; together at most 500 characters.'),
     madeForKids: z.boolean().optional().describe('Whether the video is made for children, as YouTube asks.'),
@@ -90,6 +91,8 @@ export const optionsSchema = z
       .max(CAPTIONS_MAX)
       .optional()
       .describe('Captions, at most 20 files: added once the video is there; what goes wrong with them is a warning. They need a link with the scope `youtube.force-ssl`.'),
+    // YouTube takes 10,000 characters of a comment.
+    firstComment: firstCommentOption('YouTube'),
   })
   .meta({ description: 'Options for YouTube: nothing of it, or at least the category and both languages, of which some may be defaults of the account.' });
 
@@ -124,13 +127,14 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   if (options !== null) {
     checkOptions(options, book);
     checkExtras(subject, options, book);
+    checkFirstComment(options, book);
   }
   checkText(subject, options?.tags ?? [], book);
   checkVideo('YouTube', subject, book, { ...FILE, ...PICTURE });
   return book.broken;
 }
 
-function checkOptions({ thumbnail: _thumbnail, captions: _captions, ...options }: Options, book: RuleBook): void {
+function checkOptions({ thumbnail: _thumbnail, captions: _captions, firstComment: _comment, ...options }: Options, book: RuleBook): void {
   const given = Object.values(options).some((option) => option !== undefined);
   for (const [check, name] of Object.entries(TOGETHER)) {
     if (!given || options[name] !== undefined) continue;
@@ -146,6 +150,15 @@ function checkOptions({ thumbnail: _thumbnail, captions: _captions, ...options }
       limit: 'private',
     });
   }
+}
+
+/** A comment needs a video that has comments (help pages). */
+function checkFirstComment({ firstComment, madeForKids = false, ...options }: Options, book: RuleBook): void {
+  const field = 'options.youtube.firstComment';
+  checkComment(firstComment, { title: 'YouTube', field }, book);
+  const without = madeForKids ? 'is made for children' : privacyOf(options) === 'private' ? 'is private' : null;
+  if (firstComment === undefined || without === null) return;
+  book.refuse('first_comment', { field, problem: `YouTube has no comments under a video that ${without}`, remedy: 'leave the comment out', value: without });
 }
 
 /** What the video gets once it is there. */

@@ -21,6 +21,10 @@ interface Known {
 const CALLS = ['comment.create', 'comments.list'] as const;
 
 const known: Readonly<Record<string, Known>> = {
+  youtube: {
+    calls: ['comment-threads.insert', 'comment-threads.list'],
+    without: ['https://www.googleapis.com/auth/youtube.upload', 'https://www.googleapis.com/auth/youtube.readonly'],
+  },
   instagram: { calls: CALLS, without: ['instagram_business_basic', 'instagram_business_content_publish'] },
   facebook: { calls: CALLS, without: ['pages_show_list', 'pages_read_engagement', 'pages_manage_posts'] },
   linkedin: { calls: CALLS },

@@ -128,6 +128,15 @@ describe("YouTube's options", () => {
     expect(faults({ ...LANGUAGES, publishAt: '2027-03-01T09:30:00', privacyStatus: 'private' })).toHaveLength(1);
   });
 
+  it('have a first comment, without any other option, under a video that has comments', () => {
+    const edge = { rule: 'first_comment', field: 'options.youtube.firstComment', limit: null };
+    const firstComment = 'More of it';
+    const at = [{ options: { firstComment } }, { options: { ...LANGUAGES, firstComment, privacyStatus: 'unlisted', madeForKids: false } }];
+    expectEdge(youtube, { ...edge, at, over: [{ options: { ...LANGUAGES, firstComment, privacyStatus: 'private' } }], value: 'is private' });
+    expectEdge(youtube, { ...edge, at, over: [{ options: { ...LANGUAGES, firstComment, madeForKids: true } }], value: 'is made for children' });
+    expect(faults({ ...LANGUAGES, madeForKids: true, privacyStatus: 'private' })).toEqual([]);
+  });
+
   it.each(['e', 'english!', 'en_US', '', 'en-'])('know no language %j', (defaultLanguage) => {
     expect(faults({ ...LANGUAGES, defaultLanguage })).toHaveLength(1);
   });
