@@ -33,6 +33,7 @@ const SECRET_NAMES: ReadonlySet<string> = new Set(
     'password',
     'uploadUrl',
     'code_verifier',
+    'verifier',
   ].map(plainName),
 );
 
@@ -54,6 +55,7 @@ const SECRET_FORMS: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/gu, REMOVED],
   [/\bfan_[A-Za-z0-9]{20,}/gu, REMOVED],
   [/\bst_[A-Za-z0-9_-]{20,}/gu, REMOVED],
+  [/\b(lnk_[0-9A-Z]{26})\.[\w-]{43}/gu, `$1.${REMOVED}`],
   // Tokens and app secrets that networks begin in their own way: Google's, then Meta's.
   [/(?:\bya29\.|\b1\/\/0|\bGOCSPX-)[\w-]{16,}/gu, REMOVED],
   [/\b(?:EAA|IGAA|IGQ)[A-Za-z0-9_-]{20,}/gu, REMOVED],

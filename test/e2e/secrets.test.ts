@@ -12,7 +12,8 @@ import { networkSettings } from '../../sandbox/networks.ts';
 import { embeddedMetrics } from '../functions/support/embedded-metrics.ts';
 import { call } from './support/api.ts';
 import { tokensOf } from './support/operator.ts';
-import { addFault, clearFaults } from './support/sandbox.ts';
+import { linkByConsent } from './support/linking.ts';
+import { addFault, addPerson, clearFaults } from './support/sandbox.ts';
 import { stack } from './support/stack.ts';
 import { publish, putPart, sessionRequest, settled, smallClip } from './support/uploads.ts';
 
@@ -54,7 +55,7 @@ const PLATFORM = /^(?:(?:START|END|REPORT) RequestId: |Worker process died$|\S+ 
 const THROWN = /^(?:\w*Error: |\s+at )/u;
 
 /** Lines of which an invocation has one. */
-const SUMMARIES: ReadonlySet<string> = new Set(['request', 'state_left', 'state_died', 'input_not_understood', 'reconciled', 'job_died']);
+const SUMMARIES: ReadonlySet<string> = new Set(['request', 'state_left', 'state_died', 'input_not_understood', 'reconciled', 'job_died', 'vault_answered', 'vault_died']);
 
 /** Everything that the functions have logged until now. */
 async function logs(): Promise<string> {
@@ -75,6 +76,20 @@ function expectNoSecret(where: string, text: string): void {
   expect(formsIn(text), where).toEqual([]);
 }
 
+/** What travels while an account is linked, and what comes of it. */
+async function linkAndRemember(): Promise<void> {
+  for (const network of ['youtube', 'x']) {
+    const { callback, browser, linkId } = await linkByConsent(stack, network, (await addPerson(network, 'Ada')).id);
+    const [, secret = ''] = callback.searchParams.get('state')?.split('.') ?? [];
+    known.set(`the state of a link to ${network}`, secret).set(`the code of a consent at ${network}`, callback.searchParams.get('code') ?? '');
+    for (const cookie of browser.secrets) known.set(`the cookie of a link to ${network}`, cookie);
+    const { body } = await call('GET', `/api/accounts/link/${linkId}`);
+    const { accessToken, refreshToken } = await tokensOf(body.accounts[0]);
+    known.set(`the access token of the link to ${network}`, accessToken).set(`the refresh token of the link to ${network}`, refreshToken ?? '');
+  }
+  expect([...known].filter(([, secret]) => secret.length < 16)).toEqual([]);
+}
+
 beforeAll(async () => {
   const leak = `access_token=${CANARY} https://rupload/x?X-Amz-Signature=${CANARY} Bearer ${CANARY}`;
   const error = { message: leak, type: 'OAuthException', code: 25, error_subcode: 2207050, is_transient: false, fbtrace_id: 'A1' };
@@ -90,6 +105,7 @@ beforeAll(async () => {
     known.set(`the access token of ${network}`, accessToken);
     if (refreshToken !== null) known.set(`the refresh token of ${network}`, refreshToken);
   }
+  await linkAndRemember();
   await call('POST', '/api/upload/complete', { ...staged, parts: [{ partNumber: 7, eTag: CANARY }] });
   await call('POST', '/api/upload/abort', { sessionToken: `${staged.sessionToken}x` });
   await call('POST', `/api/upload/abort?access_token=${CANARY}`, { sessionToken: staged.sessionToken, [CANARY]: CANARY });

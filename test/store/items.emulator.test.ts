@@ -122,6 +122,7 @@ describe('the items of the table', () => {
       'MEDIA MEDIA',
       'SESSION SESSION',
       'TENANT ACCOUNT',
+      'TENANT EXTERNAL',
       'TENANT KEY',
       'TENANT KEYS',
       'TENANT QUOTA',

@@ -1,6 +1,7 @@
 import type { UploadWithDeliveries } from '../../core/model.ts';
 import type { Store } from '../../core/ports/index.ts';
 import { at, createUpload, error, first, hashOf, newAccount, newApiKey, newSession, newUpload, newDelivery, sealed } from './conformance/records.ts';
+import { newLink, stages } from './conformance/links.ts';
 import { creationOf, newMedia } from './conformance/media.ts';
 import { workerFor } from './conformance/worker.ts';
 
@@ -27,6 +28,18 @@ export async function writeEverything(store: Store, call: Calling): Promise<read
   await call('storeTokens', () => store.storeTokens({ tenantId, accountId, tokenVersion: 1, tokenEnds: at(99), tokens: sealed('second') }));
   await call('lockTokens', () => store.lockTokens({ ...lock, tokenVersion: 2 }));
   await call('unlockTokens', () => store.unlockTokens({ tenantId, accountId, holder: 'req_1' }));
+
+  const relink = { tenantId, accountId, tokenVersion: 2, tokens: sealed('third'), tokenEnds: at(999), scopes: ['upload'], name: 'Once more', profile: 'Customer 7', healthSince: at(2) };
+  await call('relinkAccount', () => store.relinkAccount(relink));
+  await call('setRedirectOrigins', () => store.setRedirectOrigins({ tenantId, origins: ['https://app.example.com'] }));
+  const link = newLink({ tenantId });
+  await call('putLink', () => store.putLink(link));
+  await stages.reduce(async (before, stage) => {
+    await before;
+    const found = await store.getLink(link.linkId);
+    // A caller who has lost the answer finds that it moved.
+    await call('moveLink', async () => (found === null || found.stage.at === stage.at ? found : store.moveLink(found, stage)));
+  }, Promise.resolve());
 
   const aborted = newSession({ tenantId });
   await call('putSession', () => store.putSession(aborted));
@@ -124,6 +137,8 @@ export async function writeEverything(store: Store, call: Calling): Promise<read
     await store.getApiKey(key.keyHash),
     await store.getAccount(tenantId, accountId),
     await store.getAccount(tenantId, other.accountId),
+    await store.getLink(link.linkId),
+    await store.getRedirectOrigins(tenantId),
     await store.getSession(aborted.tokenHash),
     await store.getSession(session.tokenHash),
     await store.getUpload(uploadId),

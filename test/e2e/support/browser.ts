@@ -2,6 +2,11 @@
 export class Browser {
   readonly #cookies = new Map<string, Map<string, string>>();
 
+  /** The values of all cookies that it has been given. */
+  get secrets(): readonly string[] {
+    return [...this.#cookies.values()].flatMap((kept) => [...kept.values()]);
+  }
+
   /** Opens an address, and gives the one to which it is sent. Throws with the page that it is shown otherwise. */
   async follow(address: string): Promise<URL> {
     const answer = await this.open(address);

@@ -3,6 +3,7 @@ import type { Route } from '../../../functions/http/route.ts';
 import type { Objects } from '../../support/references.ts';
 import { leastBodies, pathOf } from '../../support/requests.ts';
 import { call } from './api.ts';
+import { linkedOnce } from './linking.ts';
 import { stack } from './stack.ts';
 import { linkTo, newTenant, objectsOf, scheduledUpload, type Tenant } from './tenants.ts';
 import { complete, sendFile, sessionRequest, smallClip, stageSingle } from './uploads.ts';
@@ -39,11 +40,16 @@ export async function fuzzWorld(routes: readonly Route[]): Promise<FuzzWorld> {
     uploadIds: await spare(() => scheduledUpload(tenant, accountId)),
   };
 
+  // What was chosen may be chosen again.
+  const linked = await linkedOnce(tenant, 'youtube');
+
   // What an operation uses up, it gets for itself.
   const own: Readonly<Record<string, { readonly objects?: Partial<Objects & { asset: string }>; readonly body?: Readonly<Record<string, unknown>> }>> = {
     // With defaults, uploads to it would need more options.
     setDefaults: { objects: { accountId: await linkTo(tenant) } },
     unlinkAccount: { objects: { accountId: await linkTo(tenant) } },
+    chooseTargets: { objects: { linkId: linked.linkId }, body: { targets: [linked.externalId] } },
+    checkAccount: { objects: { accountId: linked.accountId } },
     revokeApiKey: { objects: { keyId: await newKey(tenant) } },
     rotateApiKey: { objects: { keyId: await newKey(tenant) } },
     completeUpload: { body: { ...(await stageSingle(smallClip, { accounts: [accountId], scheduledOn: inAnHour() }, tenant)) } },

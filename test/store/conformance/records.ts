@@ -43,7 +43,7 @@ export function newAccount(change: Partial<Account> = {}): Account {
     accountId: `acc_${newId()}`,
     tenantId: `ten_${newId()}`,
     network: 'alpha',
-    externalId: `UC${newId()}`,
+    externalId: `UC-${newId()}`,
     name: 'A channel',
     health: 'active',
     healthSince: at(0),

@@ -5,6 +5,7 @@ import { dueConformance } from './due.ts';
 import { idempotencyConformance } from './idempotency.ts';
 import { keyConformance } from './keys.ts';
 import { leaseConformance } from './lease.ts';
+import { linkConformance } from './links.ts';
 import { listConformance } from './list.ts';
 import { storedMediaConformance } from './media.ts';
 import { orderConformance, type OrderOptions } from './order.ts';
@@ -29,6 +30,7 @@ export function storeConformance(store: () => Store, options: OrderOptions): voi
   idempotencyConformance(store);
   accountConformance(store);
   unlinkConformance(store);
+  linkConformance(store);
   stopConformance(store);
   sessionConformance(store);
   creationConformance(store);

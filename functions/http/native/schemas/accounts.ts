@@ -9,7 +9,7 @@ export const profileName = z
   .string()
   .min(1)
   .max(limits.profileName)
-  .regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, 'must have no blanks around it and no control characters');
+  .regex(/^\S(?:.*\S)?$/u, 'must be one line without blanks around it');
 
 export const listAccountsQuery = z.strictObject({ network: z.string().min(1).max(50).optional(), profile: profileName.optional() });
 

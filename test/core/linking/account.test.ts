@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../../core/limits.ts';
+import type { VaultPorts } from '../../../core/linking/ports.ts';
+import { linkWorld, TENANT, told, type LinkWorld } from './world.ts';
+
+async function linked(world: LinkWorld, network: string, person: string, change: Partial<VaultPorts> = {}) {
+  const { cameBack } = await world.begin(network, person);
+  expect(told(await world.vault(change).finish(cameBack))).toBe('linked');
+  const [account] = await world.accounts();
+  if (account === undefined) throw new Error('There is no account.');
+  return account;
+}
+
+describe('an account that is linked again', () => {
+  it('is active with the new tokens, also if it was to be linked anew; what it had beside stays', async () => {
+    const world = linkWorld();
+    const ada = world.person('x');
+    const before = await linked(world, 'x', ada);
+    const { tenantId, accountId } = before;
+    await world.store.setAccountDefaults({ tenantId, accountId, from: {}, defaults: { replySettings: 'following' } });
+    await world.store.setAccountHealth({ ...before, health: 'reauth_required', reason: 'It ended.', at: world.later(1), name: null });
+    world.clock.pass(60);
+    const after = await linked(world, 'x', ada);
+    expect(after).toMatchObject({ accountId, health: 'active', healthReason: null, healthSince: world.later(0), tokenVersion: 2, defaults: { replySettings: 'following' }, createdAt: before.createdAt });
+    expect(await world.serves(after)).toBe(true);
+  });
+
+  it('keeps its refresh token where the network names no new one', async () => {
+    const world = linkWorld();
+    const ada = world.person('youtube');
+    const first = await world.tokensOf(await linked(world, 'youtube', ada));
+    const linkable: VaultPorts['linkable'] = (network) => {
+      const known = world.ports.linkable(network);
+      if (known === undefined) return undefined;
+      const exchange: typeof known.linking.exchange = async (request, tools) => {
+        const outcome = await known.linking.exchange(request, tools);
+        return outcome.kind === 'granted' ? { ...outcome, tokens: { ...outcome.tokens, refreshToken: null } } : outcome;
+      };
+      return { ...known, linking: { ...known.linking, exchange } };
+    };
+    const again = await world.tokensOf(await linked(world, 'youtube', ada, { linkable }));
+    expect(again.refreshToken).toBe(first.refreshToken);
+    expect(again.accessToken).not.toBe(first.accessToken);
+  });
+
+  it('is not held for ended by a worker that still has the old tokens', async () => {
+    const world = linkWorld();
+    const ada = world.person('x');
+    const old = await linked(world, 'x', ada);
+    await linked(world, 'x', ada);
+    await world.store.setAccountHealth({ ...old, health: 'reauth_required', reason: 'The old token ended.', at: world.later(1), name: null });
+    expect((await world.accounts())[0]?.health).toBe('active');
+  });
+});
+
+describe('asking the network about an account', () => {
+  it('shows at once that its owner has taken the permission back, and since when', async () => {
+    const world = linkWorld();
+    const ada = world.person('youtube');
+    const account = await linked(world, 'youtube', ada);
+    world.sandbox.login('youtube').revoke(ada);
+    world.clock.pass(3_000);
+    expect(await world.vault().check(account)).toMatchObject({ outcome: 'refused', message: expect.stringMatching(/Reconnect the account/u) });
+    expect((await world.accounts())[0]).toMatchObject({ health: 'reauth_required', healthSince: world.later(0), healthReason: expect.stringMatching(/Reconnect the account/u) });
+  });
+
+  it('renews a token that is over, and takes no blip for an answer', async () => {
+    const world = linkWorld();
+    const account = await linked(world, 'x', world.person('x'));
+    world.clock.pass(2 * 3600 + 1);
+    world.sandbox.addFault({ network: 'x', operation: 'token.refresh', effect: 'refuse', status: 503, body: 'down', times: 1 });
+    expect(await world.vault().check(account)).toMatchObject({ outcome: 'unknown' });
+    expect((await world.accounts())[0]).toMatchObject({ health: 'active', tokenVersion: 1 });
+    expect(await world.vault().check(account)).toEqual({ outcome: 'accepted', message: null });
+    expect((await world.accounts())[0]).toMatchObject({ health: 'active', tokenVersion: 2, tokenEnds: world.later(2 * 3600) });
+  });
+});
+
+describe('the tokens of an account that is unlinked', () => {
+  it.each(['youtube', 'x'])('serve no more at %s', async (network) => {
+    const world = linkWorld();
+    const account = await linked(world, network, world.person(network));
+    expect(await world.vault().revoke(account)).toBe(true);
+    expect(await world.serves(account)).toBe(false);
+  });
+
+  it('are forgotten all the same where the network does not answer', async () => {
+    const world = linkWorld();
+    const account = await linked(world, 'x', world.person('x'));
+    world.sandbox.addFault({ network: 'x', operation: 'token.revoke', effect: 'drop_before', times: 9 });
+    expect(await world.vault().revoke(account)).toBe(false);
+  });
+
+  it('are read for the account that they were sealed for, and no other', async () => {
+    const world = linkWorld();
+    const account = await linked(world, 'x', world.person('x'));
+    expect(await world.vault().revoke({ ...account, tenantId: 'ten_01J8YV0D3S6H8P2Q4R5T7W9XZB' })).toBe(false);
+    expect(await world.serves(account)).toBe(true);
+  });
+});
+
+describe('a link', () => {
+  it('keeps nothing in clear that opens anything: neither in its record nor in the log', async () => {
+    const world = linkWorld();
+    const { cameBack, linkId } = await world.begin('x', world.person('x'));
+    const query = new URLSearchParams(cameBack.query);
+    expect(told(await world.vault().finish(cameBack))).toBe('linked');
+    const [account] = await world.accounts();
+    if (account === undefined) throw new Error('There is no account.');
+    const { accessToken, refreshToken } = await world.tokensOf(account);
+    const secrets = [cameBack.browser, query.get('code'), query.get('state')?.split('.')[1], accessToken, refreshToken];
+    const kept = JSON.stringify([await world.store.getLink(linkId), account, world.logged]);
+    for (const secret of secrets) expect([secret?.length ?? 0, kept.includes(secret ?? '')]).toEqual([expect.any(Number), false]);
+    expect(Math.min(...secrets.map((secret) => secret?.length ?? 0))).toBeGreaterThan(20);
+  });
+
+  it('belongs to the browser that went to the network last', async () => {
+    const world = linkWorld();
+    const ada = world.person('youtube');
+    const linkId = await world.open('youtube', { tenantId: TENANT });
+    const visits = [await world.vault().visit({ network: 'youtube', linkId }), await world.vault().visit({ network: 'youtube', linkId })];
+    const outcomes: string[] = [];
+    for (const visit of visits) {
+      if (visit.kind === 'go') outcomes.push(told(await world.vault().finish(await world.consent(visit, 'youtube', ada))));
+    }
+    expect(outcomes).toEqual(['page unknown', 'linked']);
+    expect((await world.store.getLink(linkId))?.expiresAt).toBe(world.later(limits.linkLife));
+  });
+});

@@ -1,0 +1,145 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { platforms } from '../../../platforms/registry.ts';
+import { mortal, Died } from '../../functions/support/mortal.ts';
+import { linkWorld, OTHER_TENANT, told, type LinkWorld } from './world.ts';
+
+const NETWORKS = platforms.filter(({ linking }) => linking !== undefined).map(({ network }) => network);
+
+/** What a network's account shows that was linked once. */
+async function expectOneAccount(world: LinkWorld, network: string): Promise<void> {
+  const [account, ...others] = await world.accounts();
+  expect([account?.network, others]).toEqual([network, []]);
+  if (account !== undefined) expect(await world.serves(account)).toBe(true);
+}
+
+describe.each(NETWORKS)('a browser that comes back from %s', (network) => {
+  it('links one account, however the requests of two tabs overlap', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const world = linkWorld();
+        const { cameBack } = await world.begin(network, world.person(network));
+        const store = scheduled(scheduler, world.ports.store);
+        const answers = [world.vault({ store }).finish(cameBack), world.vault({ store }).finish(cameBack)];
+        await scheduler.waitFor(Promise.all(answers));
+        expect((await Promise.all(answers)).map(told)).toEqual(['linked', 'linked']);
+        const exchanges = (await world.sandbox.calls(network)).filter(({ operation }) => operation === 'token.exchange');
+        expect(exchanges).toHaveLength(1);
+        await expectOneAccount(world, network);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('links one account, however two links of the same person overlap; in another workspace a second one', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const world = linkWorld();
+        const ada = world.person(network);
+        const store = scheduled(scheduler, world.ports.store);
+        const [one, other, elsewhere] = [await world.begin(network, ada), await world.begin(network, ada), await world.begin(network, ada, { tenantId: OTHER_TENANT })];
+        const answers = [one, other, elsewhere].map(({ cameBack }) => world.vault({ store }).finish(cameBack));
+        await scheduler.waitFor(Promise.all(answers));
+        expect((await Promise.all(answers)).map(told)).toEqual(['linked', 'linked', 'linked']);
+        await expectOneAccount(world, network);
+        const [theirs, ...more] = await world.accounts(OTHER_TENANT);
+        expect([theirs?.externalId, more]).toEqual([(await world.accounts())[0]?.externalId, []]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('loses and doubles nothing wherever the process dies', async () => {
+    for (let write = 1; ; write += 1) {
+      const outcomes = await Promise.all((['before', 'after'] as const).map((when) => dying(network, write, when)));
+      if (outcomes.includes('survived')) {
+        // The claim, the exchange, its tokens, what is behind them, the account, the end.
+        expect(write).toBeGreaterThan(6);
+        return;
+      }
+    }
+  });
+
+  it('loses and doubles nothing whatever becomes of each of its calls', async () => {
+    for (const operation of await callsOf(network)) {
+      for (const [fault, times] of FAULTS.flatMap((each) => [[each, 1] as const, [each, 9] as const])) {
+        const world = linkWorld();
+        const ada = world.person(network);
+        const { cameBack, linkId } = await world.begin(network, ada);
+        world.sandbox.addFault({ network, operation, times, ...fault });
+        const first = told(await world.vault().finish(cameBack));
+        expect([operation, fault.effect, times, first]).toEqual([operation, fault.effect, times, expect.stringMatching(/^(?:linked|page try_again|failed code_rejected)$/u)]);
+        world.sandbox.faults.clear();
+        world.clock.pass(60);
+        await world.sandbox.settle();
+        const again = told(await world.vault().finish(cameBack));
+        expect([operation, fault.effect, times, again]).toEqual([operation, fault.effect, times, expect.stringMatching(/^(?:linked|failed code_rejected)$/u)]);
+        expect(await world.accounts()).toHaveLength(again === 'linked' ? 1 : 0);
+        // Whatever came of it is final: the person begins again.
+        expect(told(await world.vault().finish(cameBack))).toBe(again);
+        expect((await world.store.getLink(linkId))?.stage.at).toBe(again.split(' ')[0]);
+        const next = await world.begin(network, ada);
+        expect(told(await world.vault().finish(next.cameBack))).toBe('linked');
+        await expectOneAccount(world, network);
+      }
+    }
+  });
+});
+
+const FAULTS = [
+  { effect: 'drop_before' },
+  { effect: 'drop_after' },
+  { effect: 'drop_then_do', ms: 3_000 },
+  { effect: 'delay', ms: 60_000 },
+  { effect: 'refuse', status: 500, body: 'down' },
+] as const;
+
+/** What the vault calls at a network when a browser has come back. */
+async function callsOf(network: string): Promise<ReadonlySet<string>> {
+  const world = linkWorld();
+  const { cameBack } = await world.begin(network, world.person(network));
+  const before = (await world.sandbox.calls(network)).length;
+  await world.vault().finish(cameBack);
+  return new Set((await world.sandbox.calls(network)).slice(before).map(({ operation }) => operation));
+}
+
+/** Lets the process die at its n-th write, loads the same address again in another one, and links once more if that came to nothing. */
+async function dying(network: string, write: number, when: 'before' | 'after'): Promise<'died' | 'survived'> {
+  const world = linkWorld();
+  const ada = world.person(network);
+  const { cameBack } = await world.begin(network, ada);
+  const life = mortal();
+  life.dieAt(write, when);
+  const { store, cipher, transport } = world.ports;
+  const vault = world.vault({ store: life.wrap(store), cipher: life.wrap(cipher), transport: life.wrap(transport) });
+  const died = await vault.finish(cameBack).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof Died) return true;
+      throw error;
+    },
+  );
+  world.clock.pass(60);
+  const again = told(await world.vault().finish(cameBack));
+  expect(again).toMatch(/^(?:linked|failed code_rejected)$/u);
+  if (again !== 'linked') {
+    expect(await world.accounts()).toEqual([]);
+    expect(told(await world.vault().finish((await world.begin(network, ada)).cameBack))).toBe('linked');
+  }
+  await expectOneAccount(world, network);
+  return died ? 'died' : 'survived';
+}
+
+/** Each call of the store waits for its turn, which the scheduler gives. */
+function scheduled<Port extends object>(scheduler: fc.Scheduler, port: Port): Port {
+  return new Proxy(port, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return async (...parameters: unknown[]): Promise<unknown> => {
+        await scheduler.schedule(Promise.resolve(), String(name));
+        return Reflect.apply(method, target, parameters);
+      };
+    },
+  });
+}
