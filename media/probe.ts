@@ -38,6 +38,6 @@ async function look(source: Source, found: Recognised): Promise<Probe> {
     case 'video':
       return { kind: 'video', contentType: found.contentType, facts: null };
     case 'other':
-      return { kind: 'other', contentType: found.contentType, reason: `The file is ${found.what}, not a video.` };
+      return { kind: 'other', contentType: found.contentType, reason: `The file is ${found.what}.` };
   }
 }

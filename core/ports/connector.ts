@@ -71,7 +71,7 @@ export type AttachmentType = 'image' | 'captions';
 
 /** An option that names a stored file. */
 export interface AttachmentRef {
-  /** Below `options.<network>`, as fields are named: `thumbnail`, `captions.0.file`. */
+  /** Below `options.<network>`, as fields are named: `thumbnail`, `captions[0].file`. */
   readonly path: string;
   readonly mediaId: string;
   readonly takes: AttachmentType;

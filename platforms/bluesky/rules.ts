@@ -99,7 +99,7 @@ export function optionsOf({ options }: Pick<Work, 'options'>): Options {
 
 /** The stored files that options name. */
 export function attachments(options: unknown): readonly AttachmentRef[] {
-  return refsUnder(optionsSchema, options, ({ captions = [] }) => captions.map(({ file }, index) => refTo(`captions.${index}.file`, file, 'captions')));
+  return refsUnder(optionsSchema, options, ({ captions = [] }) => captions.map(({ file }, index) => refTo(`captions[${index}].file`, file, 'captions')));
 }
 
 /** What Bluesky would not take of this upload. */
@@ -117,7 +117,7 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
     checkVideo('Bluesky', subject, book, isMp4OrMov ? { ...LIMITS.video, ...LIMITS.codecs } : LIMITS.video);
     const captions = options?.captions ?? [];
     for (const [index, { file }] of captions.entries()) {
-      checkCaptions('Bluesky', { file: attachedFile(subject, file), field: `options.bluesky.captions.${index}.file` }, book, CAPTIONS);
+      checkCaptions('Bluesky', { file: attachedFile(subject, file), field: `options.bluesky.captions[${index}].file` }, book, CAPTIONS);
     }
   }
   return book.broken;

@@ -107,7 +107,7 @@ export function optionsOf({ options }: Pick<Work, 'options'>): Options {
 export function attachments(options: unknown): readonly AttachmentRef[] {
   return refsUnder(optionsSchema, options, ({ thumbnail, captions = [] }) => [
     refTo('thumbnail', thumbnail, 'image'),
-    ...captions.map(({ file }, index) => refTo(`captions.${index}.file`, file, 'captions')),
+    ...captions.map(({ file }, index) => refTo(`captions[${index}].file`, file, 'captions')),
   ]);
 }
 
@@ -168,7 +168,7 @@ function checkExtras(subject: PreflightSubject, { thumbnail, captions = [] }: Op
   const twice = tracks.findIndex((track, index) => tracks.indexOf(track) !== index);
   if (twice < 0) return;
   book.refuse('captions_unique', {
-    field: `options.youtube.captions.${twice}`,
+    field: `options.youtube.captions[${twice}]`,
     problem: 'YouTube takes one file of captions of a language and name',
     remedy: 'give each a name of its own',
   });

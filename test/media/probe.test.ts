@@ -163,12 +163,12 @@ describe('the type of a file', () => {
 
   it.each([
     ['', null, 'The file is empty.'],
-    ['Just a text.', 'text/plain', 'The file is a text, not a video.'],
-    ['\ufeff <!DOCTYPE html><p>Sign in</p>', 'text/html', 'The file is a web page, not a video.'],
-    ['PK\x03\x04 and so on', 'application/zip', 'The file is a ZIP archive or an office document, not a video.'],
-    ['%PDF-1.7', 'application/pdf', 'The file is a PDF document, not a video.'],
-    ['II*\x00 and so on', 'image/tiff', 'The file is a TIFF image, not a video.'],
-    ['\x01\x02\x03\x04', null, 'The file is of no known kind, not a video.'],
+    ['Just a text.', 'text/plain', 'The file is a text.'],
+    ['\ufeff <!DOCTYPE html><p>Sign in</p>', 'text/html', 'The file is a web page.'],
+    ['PK\x03\x04 and so on', 'application/zip', 'The file is a ZIP archive or an office document.'],
+    ['%PDF-1.7', 'application/pdf', 'The file is a PDF document.'],
+    ['II*\x00 and so on', 'image/tiff', 'The file is a TIFF image.'],
+    ['\x01\x02\x03\x04', null, 'The file is of no known kind.'],
   ])('is told of %j', async (text, contentType, reason) => {
     expect((await probeBytes(Buffer.from(text))).probe).toEqual({ kind: 'other', contentType, reason });
   });

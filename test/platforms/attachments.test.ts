@@ -24,6 +24,8 @@ const picture = (change: Partial<AttachedFile> = {}): AttachedFile => ({
 const ofFormat = (format: 'png' | 'gif' | 'webp') => picture({ contentType: `image/${format}`, image: { format, width: 1280, height: 720, animated: false } });
 const captions = (change: Partial<AttachedFile> = {}): AttachedFile => ({ mediaId: english.mediaId, size: 1_000, contentType: 'text/vtt', image: null, ...change });
 
+const tracked = (...tracks: object[]) => ({ options: { captions: tracks.map((track) => ({ language: 'en', file: english.mediaId, ...track })) } });
+
 interface Case {
   readonly platform: Platform;
   readonly options: object;
@@ -61,7 +63,7 @@ describe('captions', () => {
   it('are held to what Bluesky takes of them', () => {
     const options = { captions: [{ lang: 'en', file: english.mediaId }] };
     const subject = (file: AttachedFile): Changes => ({ options, attachments: [file] });
-    const field = 'options.bluesky.captions.0.file';
+    const field = 'options.bluesky.captions[0].file';
     const sizes = [19_999, 20_000].map((size) => subject(captions({ size })));
     expectEdge(bluesky, { rule: 'captions_size_max', field, at: sizes, over: [subject(captions({ size: 20_001 }))], value: 20_001, limit: 20_000 });
     const over = [subject(captions({ contentType: 'application/x-subrip' }))];
@@ -69,14 +71,13 @@ describe('captions', () => {
   });
 
   it('on YouTube are one file of a language and name', () => {
-    const of = (...tracks: object[]) => ({ options: { captions: tracks.map((track) => ({ language: 'en', file: english.mediaId, ...track })) } });
-    const rule = { rule: 'captions_unique', field: 'options.youtube.captions.1', value: null, limit: null };
-    expectEdge(youtube, { ...rule, at: [of({}), of({}, { name: 'For children' }), of({}, { language: 'de' })], over: [of({}, { language: 'EN' })] });
+    const rule = { rule: 'captions_unique', field: 'options.youtube.captions[1]', value: null, limit: null };
+    expectEdge(youtube, { ...rule, at: [tracked({}), tracked({}, { name: 'For children' }), tracked({}, { language: 'de' })], over: [tracked({}, { language: 'EN' })] });
   });
 
   it('are named one by one', () => {
     const files = [english, french].map(({ mediaId }) => mediaId);
-    const refs = files.map((mediaId, index) => ({ path: `captions.${index}.file`, mediaId, takes: 'captions' }));
+    const refs = files.map((mediaId, index) => ({ path: `captions[${index}].file`, mediaId, takes: 'captions' }));
     expect(youtube.attachments?.({ captions: files.map((file) => ({ language: 'en', file })) })).toEqual(refs);
     expect(bluesky.attachments?.({ captions: files.map((file) => ({ lang: 'en', file })) })).toEqual(refs);
   });

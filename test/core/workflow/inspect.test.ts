@@ -30,7 +30,7 @@ describe('inspecting a file', () => {
   const wrong: readonly (readonly [string, Partial<Media>, Uint8Array | null, RegExp])[] = [
     ['of another size', { size: clip.length - 1 }, clip, /bytes/u],
     ['with another digest', { sha256: 'a'.repeat(64) }, clip, /SHA-256.*a{64}/u],
-    ['that is no video', { size: 11, sha256: null }, new TextEncoder().encode('hello world'), /not a video/u],
+    ['that is no video', { size: 11, sha256: null }, new TextEncoder().encode('hello world'), /The file is a text\. Send a video/u],
     ['that is an image', { size: picture.length, sha256: null }, picture, /The file is an image \(image\/png\), not a video\. Send a video/u],
     ['that is gone', {}, null, /not stored any more/u],
   ];

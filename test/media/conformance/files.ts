@@ -70,7 +70,7 @@ export function filesConformance(subject: () => Subject): void {
 
     it('that is no video is recognised by its bytes, whatever its declared type', async () => {
       const key = await store(Buffer.from('<!doctype html><title>no video</title>'), 'video/mp4');
-      expect(await subject().media.probe(key)).toEqual({ kind: 'other', contentType: 'text/html', reason: 'The file is a web page, not a video.' });
+      expect(await subject().media.probe(key)).toEqual({ kind: 'other', contentType: 'text/html', reason: 'The file is a web page.' });
     });
 
     it('that is not there cannot be looked at', async () => {

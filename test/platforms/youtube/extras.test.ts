@@ -21,6 +21,9 @@ const shown = async ({ sandbox }: Stage) => {
 const ALL = { cover: sha256(cover.bytes), captions: ['en', 'de'] };
 const count = (world: Stage, operation: string): number => operations(world).filter((each) => each === operation).length;
 
+const unavailable = () => ({ effect: 'refuse', ...google(503, 'backendError') }) as const;
+const exists = () => ({ effect: 'refuse', ...google(409, 'captionExists') }) as const;
+
 describe('the thumbnail', () => {
   it('of a channel that is not verified is left out with a warning that says what to do, and the captions are there', async () => {
     const world = await stage(youtube, { ...extras, verified: false });
@@ -38,7 +41,6 @@ describe('the thumbnail', () => {
   });
 
   it('is tried again after a pause while YouTube has a problem of its own, and given up after the third time', async () => {
-    const unavailable = () => ({ effect: 'refuse', ...google(503, 'backendError') }) as const;
     const passing = await stage(youtube, { ...extras, ...when(youtube, 'thumbnails.set', [1, 2], unavailable) });
     expect(await passing.run()).toMatchObject({ status: 'uploaded', warnings: [] });
     expect(await shown(passing)).toEqual(ALL);
@@ -66,7 +68,6 @@ describe('captions', () => {
   });
 
   it('that somebody else added in between are there, and no warning', async () => {
-    const exists = () => ({ effect: 'refuse', ...google(409, 'captionExists') }) as const;
     const world = await stage(youtube, { ...extras, ...when(youtube, 'captions.insert', [1], exists) });
     expect(await world.run()).toMatchObject({ status: 'uploaded', warnings: [] });
   });
