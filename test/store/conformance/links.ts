@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Link, LinkStage } from '../../../core/linking/model.ts';
+import type { Account } from '../../../core/model.ts';
 import { CommitRefused, type Store } from '../../../core/ports/index.ts';
 import { at, hashOf, newAccount, newId, sealed } from './records.ts';
 import { begunRequest } from './requests.ts';
@@ -31,6 +32,8 @@ export const stages: readonly LinkStage[] = [
   { at: 'linked', ...come, targets: ['1'], accounts: ['acc_1'] },
   { at: 'failed', ...come, failure: { code: 'consent_denied', message: 'No.' } },
 ];
+
+const outside = ({ tenantId, network, externalId }: Account) => ({ tenantId, network, externalId });
 
 export function linkConformance(store: () => Store): void {
   describe('a link', () => {
@@ -76,8 +79,6 @@ export function linkConformance(store: () => Store): void {
   });
 
   describe('an account of the outside', () => {
-    const outside = ({ tenantId, network, externalId }: ReturnType<typeof newAccount>) => ({ tenantId, network, externalId });
-
     it('is linked once in a tenant, and once in each other', async () => {
       const account = newAccount({ externalId: 'a#b/ü' });
       expect(await store().findLinkedAccount(outside(account))).toBeNull();
