@@ -11,6 +11,8 @@ export interface SplitRules {
   readonly measure: (text: string) => number;
   /** What is not divided, such as links and mentions, unless it is longer than a part by itself. */
   readonly whole: (text: string) => readonly Stretch[];
+  /** After so many parts the rest is one more, however long: nobody needs it. */
+  readonly most: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export function splitText(text: string, rules: SplitRules): readonly string[] {
   const parts: string[] = [];
   let start = afterSpace(text, 0);
   while (start < text.length) {
-    const end = endOf(text, start, borders, rules);
+    const end = parts.length === rules.most ? text.length : endOf(text, start, borders, rules);
     parts.push(text.slice(start, end).trimEnd());
     start = afterSpace(text, end);
   }
@@ -77,10 +79,17 @@ function bordersOf(text: string, { max, measure, whole }: SplitRules): Borders {
 
 function endOf(text: string, start: number, { all, levels }: Borders, { max, measure }: SplitRules): number {
   const fits = (end: number): boolean => measure(text.slice(start, end).trimEnd()) <= max;
-  if (fits(text.length)) return text.length;
-  const first = all.findIndex((at) => at > start);
-  // The longest part that fits: a longer text measures more, but for what a border makes of a link, so that is looked at last.
-  let [low, high] = [first, all.length - 1];
+  const last = all.length - 1;
+  const first = firstAfter(all, start);
+  // The longest part that fits, looked for in growing steps and then halves of the last one: a longer text measures more, but for
+  // what a border makes of a link, so that is looked at at the end.
+  let low = first;
+  let step = 1;
+  while (low < last && fits(all[Math.min(low + step, last)] ?? text.length)) {
+    low = Math.min(low + step, last);
+    step *= 2;
+  }
+  let high = Math.min(low + step, last);
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (fits(all[middle] ?? text.length)) low = middle;
@@ -88,6 +97,7 @@ function endOf(text: string, start: number, { all, levels }: Borders, { max, mea
   }
   while (low > first && !fits(all[low] ?? text.length)) low -= 1;
   const longest = all[low] ?? text.length;
+  if (low === last) return longest;
   for (const { at, filled } of levels) {
     for (let n = low; n > first; n -= 1) {
       const end = all[n] ?? text.length;
@@ -96,6 +106,17 @@ function endOf(text: string, start: number, { all, levels }: Borders, { max, mea
     }
   }
   return longest;
+}
+
+/** The place of the first border behind an offset, by halves. */
+function firstAfter(all: readonly number[], start: number): number {
+  let [low, high] = [0, all.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((all[middle] ?? 0) > start) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function afterSpace(text: string, start: number): number {

@@ -8,6 +8,7 @@ export function sameText(one: string, other: string): boolean {
   return folded(one) === folded(other);
 }
 
-function folded(text: string): string {
+/** What two texts have in common that are the same to a network. */
+export function folded(text: string): string {
   return text.normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
 }

@@ -28,11 +28,11 @@ export function partOf(name: SequelName): number | null {
   return name === 'comment' ? null : Number(name.slice('part_'.length));
 }
 
-/** The rule on how many parts a text makes, in place of the one on its length. */
+/** The rule on how many parts a text makes, in place of the one on its length; of a text that makes more, one more need be known. */
 export function checkParts(title: string, parts: readonly string[], field: string, book: RuleBook): void {
   book.atMost('parts_max', parts.length, limits.threadParts, {
     field,
-    problem: (value, limit) => `The text makes a thread of ${value} posts on ${title}, and it may have at most ${limit}`,
+    problem: (value, limit) => `The text makes a thread of ${value} posts or more on ${title}, which may have at most ${limit}`,
     remedy: 'shorten it',
     unit: 'items',
   });

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { Answer, Call } from './stand-in.ts';
 
 /** An answer with a JSON body. */
@@ -31,4 +32,14 @@ export function oddParameter(params: URLSearchParams, known: readonly string[]):
     seen.add(name);
   }
   return null;
+}
+
+/** Whether the body of a call is JSON of this form. */
+export function hasBody({ body }: Call, schema: z.ZodType): boolean {
+  try {
+    return schema.safeParse(JSON.parse(Buffer.from(body).toString('utf8'))).success;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }

@@ -121,6 +121,8 @@ export interface RecentPost {
   /** With the links as they were written, as far as X tells. */
   readonly text: string;
   readonly mediaKeys: readonly string[];
+  /** The post that it answers; null: none. */
+  readonly repliesTo: string | null;
 }
 
 const timelineSchema = z.object({
@@ -129,6 +131,7 @@ const timelineSchema = z.object({
       z.object({
         id: idSchema,
         text: z.string(),
+        referenced_tweets: z.array(z.object({ type: z.string(), id: idSchema })).optional(),
         attachments: z.object({ media_keys: z.array(z.string()).optional() }).optional(),
         entities: z.object({ urls: z.array(z.object({ url: z.string(), expanded_url: z.string().optional() })).optional() }).optional(),
       }),
@@ -142,14 +145,15 @@ const LOOK = 5;
 
 /** A page of an account's posts since a time, newest first; `next`: where older ones go on. */
 export async function listPosts(tools: Tools, userId: string, since: string, page: string | null): Promise<XReply<{ posts: readonly RecentPost[]; next: string | null }>> {
-  const query = { max_results: String(LOOK), start_time: since, 'tweet.fields': 'created_at,attachments,entities', ...(page !== null && { pagination_token: page }) };
+  const query = { max_results: String(LOOK), start_time: since, 'tweet.fields': 'created_at,attachments,entities,referenced_tweets', ...(page !== null && { pagination_token: page }) };
   const listed = await call(tools, get(tools, `/2/users/${userId}/tweets`, query), json(timelineSchema));
   if (listed.kind === 'trouble') return listed;
   const { data = [], meta } = listed.value;
-  const posts = data.map(({ id, text, attachments, entities }) => ({
+  const posts = data.map(({ id, text, attachments, entities, referenced_tweets: named = [] }) => ({
     postId: id,
     text: asWritten(text, entities?.urls ?? []),
     mediaKeys: attachments?.media_keys ?? [],
+    repliesTo: named.find(({ type }) => type === 'replied_to')?.id ?? null,
   }));
   return value({ posts, next: meta.next_token ?? null });
 }

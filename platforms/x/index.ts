@@ -1,6 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { linking } from './link.ts';
-import { compose, confirm, publish } from './publish.ts';
+import { compose, confirm, publish, sequels } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { refreshToken } from './tokens.ts';
 import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
@@ -23,6 +23,7 @@ export const x: Platform = {
   compose,
   publish,
   confirm,
+  sequels,
   refresh: refreshToken,
   linking,
 };

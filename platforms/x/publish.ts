@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import type { ConfirmOutcome, NetworkTools, PublishOutcome, PublishTools, Work } from '../../core/ports/index.ts';
+import type { ConfirmOutcome, NetworkTools, PublishOutcome, PublishTools, Sequels, Work } from '../../core/ports/index.ts';
 import { timestamp } from '../../core/clock.ts';
-import { captionOf, sameText } from '../text.ts';
+import { sameText } from '../text.ts';
+import { partOf, sequelNames } from '../thread.ts';
 import { hoursFrom } from '../until.ts';
 import { listPosts, postedId, postRequest, type RecentPost } from './client.ts';
 import { refusalOf } from './errors.ts';
 import { piecesOf, type Piece } from './length.ts';
-import { optionsOf } from './rules.ts';
+import { optionsOf, textsOf } from './rules.ts';
 import { checkpointOf } from './transfer.ts';
 
 /**
@@ -25,6 +26,11 @@ const bodySchema = z.object({
   userId: z.string(),
   /** The delivery was begun then. */
   since: z.string(),
+  /** The post that it answers; null: none. */
+  repliesTo: z.string().nullable().default(null),
+  /** What follows it. */
+  further: z.array(z.string()).readonly().default([]),
+  comment: z.string().nullable().default(null),
 });
 type Body = z.output<typeof bodySchema>;
 
@@ -33,7 +39,7 @@ export function compose(work: Work): Body {
   if (checkpoint === null) throw new Error('Nothing is prepared to be posted.');
   const { files, since } = checkpoint;
   const { replySettings, madeWithAi, paidPartnership, communityId } = optionsOf(work);
-  const text = captionOf(work.upload);
+  const { post: text, further, comment } = textsOf(work);
   const post = {
     text,
     ...(files.length > 0 && { media: { media_ids: files.map(({ id }) => id) } }),
@@ -43,8 +49,28 @@ export function compose(work: Work): Body {
     ...(communityId !== undefined && { community_id: communityId }),
   };
   const keys = files.map(({ mediaKey }) => mediaKey).filter((key) => key !== null);
-  return { post, text, files: files.length, mediaKeys: keys.length === files.length ? keys : [], userId: work.account.externalId, since };
+  const mediaKeys = keys.length === files.length ? keys : [];
+  return { post, text, files: files.length, mediaKeys, userId: work.account.externalId, since, repliesTo: null, further, comment };
 }
+
+/** The parts of a thread after the first and the first comment: each is a post that answers the one before. */
+export const sequels: Sequels = {
+  checkpointVersion: 1,
+  follow(_work, body) {
+    const { further, comment } = bodySchema.parse(body);
+    return sequelNames(1 + further.length, comment !== null);
+  },
+  compose({ sequel: { name, post, before } }): Body {
+    const { further, comment, userId, since } = bodySchema.parse(post.body);
+    const part = partOf(name);
+    const text = part === null ? comment : further[part - 2];
+    if (text === undefined || text === null) throw new Error(`The post was not to be followed by ${name}.`);
+    const repliesTo = before.externalId;
+    return { post: { text, reply: { in_reply_to_tweet_id: repliesTo } }, text, files: 0, mediaKeys: [], userId, since, repliesTo, further: [], comment: null };
+  },
+  publish,
+  confirm,
+};
 
 export async function publish(work: Work, body: unknown, tools: PublishTools): Promise<PublishOutcome> {
   const token = await tools.accessToken();
@@ -98,9 +124,9 @@ export async function confirm(work: Work, body: unknown, { armedAt }: { armedAt:
   return { kind: 'absent', evidence: 'the account has no such post', artefactLost: false };
 }
 
-/** Whether a post says what was sent, its links compared by what `ofLink` makes of them. */
-function saysTheSame({ text, mediaKeys }: RecentPost, sent: Body, ofLink: (link: string) => string): boolean {
-  if (mediaKeys.length !== sent.files) return false;
+/** Whether a post says what was sent, to the same post, its links compared by what `ofLink` makes of them. */
+function saysTheSame({ text, mediaKeys, repliesTo }: RecentPost, sent: Body, ofLink: (link: string) => string): boolean {
+  if (mediaKeys.length !== sent.files || repliesTo !== sent.repliesTo) return false;
   const spelled = (pieces: readonly Piece[]): string => pieces.map((piece) => (piece.link ? ofLink(piece.text) : piece.text)).join('');
   const shown = piecesOf(text);
   // Where a post has files, X adds a link to them.

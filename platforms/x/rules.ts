@@ -1,12 +1,15 @@
 import * as z from 'zod';
+import { limits as productLimits } from '../../core/limits.ts';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { text } from '../../core/text.ts';
 import { daily, inMinutes } from '../caps.ts';
-import { ANIMATIONS, documented, limitsOf, photoLimits, seen, videoLimits } from '../limits.ts';
+import { ANIMATIONS, documented, inferred, limitsOf, photoLimits, seen, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
-import { captionOf } from '../text.ts';
-import { weightedLength } from './length.ts';
+import { splitText } from '../split.ts';
+import { captionOf, folded } from '../text.ts';
+import { checkComment, checkParts, firstCommentOption, threadOption } from '../thread.ts';
+import { weightedLength, wholeStretches } from './length.ts';
 
 /**
  * What X takes of an account without a subscription (media best practices, 2026). Where more is known to be allowed to an
@@ -43,11 +46,13 @@ export const LIMITS = {
 const ALT_TEXT_MAX = 1000;
 
 const BEST_PRACTICES = documented('media best practices, August 2026');
+const OWN = inferred('what fits into our own records');
 const RATES = documented('rate limits page, August 2026');
 
 /** The limits of the rules, as data. */
 export const limits = [
-  ...limitsOf(['video', 'photos', 'text'], documented('counting characters'), { text_max: [LIMITS.textMax, 'characters'] }),
+  ...limitsOf(['video', 'photos', 'text'], documented('counting characters'), { text_max: [LIMITS.textMax, 'characters'], first_comment_length: [LIMITS.textMax, 'characters'] }),
+  ...limitsOf(['video', 'photos', 'text'], OWN, { parts_max: [productLimits.threadParts, 'items'] }, 'threads'),
   // As seen: its sides, which are documented smaller.
   ...videoLimits(seen('media best practices, August 2026, and clients (sides)'), LIMITS.video),
   ...photoLimits(BEST_PRACTICES, LIMITS.photos),
@@ -68,6 +73,8 @@ export const optionsSchema = z
       .regex(/^\d{1,20}$/u, 'must be the number of a community')
       .optional()
       .describe('The number of the community to post into; the account has to be a member.'),
+    thread: threadOption,
+    firstComment: firstCommentOption('X'),
     altTexts: z
       .array(text(1, ALT_TEXT_MAX))
       .max(LIMITS.photos.countMax)
@@ -87,7 +94,11 @@ export function optionsOf({ options }: Pick<Work, 'options'>): Options {
 export function violations(subject: PreflightSubject): readonly Violation[] {
   const book = ruleBook('x', subject);
   const options = optionsUnder(optionsSchema, subject, book, 'options.x');
-  checkText(subject, book);
+  const said = captionOf(subject);
+  const parts = options?.thread === true ? partsOf(said, textMaxOf(subject)) : [said];
+  checkText(subject, parts, options?.thread ?? false, book);
+  checkAlike(parts, options?.firstComment, book);
+  checkComment(options?.firstComment, { title: 'X', field: 'options.x.firstComment', max: textMaxOf(subject), measure: weightedLength }, book);
   if (subject.kind === 'video') checkVideo('X', subject, book, LIMITS.video);
   if (subject.kind === 'photos') {
     checkPhotos('X', subject, book, LIMITS.photos);
@@ -97,24 +108,60 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   return book.broken;
 }
 
-function checkText(subject: PreflightSubject, book: RuleBook): void {
+/** Weighted characters that one post of the account may have. */
+function textMaxOf({ kind, limits: own }: Pick<PreflightSubject, 'kind' | 'limits'>): number {
+  return own[`${kind}.text_max`] ?? LIMITS.textMax;
+}
+
+/** The texts of an upload: of the post, of the posts that follow it in a thread, and of the first comment. */
+export interface Texts {
+  readonly post: string;
+  readonly further: readonly string[];
+  readonly comment: string | null;
+}
+
+export function textsOf(work: Pick<Work, 'upload' | 'account' | 'options'>): Texts {
+  const { thread = false, firstComment: comment = null } = optionsOf(work);
+  const said = captionOf(work.upload);
+  const [post = '', ...further] = thread ? partsOf(said, textMaxOf({ kind: work.upload.kind, limits: work.account.limits })) : [said];
+  return { post, further, comment };
+}
+
+/** X refuses a text that the account has just posted. */
+function checkAlike(parts: readonly string[], firstComment: string | undefined, book: RuleBook): void {
+  const texts = [...parts, ...(firstComment === undefined ? [] : [firstComment])];
+  if (new Set(texts.map(folded)).size === texts.length) return;
+  const field = firstComment === undefined ? 'description' : 'options.x.firstComment';
+  book.refuse('texts_alike', { field, problem: 'Two posts of the thread, or one of them and the first comment, say the same, and X takes no text twice', remedy: 'change one of them' });
+}
+
+/** A text in posts that X takes. One that has room in one post stays as it was written. */
+function partsOf(said: string, max: number): readonly string[] {
+  const parts = splitText(said, { max, measure: weightedLength, whole: wholeStretches, most: productLimits.threadParts });
+  return parts.length === 1 && weightedLength(said) <= max ? [said] : parts;
+}
+
+function checkText(subject: PreflightSubject, parts: readonly string[], thread: boolean, book: RuleBook): void {
   const said = captionOf(subject);
   const field = said === subject.title ? 'title' : 'description';
   if (subject.kind === 'text' && said.trim() === '') {
     book.refuse('text_required', { field: 'title', problem: 'X takes no post without text or media', remedy: 'write a text' });
   }
+  if (thread) return checkParts('X', parts, field, book);
   book.atMost('text_max', weightedLength(said), LIMITS.textMax, {
     field,
     problem: (value, limit) =>
       `Title and description make a post that X counts as ${value} characters (a link as 23, an emoji or a Chinese, Japanese or Korean character as 2), and X takes at most ${limit}`,
-    remedy: 'shorten them',
+    remedy: 'shorten them, or make a thread of them with options.x.thread',
     unit: 'characters',
   });
 }
 
 /** Whether an upload is beyond what X takes without a subscription: its account's own limits let it pass. */
-export function needsSubscription(upload: Work['upload']): boolean {
-  if (weightedLength(captionOf(upload)) > LIMITS.textMax) return true;
+export function needsSubscription(work: Pick<Work, 'upload' | 'account' | 'options'>): boolean {
+  const { post, further, comment } = textsOf(work);
+  if ([post, ...further, comment ?? ''].some((said) => weightedLength(said) > LIMITS.textMax)) return true;
+  const { upload } = work;
   const [video] = upload.kind === 'video' ? upload.media : [];
   return video !== undefined && (video.size > LIMITS.video.sizeMax || (video.facts?.duration ?? 0) > LIMITS.video.durationMax);
 }

@@ -79,7 +79,7 @@ type Progress =
 export async function transfer(work: Work, tools: TransferTools): Promise<TransferOutcome> {
   const { altTexts = [] } = optionsOf(work);
   const items = work.upload.media.map((media, index) => ({ media, altText: altTexts[index] }));
-  if (work.checkpoint === null && needsSubscription(work.upload)) {
+  if (work.checkpoint === null && needsSubscription(work)) {
     const read = await readSubscribed(tools);
     if (read.kind === 'trouble') return read;
     if (!read.value) return { kind: 'trouble', trouble: NOT_SUBSCRIBED };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { json } from '../http.ts';
+import { hasBody, json } from '../http.ts';
 import { consentOperation } from '../authorization/consent.ts';
 import { tokenOperation } from '../authorization/token-request.ts';
 import { answering } from '../refusal.ts';
@@ -209,17 +209,7 @@ function operationOf(call: Call): Operation {
   const linking = LINKING[`${method} ${path}`]?.(call);
   if (linking !== undefined) return linking;
   const operation = METHODS[`${method} ${path}`] ?? 'unknown';
-  return operation === 'record.put' && isReply(call) ? 'reply.put' : operation;
+  return operation === 'record.put' && hasBody(call, replySchema) ? 'reply.put' : operation;
 }
 
 const replySchema = z.object({ record: z.object({ reply: z.object({}) }) });
-
-/** Whether the body of a call has a record that answers another; what cannot be read has none. */
-function isReply({ body }: Call): boolean {
-  try {
-    return replySchema.safeParse(JSON.parse(Buffer.from(body).toString('utf8'))).success;
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
-}

@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import { consentOperation } from '../authorization/consent.ts';
 import { tokenOperation } from '../authorization/token-request.ts';
+import { hasBody } from '../http.ts';
 import { answering } from '../refusal.ts';
 import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
@@ -18,6 +20,8 @@ const OPERATIONS = [
   'media.describe',
   /** Makes the post visible. */
   'posts.create',
+  /** The same of one that answers another. */
+  'replies.create',
   'posts.list',
   'me.read',
   'consent.show',
@@ -54,6 +58,7 @@ export function createX(world: World): StandIn {
       case 'media.describe':
         return media.describe(call);
       case 'posts.create':
+      case 'replies.create':
         return posts.create(call);
       case 'posts.list':
         return posts.timeline(call, id);
@@ -109,6 +114,8 @@ const PATHS: Readonly<Record<string, Operation>> = {
   'POST /api/2/oauth2/revoke': 'token.revoke',
 };
 
+const replySchema = z.object({ reply: z.object({}) });
+
 /** What a path names; `id` is the number in it, if it has one. */
 function target(call: Call): { operation: Operation; id: string } {
   const { method, path } = call;
@@ -120,6 +127,8 @@ function target(call: Call): { operation: Operation; id: string } {
       return { operation: consentOperation(call), id };
     case 'token.refresh':
       return { operation: tokenOperation(call), id };
+    case 'posts.create':
+      return { operation: hasBody(call, replySchema) ? 'replies.create' : operation, id };
     default:
       return { operation: operation ?? 'unknown', id };
   }

@@ -17,6 +17,8 @@ interface Tweet {
   readonly text: string;
   readonly media: readonly Media[];
   readonly createdAt: Date;
+  /** The tweet that it answers; null: none. */
+  readonly repliesTo: string | null;
 }
 
 export interface Posts {
@@ -30,20 +32,21 @@ export interface Posts {
 
 const MEDIA_MAX = 4;
 
-/** What the page says of the body; replies, quotes and polls are not known here. */
+/** What the page says of the body; quotes and polls are not known here. */
 const tweetSchema = z.strictObject({
   text: z.string().optional(),
   media: z.strictObject({ media_ids: z.array(z.string().regex(/^\d{1,19}$/u)).min(1) }).optional(),
   reply_settings: z.enum(['following', 'mentionedUsers', 'subscribers', 'verified']).optional(),
   made_with_ai: z.boolean().optional(),
   paid_partnership: z.boolean().optional(),
+  reply: z.strictObject({ in_reply_to_tweet_id: z.string().regex(/^\d{1,19}$/u) }).optional(),
   community_id: z.string().regex(/^\d{1,19}$/u).optional(),
 });
 
 const PAGE_MIN = 5;
 const PAGE_MAX = 100;
 const PAGE_DEFAULT = 10;
-const FIELDS = ['id', 'text', 'created_at', 'attachments', 'entities', 'edit_history_tweet_ids'];
+const FIELDS = ['id', 'text', 'created_at', 'attachments', 'entities', 'edit_history_tweet_ids', 'referenced_tweets'];
 
 export interface Parts {
   readonly world: World;
@@ -79,17 +82,21 @@ export function createPosts({ world, accounts, rates, media, nextId }: Parts): P
     create(call) {
       const account = accounts.authorise(call, ['tweet.read', 'tweet.write', 'users.read']);
       const headers = rates.spend('posts', account.userId);
-      const { text = '', media: named, community_id: community } = parseBody(call, tweetSchema);
+      const { text = '', media: named, community_id: community, reply } = parseBody(call, tweetSchema);
       const files = filesOf(named?.media_ids ?? [], account);
       if (text.trim() === '' && files.length === 0) throw invalid('The text is missing.');
       if (weigh(text) > TEXT_MAX) throw refuse(403, { detail: 'Your post text is too long.' });
       // Nobody here is a member of a community.
       if (community !== undefined) throw refuse(403, { detail: 'You are not permitted to perform this action.' });
+      const repliesTo = reply?.in_reply_to_tweet_id ?? null;
+      const answered = tweets.find(({ id }) => id === repliesTo);
+      // Programs may answer only who wrote to them, and themselves (since February 2026).
+      if (repliesTo !== null && answered?.account.userId !== account.userId) throw refuse(403, { detail: 'You are not permitted to perform this action.' });
       const since = world.clock.now().getTime() - rates.sameText * 1000;
       const same = tweets.some((tweet) => tweet.account.userId === account.userId && tweet.text === text && tweet.createdAt.getTime() > since);
       if (same && text !== '') throw refuse(403, { detail: 'You are not allowed to create a Tweet with duplicate content.' });
 
-      const tweet: Tweet = { id: nextId(), account, text, media: files, createdAt: world.clock.now() };
+      const tweet: Tweet = { id: nextId(), account, text, media: files, createdAt: world.clock.now(), repliesTo };
       tweets.push(tweet);
       return json(201, { data: { id: tweet.id, text: shown(tweet).text, edit_history_tweet_ids: [tweet.id] } }, headers);
     },
@@ -120,7 +127,7 @@ export function createPosts({ world, accounts, rates, media, nextId }: Parts): P
     },
 
     posts: () =>
-      tweets.map(({ id, account, text, media: files, createdAt }) => ({
+      tweets.map(({ id, account, text, media: files, createdAt, repliesTo }) => ({
         id,
         accountId: account.userId,
         kind: files.length === 0 ? 'text' : files.some(({ category }) => category.endsWith('video')) ? 'video' : 'photos',
@@ -128,6 +135,7 @@ export function createPosts({ world, accounts, rates, media, nextId }: Parts): P
         text: text === '' ? null : text,
         mediaSha256: files.map(({ sha256 }) => sha256),
         createdAt: timestamp(createdAt),
+        ...(repliesTo !== null && { replyTo: repliesTo }),
       })),
 
     clear() {
@@ -141,6 +149,7 @@ export function createPosts({ world, accounts, rates, media, nextId }: Parts): P
     const values: Readonly<Record<string, unknown>> = {
       created_at: tweet.createdAt.toISOString(),
       attachments: tweet.media.length === 0 ? undefined : { media_keys: tweet.media.map(({ mediaKey }) => mediaKey) },
+      referenced_tweets: tweet.repliesTo === null ? undefined : [{ type: 'replied_to', id: tweet.repliesTo }],
       entities: urls.length === 0 ? undefined : { urls },
     };
     // These three always come along.

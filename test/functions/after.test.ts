@@ -73,6 +73,7 @@ async function unknown(n: number): Promise<void> {
 
 const statuses = (answer: ApiAnswer): readonly string[] => answer.body.deliveries.map(({ status }: { status: string }) => status);
 const possible = (answer: ApiAnswer): readonly boolean[] => answer.body.upload.accounts.map((account: { possible: boolean }) => account.possible);
+const look = async () => (await read()).body.deliveries[0];
 const stored = () => door.store.getUpload(uploadId);
 const hasten = () => post('publish-now', {}, { 'Idempotency-Key': 'one' });
 const used = () => door.store.getQuotaUsed({ tenantId: customer.tenantId, month: '2026-04' });
@@ -109,6 +110,7 @@ describe('the detail of an upload', () => {
         bytesSent: null,
         externalId: null,
         externalUrl: null,
+        sequels: [],
         error: null,
         warnings: [],
       })),
@@ -134,6 +136,35 @@ describe('the detail of an upload', () => {
     await door.store.saveCheckpoint(refOf(0), { fence, checkpoint: { version: 1, ready: true, data: null }, bytesSent: 900, at: AT });
     await published(0);
     expect((await read()).body.deliveries[0].bytesSent).toBe(1_000);
+  });
+
+  it('says of each part of a thread and of the first comment how it stands', async () => {
+    await published(0);
+    const { tenantId } = customer;
+    const sequels = ['part_2', 'part_3', 'comment'] as const;
+    const begun = await door.store.beginDecorate(refOf(0), { sequels, at: AT });
+    if (!begun.moved) throw new Error('not begun');
+    const { fence, revision } = begun.delivery;
+    const arm = (sequel: number) => door.store.arm(refOf(0), { tenantId, fence, revision, sequel, fingerprint: `s${sequel}`, at: AT, leaseUntil: AT });
+    const unseen = { externalId: null, externalUrl: null };
+    expect((await look()).sequels).toEqual(sequels.map((name) => ({ name, status: 'pending', ...unseen })));
+    await arm(0);
+    expect((await look()).sequels[0]).toEqual({ name: 'part_2', status: 'publishing', ...unseen });
+    const receipt = { attempt: 2, externalId: 'part-2', externalUrl: 'https://videos.example/part-2', at: AT };
+    await door.store.receipt(refOf(0), { tenantId, sequel: 0, receipt, at: AT });
+    await arm(1);
+    await door.store.endSequels(refOf(0), { tenantId, fence, warning: 'The comment is missing.', at: AT });
+    expect(await look()).toMatchObject({
+      status: 'Uploaded',
+      attempts: 1,
+      externalId: 'post-0',
+      warnings: ['The comment is missing.'],
+      sequels: [
+        { name: 'part_2', status: 'published', externalId: 'part-2', externalUrl: 'https://videos.example/part-2' },
+        { name: 'part_3', status: 'unknown', ...unseen },
+        { name: 'comment', status: 'missing', ...unseen },
+      ],
+    });
   });
 
   it('has another tag after every change, and when its time has come', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { platforms } from '../../platforms/registry.ts';
+import { followed, type Said } from './support/following.ts';
 import { stage } from './support/stage.ts';
 import { checked, expectEnd, TOKEN_LIFE, trials, under, type Trial } from './support/trials.ts';
 import { variants, type Variant } from './support/variants.ts';
@@ -9,9 +10,10 @@ import { variants, type Variant } from './support/variants.ts';
  * what a new connector does is found here without a list of its cases.
  */
 
-const cases: readonly Variant[] = [
+const cases: readonly (Variant & { readonly said?: Said })[] = [
   ...platforms.flatMap((platform) => platform.kinds.map((kind) => ({ platform, what: kind, options: { kind } }))),
   ...variants,
+  ...platforms.flatMap(followed),
 ];
 
 describe.each(cases)('$platform.title, $what', async (each) => {
@@ -20,12 +22,18 @@ describe.each(cases)('$platform.title, $what', async (each) => {
   await quiet.run();
   const publishing = quiet.seen.findLast(({ posts }) => posts === 0)?.operation ?? 'none';
   const names = quiet.seen.map(({ operation }) => operation);
+  // What comes before the post is swept without a sequel.
+  const swept = each.said === undefined ? quiet.seen : quiet.seen.slice(names.indexOf(publishing));
 
   it('publishes once when nothing goes wrong, the visible call alone on a connection of its own', async () => {
-    const delivery = await checked(platform, quiet, publishing);
+    const delivery = await checked(platform, quiet, publishing, each.said);
     expect(delivery).toMatchObject({ status: 'uploaded', attempt: { n: 1 }, warnings: [], decorated: true });
     expect(delivery.receipt?.externalUrl).toMatch(/^https:\/\//u);
-    expect(quiet.seen.filter(({ fresh }) => fresh).map(({ operation }) => operation)).toEqual([publishing]);
+    const [first, ...others] = quiet.seen.filter(({ fresh }) => fresh).map(({ operation }) => operation);
+    expect(first).toBe(publishing);
+    expect(others).toHaveLength(delivery.sequels.length);
+    expect(delivery.sequels.length > 0).toBe(each.said !== undefined);
+    expect(delivery.sequels.every(({ attempt: { phase } }) => phase === 'receipt')).toBe(true);
     expect(names.filter((name) => name === publishing)).toHaveLength(1);
   });
 
@@ -34,14 +42,14 @@ describe.each(cases)('$platform.title, $what', async (each) => {
     const call = quiet.seen.find(({ operation }) => operation === publishing);
     if (call === undefined) throw new Error('No call made it visible.');
     const world = await stage(platform, { ...under(each, call, lost), accessTokenLife: 3600, skew });
-    const delivery = await checked(platform, world, publishing);
+    const delivery = await checked(platform, world, publishing, each.said);
     expect(delivery).toMatchObject({ status: 'uploaded', attempt: { n: 1 }, receipt: { externalId: expect.any(String) } });
   });
 
-  describe.each(quiet.seen)('at call $index, $operation', (call) => {
+  describe.each(swept)('at call $index, $operation', (call) => {
     it.each(trials)('$name', async (trial) => {
       const world = await stage(platform, under(each, call, trial));
-      expectEnd(platform, world, call, await checked(platform, world, publishing));
+      expectEnd(platform, world, call, await checked(platform, world, publishing, each.said));
     });
   });
 });

@@ -6,7 +6,7 @@ import { weightedLength, wholeStretches } from '../../platforms/x/length.ts';
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const graphemesOf = (text: string): readonly string[] => [...segmenter.segment(text)].map(({ segment }) => segment);
-const byCodePoints = (max: number): SplitRules => ({ max, measure: codePoints, whole: usualWhole });
+const byCodePoints = (max: number): SplitRules => ({ max, measure: codePoints, whole: usualWhole, most: 1000 });
 
 /** The ways in which networks count. */
 const ways: readonly (readonly [string, (text: string) => number])[] = [
@@ -30,7 +30,7 @@ describe('the parts of a text', () => {
   it.each(ways)('lose nothing and are never too long, counted in %s', (_name, measure) => {
     fc.assert(
       fc.property(texts, fc.integer({ min: 40, max: 300 }), (text, max) => {
-        const parts = splitText(text, { max, measure, whole: usualWhole });
+        const parts = splitText(text, { max, measure, whole: usualWhole, most: 1000 });
         expect(parts.join('').replaceAll(/\s/gu, '')).toBe(text.replaceAll(/\s/gu, ''));
         for (const part of parts) {
           expect(graphemesOf(part).length === 1 || measure(part) <= max, `${measure(part)}: ${part}`).toBe(true);
@@ -64,7 +64,7 @@ describe('the parts of a text', () => {
 
   it('keep what X takes for a link in one piece', () => {
     const text = `${'word '.repeat(54)}example.com/a-long-path/that/goes/on ${'more '.repeat(20)}`;
-    const parts = splitText(text, { max: 280, measure: weightedLength, whole: wholeStretches });
+    const parts = splitText(text, { max: 280, measure: weightedLength, whole: wholeStretches, most: 10 });
     expect(parts).toHaveLength(2);
     expect(parts.some((part) => part.includes('example.com/a-long-path/that/goes/on'))).toBe(true);
   });
@@ -87,6 +87,10 @@ describe('where a text is divided', () => {
   it('is inside a word only where it is longer than a part', () => {
     expect(splitText(`see ${'x'.repeat(50)} there`, byCodePoints(40))).toEqual(['see', 'x'.repeat(40), `${'x'.repeat(10)} there`]);
     expect(splitText('日本語の文章です。これも文章です。', byCodePoints(10))).toEqual(['日本語の文章です。', 'これも文章です。']);
+  });
+
+  it('is nowhere any more after as many parts as may be', () => {
+    expect(splitText('one two three four', { ...byCodePoints(5), most: 2 })).toEqual(['one', 'two', 'three four']);
   });
 
   it('gives a grapheme that is longer than a part a part of its own', () => {

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { timestamp } from '../../../core/clock.ts';
-import { isTerminal, type Delivery, type Media, type UploadWithDeliveries } from '../../../core/model.ts';
+import { isTerminal, type Delivery, type Media, type SequelState, type UploadWithDeliveries } from '../../../core/model.ts';
 import type { Ports } from '../../../core/ports/index.ts';
 import { entityTag, isUntouched } from '../../../core/uploads/change.ts';
 import { isEditable } from '../../../core/uploads/edit.ts';
@@ -43,7 +43,7 @@ function mediaView({ mediaId, fileName, size, contentType, sha256, facts, image,
 }
 
 function deliveryView(delivery: Delivery, { scheduledOn, now, size }: { scheduledOn: string | null; now: string; size: number }): Detail['deliveries'][number] {
-  const { accountId, network, revision, attempt, tries, startedAt, updatedAt, nextAt, bytesSent, receipt, error, warnings } = delivery;
+  const { accountId, network, revision, attempt, tries, startedAt, updatedAt, nextAt, bytesSent, receipt, sequels, error, warnings } = delivery;
   return {
     accountId,
     platform: network,
@@ -60,10 +60,18 @@ function deliveryView(delivery: Delivery, { scheduledOn, now, size }: { schedule
     bytesSent: receipt !== null && bytesSent !== null ? size : bytesSent,
     externalId: receipt?.externalId ?? null,
     externalUrl: receipt?.externalUrl ?? null,
+    sequels: sequels.map(sequelView),
     error,
     warnings: [...warnings],
   };
 }
+
+function sequelView({ name, attempt }: SequelState): Detail['deliveries'][number]['sequels'][number] {
+  const { externalId, externalUrl } = attempt.phase === 'receipt' ? attempt : { externalId: null, externalUrl: null };
+  return { name, status: SEQUEL_STATUSES[attempt.phase], externalId, externalUrl };
+}
+
+const SEQUEL_STATUSES = { idle: 'pending', armed: 'publishing', receipt: 'published', missing: 'missing', unknown: 'unknown' } as const;
 
 function phaseOf({ status, attempt }: Delivery): Detail['deliveries'][number]['phase'] {
   return !isTerminal(status) && attempt.phase === 'armed' ? 'publishing' : status;

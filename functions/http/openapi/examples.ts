@@ -75,6 +75,7 @@ const delivery = {
   bytesSent: null,
   externalId: null,
   externalUrl: null,
+  sequels: [],
   error: null,
   warnings: [],
 };

@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import type { Delivery } from '../../../core/model.ts';
 import type { HttpResult } from '../../../core/ports/index.ts';
+import { lastAttempt } from '../../../core/sequels.ts';
 import type { Platform } from '../../../platforms/platform.ts';
-import { DESCRIPTION, TITLE } from './records.ts';
+import { checkFollowing, USUAL, type Said } from './following.ts';
 import type { Effect, SeenCall, Stage, StageOptions } from './stage.ts';
 import { mayStayUnknown } from './unknown.ts';
 import type { Variant } from './variants.ts';
@@ -66,25 +67,30 @@ export function under({ platform, options }: Variant, at: SeenCall, trial: Trial
 }
 
 /** What must hold whatever happened; the delivery as it ended. */
-export async function checked(platform: Platform, world: Stage, publishing: string): Promise<Delivery> {
+export async function checked(platform: Platform, world: Stage, publishing: string, said: Said = USUAL): Promise<Delivery> {
   const delivery = await world.run();
   // Whatever was put off is done by then.
   await world.time.run(world.time.sleep(3600));
-  const posts = await world.sandbox.posts(platform.network);
+  const visible = await world.sandbox.posts(platform.network);
+  const posts = visible.filter(({ replyTo }) => replyTo === undefined);
   expect(posts.length, 'visible posts').toBeLessThanOrEqual(1);
   for (const post of posts) {
     expect(post).toMatchObject({ accountId: world.linked.externalId, kind: world.kind, mediaSha256: world.sha256 });
-    expect([post.title, post.text].filter((text) => text !== null).join('\n\n')).toBe(`${TITLE}\n\n${DESCRIPTION}`);
+    const text = [post.title, post.text].filter((part) => part !== null).join('\n\n');
+    expect(delivery.sequels.some(({ name }) => name === 'part_2') ? said.text.slice(0, text.length) : said.text).toBe(text);
   }
+  checkFollowing(delivery, visible, said);
   if (delivery.status !== 'unknown') expect(delivery.status === 'uploaded', `uploaded exactly if visible: ${delivery.status}`).toBe(posts.length === 1);
   if (delivery.receipt !== null && delivery.receipt.externalId !== null) expect(posts.map(({ id }) => id)).toEqual([delivery.receipt.externalId]);
   expect(delivery.duplicates).toEqual([]);
 
-  // Between two publish calls stands a proof that the first did nothing.
+  // Between two publish calls, of the post and of each that follows it, stands a proof that the first did nothing.
   const sent = world.seen.filter((call) => call.operation === publishing);
   expect(sent.length, 'publish calls').toBeLessThanOrEqual(delivery.attempt.n);
-  expect(delivery.proofs.length).toBe(delivery.status === 'failed' ? delivery.attempt.n : delivery.attempt.n - 1);
   expect(sent.every((call) => call.fresh)).toBe(true);
+  expect(world.seen.filter(({ fresh }) => fresh).length, 'visible calls').toBeLessThanOrEqual(lastAttempt(delivery));
+  const unproven = [delivery, ...delivery.sequels].filter(({ attempt: { phase } }) => phase !== 'idle' && phase !== 'missing');
+  expect(delivery.proofs.length).toBe(lastAttempt(delivery) - unproven.length);
 
   const told = JSON.stringify([delivery, world.logged, await bodies(world, delivery)]);
   for (const secret of [world.linked.accessToken, world.linked.refreshToken ?? world.linked.accessToken]) expect(told).not.toContain(secret);
@@ -96,10 +102,15 @@ async function bodies({ ports }: Stage, { uploadId, accountId, attempt }: Delive
 }
 
 /** A delivery of which one call met a trial is published, or open where nobody can be asked. */
-export function expectEnd({ network }: Platform, { kind, logged }: Stage, { operation }: SeenCall, { status, error }: Delivery): void {
+export function expectEnd({ network }: Platform, { kind, logged }: Stage, { operation }: SeenCall, { status, error, sequels, warnings }: Delivery): void {
   const told = JSON.stringify([error, logged]);
   // A token that does not renew itself any more is the one thing that only a person can put right.
   const relink = operation === 'token.refresh' && error?.code === 'reauth_required';
   if (status === 'unknown') expect(mayStayUnknown(network, kind, operation), told).toBe(true);
   else expect(status, told).toBe(relink ? 'failed' : 'uploaded');
+  // Nothing of what follows is left out, unless nobody can find out about it.
+  for (const { name, attempt: { phase } } of sequels) {
+    if (phase !== 'receipt') expect(warnings.join('\n')).toMatch(name === 'comment' ? /first comment/u : new RegExp(`part ${name.slice(5)}\\b`, 'u'));
+    expect(phase === 'receipt' || mayStayUnknown(network, kind, operation), `${name} ${phase}: ${told}`).toBe(true);
+  }
 }

@@ -38,6 +38,9 @@ describe('the post', () => {
       mediaKeys: ['7_1880000000000000001'],
       userId: account.externalId,
       since: '2026-11-21T11:00:00Z',
+      repliesTo: null,
+      further: [],
+      comment: null,
     });
     expect(x.compose(text)).toMatchObject({ post: { text: 'R&D <b> see example.com' }, files: 0 });
   });
@@ -135,7 +138,7 @@ describe('after a lost answer', () => {
     const url = new URL(tools.requests[0]?.url ?? '');
     expect([url.pathname, Object.fromEntries(url.searchParams)]).toEqual([
       `/2/users/${account.externalId}/tweets`,
-      { max_results: '5', start_time: since, 'tweet.fields': 'created_at,attachments,entities' },
+      { max_results: '5', start_time: since, 'tweet.fields': 'created_at,attachments,entities,referenced_tweets' },
     ]);
   });
 

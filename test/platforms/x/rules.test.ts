@@ -65,14 +65,54 @@ describe('what X takes', () => {
   });
 
   it('is then asked for anew: only what is beyond the usual limits', () => {
-    const { upload } = workOf(1000);
+    const work = workOf(1000);
+    const { upload } = work;
     const [video] = upload.media;
+    const asked = (changes: Partial<typeof upload>, options: object = {}) => needsSubscription({ ...work, options, upload: { ...upload, ...changes } });
     if (video === undefined) throw new Error('There is no video.');
     const long = { container: 'mp4', duration: 141, width: 540, height: 960, videoCodec: 'h264', audioCodec: null, frameRate: 30 };
-    expect(needsSubscription(upload)).toBe(false);
-    expect(needsSubscription({ ...upload, title: a(300) })).toBe(true);
-    expect(needsSubscription({ ...upload, media: [{ ...video, size: 512_000_001 }] })).toBe(true);
-    expect(needsSubscription({ ...upload, media: [{ ...video, facts: long }] })).toBe(true);
+    expect(asked({})).toBe(false);
+    expect(asked({ title: a(300) })).toBe(true);
+    expect(asked({ title: a(300) }, { thread: true })).toBe(false);
+    expect(asked({}, { firstComment: a(300) })).toBe(true);
+    expect(asked({ media: [{ ...video, size: 512_000_001 }] })).toBe(true);
+    expect(asked({ media: [{ ...video, facts: long }] })).toBe(true);
+  });
+});
+
+const numbered = (count: number): string => Array.from({ length: count }, (_, n) => `${n + 10} ${a(277)}`).join(' ');
+const following: readonly Edge[] = [
+  {
+    rule: 'parts_max',
+    field: 'description',
+    at: [{ title: a(281), description: null }, { title: '', description: numbered(9) }, { title: '', description: numbered(10) }].map((said) => ({ ...said, options: { thread: true } })),
+    over: [{ title: '', description: numbered(11), options: { thread: true } }],
+    value: 11,
+    limit: 10,
+  },
+  { rule: 'first_comment_length', field: 'options.x.firstComment', at: [279, 280].map((length) => ({ options: { firstComment: a(length) } })), over: [{ options: { firstComment: a(281) } }], value: 281, limit: 280 },
+];
+
+describe('what may follow a post', () => {
+  it.each(following)('is bounded: $rule', (edge) => {
+    expectEdge(x, edge);
+    expectEdge(x, { kind: 'text', ...edge });
+  });
+
+  it('is never twice the same, which X would refuse', () => {
+    const same = { title: '', description: `${'one and the same. '.repeat(14)}\n\n${'one and the same. '.repeat(14)}`, options: { thread: true } };
+    expect(broken(x, same)).toEqual(['x.video.texts_alike']);
+    expect(broken(x, { title: 'One', description: null, options: { firstComment: ' One ' } })).toEqual(['x.video.texts_alike']);
+    expect(broken(x, { title: 'One', description: null, options: { firstComment: 'Two' } })).toEqual([]);
+  });
+
+  it('is some text', () => {
+    expect(broken(x, { options: { firstComment: ' ' } })).toEqual(['x.video.first_comment_required']);
+  });
+
+  it('may be longer for who has a subscription', () => {
+    const limits = { 'video.text_max': 25_000, 'video.first_comment_length': 25_000 };
+    expect(broken(x, { limits, title: '', description: a(30_000), options: { thread: true, firstComment: a(4999) } })).toEqual([]);
   });
 });
 

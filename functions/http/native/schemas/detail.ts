@@ -41,6 +41,16 @@ const deliveryError = z.strictObject({
   platformMessage: z.string().nullable().describe("The network's own words."),
 });
 
+/** Something that follows the post and can be seen by itself. */
+const sequel = z.strictObject({
+  name: z.string().describe('`part_2` and so on: a further part of a thread, the post being the first. `comment`: the first comment.'),
+  status: z
+    .enum(['pending', 'publishing', 'published', 'missing', 'unknown'])
+    .describe('`missing`: it was given up, and is not there. `unknown`: it was given up, and nobody could say whether it is there. A warning says why.'),
+  externalId: z.string().nullable(),
+  externalUrl: z.string().nullable(),
+});
+
 const delivery = z.strictObject({
   accountId: z.string(),
   platform: z.string(),
@@ -61,6 +71,7 @@ const delivery = z.strictObject({
   bytesSent: bytes.nullable().describe('Bytes of the files that the network has; null: none yet, or it fetches them by itself.'),
   externalId: z.string().nullable(),
   externalUrl: z.string().nullable(),
+  sequels: z.array(sequel).describe('What follows the post, in its order: known once the post is there.'),
   error: deliveryError.nullable().describe('Why it failed, or what is being waited out.'),
   warnings: z.array(z.string()).describe('What did not work after the post was made.'),
 });
