@@ -1,5 +1,6 @@
 import type { Store } from '../../../core/ports/index.ts';
 import { accountConformance } from './accounts.ts';
+import { attachmentConformance } from './attachments.ts';
 import { creationConformance } from './creation.ts';
 import { dueConformance } from './due.ts';
 import { idempotencyConformance } from './idempotency.ts';
@@ -35,6 +36,7 @@ export function storeConformance(store: () => Store, options: OrderOptions): voi
   sessionConformance(store);
   creationConformance(store);
   storedMediaConformance(store);
+  attachmentConformance(store);
   uploadConformance(store);
   listConformance(store);
   stepConformance(store);
