@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { callbackUrl } from '../core/linking/ports.ts';
+import type { ScopeNeed } from '../core/ports/index.ts';
 import type { Cap } from '../platforms/caps.ts';
 import type { Limit, Source } from '../platforms/limits.ts';
 import type { Platform } from '../platforms/platform.ts';
@@ -30,7 +32,7 @@ export function operatorText(network: string): string {
 /** `docs/networks.md`: for each network what `operator.md` in its folder says, its limits and its options. */
 export function networksPage(platforms: readonly Platform[]): string {
   const sections = platforms.map((platform) =>
-    [`## ${platform.title}`, takes(platform), operatorText(platform.network), limitsOf(platform), capsOf(platform), optionsOf(platform)].join('\n\n'),
+    [`## ${platform.title}`, takes(platform), operatorText(platform.network), linkingOf(platform), limitsOf(platform), capsOf(platform), optionsOf(platform)].join('\n\n'),
   );
   return `${[HEAD.trim(), ...sections].join('\n\n')}\n`;
 }
@@ -41,6 +43,20 @@ function takes({ kinds, pulls }: Platform): string {
   const from = pulls.verifiedHost ? ', and only from a host that its app has proved to own' : '';
   return `${taken} It fetches files by itself (${pulls.kinds.join(', ')})${from}: it needs a [media domain](operations.md#the-media-domain).`;
 }
+
+/** What the operator's app has to be allowed to ask for, and where networks send people back. */
+function linkingOf({ network, linking }: Platform): string {
+  if (linking === undefined) return '**Linking.** Accounts of it cannot be linked yet.';
+  const rows = linking.scopes.map(({ scope, needed, means }) => `| \`${scope}\` | ${means} | ${NEEDED[needed]} |`);
+  const callback = `**Linking.** The callback to register is \`<publicUrl>${callbackUrl('', network)}\` ([how accounts are linked](linking.md)). People are asked for:`;
+  return [callback, '', '| scope | to | if it is not given |', '|---|---|---|', ...rows].join('\n');
+}
+
+const NEEDED: Readonly<Record<ScopeNeed['needed'], string>> = {
+  publishing: 'the account is not linked',
+  analytics: 'the account has no numbers',
+  extras: 'posts go out without that',
+};
 
 /** A row for each limit; kinds that share one share the row. */
 function limitsOf({ network, limits }: Platform): string {
