@@ -35,6 +35,7 @@ const tools: TransferTools = {
   readRange: ({ objectKey }, start, end) => media.readRange({ objectKey, start, end }),
   streamRange: ({ objectKey }, start, length) => ({ length, open: () => media.openRange({ objectKey, start, end: start + length - 1 }) }),
   signGet: () => Promise.reject(new Error('Nothing is pulled here.')),
+  keepLimits: () => Promise.resolve(),
   saveCheckpoint: (_data, bytes) => Promise.resolve(void (sent = bytes ?? sent)),
   hasTime: () => true,
   sleep: () => Promise.resolve(),

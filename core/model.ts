@@ -75,6 +75,12 @@ export interface PublishLease {
   readonly until: string;
 }
 
+/**
+ * Limits that a network told for one account, by `<kind>.<check>` of the rule, in place of the usual ones: the most or the least, or
+ * what may be. What no rule is about (`posts_per_day`) is for people.
+ */
+export type AccountLimits = Readonly<Record<string, number | readonly string[]>>;
+
 export interface Account {
   readonly accountId: string;
   readonly tenantId: string;
@@ -91,7 +97,7 @@ export interface Account {
   /** What its owner allowed, as the network calls it. */
   readonly scopes: readonly string[];
   /** Limits that the network gave for this very account, cached for the rules (for example a longer maximum duration). */
-  readonly limits: Readonly<Record<string, number>>;
+  readonly limits: AccountLimits;
   /** Options of its network for uploads that say nothing else: what the network demands, such as a board. */
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly tokens: Sealed;

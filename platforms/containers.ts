@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Media } from '../core/model.ts';
+import type { AccountLimits, Media } from '../core/model.ts';
 import type { Connector, TransferOutcome, TransferTools, Work } from '../core/ports/index.ts';
 import { troubleOf, type ErrorLine } from './answers.ts';
 import { createContainer, readContainer, readPublishingLimit, refreshToken, type ContainerNames, type Failed } from './container-calls.ts';
@@ -78,7 +78,7 @@ const LATE = 20;
 /** Seconds. A token lasts 60 days, renews itself after the first of them, and is lost for good with the last. */
 const REFRESH_AHEAD = 20 * 24 * 3600;
 
-type ContainerConnector = Required<Pick<Connector, 'refreshAhead' | 'checkpointVersion' | 'visibilityDelay' | 'transfer' | 'compose' | 'publish' | 'confirm' | 'decorate' | 'refresh'>>;
+type ContainerConnector = Required<Pick<Connector, 'accountLimits' | 'refreshAhead' | 'checkpointVersion' | 'visibilityDelay' | 'transfer' | 'compose' | 'publish' | 'confirm' | 'decorate' | 'refresh'>>;
 
 /** All of a connector but its rules. */
 export function containerConnector(network: ContainerNetwork): ContainerConnector {
@@ -91,6 +91,14 @@ export function containerConnector(network: ContainerNetwork): ContainerConnecto
     publish: (_work, body, tools) => publishPost(network, body, tools),
     confirm: (_work, body, attempt, tools) => confirmPost(network, body, attempt, tools),
     decorate: (_work, receipt, tools) => decoratePost(network, receipt, tools),
+    accountLimits: {
+      // No rule: other apps use it up as well.
+      rules: [],
+      read: async ({ externalId }, tools) => {
+        const limit = await readPublishingLimit(network, tools, externalId);
+        return limit.kind === 'trouble' ? limit : { kind: 'limits', limits: limit.value === null ? {} : limitsOfCap(limit.value) };
+      },
+    },
     refreshAhead: REFRESH_AHEAD,
     refresh: (tokens, tools) => refreshToken(network, tokens, tools),
   };
@@ -163,11 +171,18 @@ async function look(network: ContainerNetwork, checkpoint: Checkpoint, container
   }
 }
 
+/** What the network tells of an account as its limits: how often it may post. */
+function limitsOfCap({ total }: { readonly total: number }): AccountLimits {
+  return { posts_per_day: total };
+}
+
 /** What keeps the account from posting today; null: nothing. */
 async function capTrouble(network: ContainerNetwork, { account }: Work, tools: TransferTools): Promise<Extract<TransferOutcome, { kind: 'trouble' }> | null> {
   const limit = await readPublishingLimit(network, tools, account.externalId);
   if (limit.kind === 'trouble') return limit;
-  if (limit.value === null || limit.value.used < limit.value.total) return null;
+  if (limit.value === null) return null;
+  await tools.keepLimits(limitsOfCap(limit.value));
+  if (limit.value.used < limit.value.total) return null;
   const words = { code: network.edges.limit, text: `${limit.value.used} of ${limit.value.total}` };
   return { kind: 'trouble', trouble: troubleOf(network.capReached, words, network.capReached.until?.(tools.now()) ?? null) };
 }

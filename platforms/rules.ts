@@ -38,7 +38,15 @@ interface Refused extends Said {
 
 export function ruleBook(network: string, subject: Pick<PreflightSubject, 'kind' | 'limits'>): RuleBook {
   const broken: Violation[] = [];
-  const limitOf = (check: string, limit: number): number => subject.limits[`${subject.kind}.${check}`] ?? limit;
+  const told = (check: string) => subject.limits[`${subject.kind}.${check}`];
+  const limitOf = (check: string, limit: number): number => {
+    const own = told(check);
+    return typeof own === 'number' ? own : limit;
+  };
+  const listOf = (check: string, list: readonly string[]): readonly string[] => {
+    const own = told(check);
+    return own === undefined || typeof own === 'number' ? list : own;
+  };
 
   const refuse: RuleBook['refuse'] = (check, { field, problem, remedy, unit = null, value = null, limit = null }) => {
     const code = `${network}.${subject.kind}.${check}`;
@@ -58,7 +66,8 @@ export function ruleBook(network: string, subject: Pick<PreflightSubject, 'kind'
       const limit = limitOf(check, usual);
       if (value !== null && value < limit) tell(check, rule, value, limit);
     },
-    oneOf(check, value, allowed, rule) {
+    oneOf(check, value, usual, rule) {
+      const allowed = listOf(check, usual);
       if (value !== null && !allowed.includes(value)) tell(check, rule, value, allowed.join(', '));
     },
   };

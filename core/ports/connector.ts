@@ -1,4 +1,4 @@
-import type { DeliveryErrorCode, Kind, Media, Network, SequelName, TokenSet } from '../model.ts';
+import type { AccountLimits, DeliveryErrorCode, Kind, Media, Network, SequelName, TokenSet } from '../model.ts';
 import type { FieldError } from '../errors.ts';
 
 /**
@@ -25,6 +25,14 @@ export interface Connector {
 
   /** Options of which each post has its own, such as descriptions of its photos: none of them can be an account's default. */
   readonly perPostOptions?: readonly string[];
+
+  /** Left out: the network tells no limits of single accounts. */
+  readonly accountLimits?: {
+    /** The rules whose limits it tells, as `<kind>.<check>`: before one of them fails a delivery, the network is asked anew. */
+    readonly rules: readonly string[];
+    /** All that the network tells of the account, where it differs from the usual. One request, or two where it takes a token first. */
+    read(account: Pick<Work['account'], 'externalId' | 'name'>, tools: NetworkTools): Promise<LimitsOutcome>;
+  };
 
   /** Raised when the shape of checkpoints changes; a checkpoint of another version is thrown away. */
   readonly checkpointVersion: number;
@@ -92,7 +100,7 @@ export interface Work {
     /** The network's own id of the account. */
     readonly externalId: string;
     readonly name: string;
-    readonly limits: Readonly<Record<string, number>>;
+    readonly limits: AccountLimits;
   };
   /** `options.<network>` of the upload, under the connector's own schema; undefined if the client gave none. */
   readonly options: unknown;
@@ -225,6 +233,8 @@ export interface TransferTools extends NetworkTools, MediaTools {
    * the network has, to be shown; left out by a connector whose network fetches them.
    */
   saveCheckpoint(data: unknown, bytesSent?: number): Promise<void>;
+  /** Keeps what the network told of the account on the way, as `accountLimits.read` gives it: nothing is written if it is known. */
+  keepLimits(limits: AccountLimits): Promise<void>;
   /** Whether there is time for another slice or poll in this step. */
   hasTime(): boolean;
   /** Pauses inside the step, scaled on the local stage; for polls of a few seconds. */
@@ -322,6 +332,10 @@ export interface Decoration {
   readonly again?: number;
 }
 
+export type LimitsOutcome =
+  | { readonly kind: 'limits'; readonly limits: AccountLimits }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble };
+
 export type RefreshOutcome =
   | { readonly kind: 'refreshed'; readonly tokens: TokenSet }
   | { readonly kind: 'trouble'; readonly trouble: Trouble };
@@ -337,7 +351,7 @@ export interface PreflightSubject {
   readonly attachments: readonly AttachedFile[];
   /** Of the video. Null: not inspected yet, or there is none. */
   readonly facts: Media['facts'];
-  readonly limits: Readonly<Record<string, number>>;
+  readonly limits: AccountLimits;
 }
 
 /** A file that an option names. */

@@ -142,6 +142,8 @@ export interface AccountStore {
    * whichever they are). `name`: its name by now; null: as before.
    */
   setAccountHealth(request: HealthChange): Promise<void>;
+  /** Puts what a network told of the account in place of what it told before. Harmless if the account is not there. */
+  setAccountLimits(request: { readonly tenantId: string; readonly accountId: string; readonly limits: Account['limits'] }): Promise<void>;
   /** Puts `defaults` in place of `from`. False: they are others by now, or the account is not there. */
   setAccountDefaults(request: {
     readonly tenantId: string;

@@ -3,12 +3,12 @@ import type { DeliveryError } from '../model.ts';
 import type { StepInput, StepResult } from '../workflow.ts';
 import { confirm, confirmBlindly, lookUpUnknown } from './confirm.ts';
 import { failWith } from './outcome.ts';
+import { obstacleFor, withToldLimits } from './obstacle.ts';
 import { attemptToPublish, type Progress } from './publish.ts';
 import { followPost, transferSequel } from './sequels.ts';
 import { done, goOn, resultOf, StepSuperseded, superseded, type Role, type Step, type StepPorts } from './step.ts';
-import { checkpointFits, subjectOf, violationError, violationsOf, type Subject } from './subject.ts';
+import { checkpointFits, subjectOf, type Subject } from './subject.ts';
 import { transferRole } from './transfer.ts';
-import { ownError } from './troubles.ts';
 
 /**
  * One bounded piece of work for one delivery, in one of the two functions that run steps. It may be run again at any time, also
@@ -45,9 +45,11 @@ async function transferStep(step: Step): Promise<StepResult> {
   if ('code' in subject) return receipt === null ? failWith(step, subject) : goOn(step, 'publish');
   try {
     if (receipt !== null) return await transferSequel(step, subject);
-    const obstacle = obstacleFor(subject);
+    const known = await withToldLimits(step, subject);
+    if ('next' in known) return known;
+    const obstacle = obstacleFor(known);
     if (obstacle !== null) return await failWith(step, obstacle);
-    return await (isReady(step, subject) ? goOn(step, 'publish') : transferRole(step, subject));
+    return await (isReady(step, known) ? goOn(step, 'publish') : transferRole(step, known));
   } finally {
     await subject.gate.tell();
   }
@@ -82,15 +84,6 @@ async function publishTurn(step: Step, subject: Subject | DeliveryError): Promis
   const obstacle = obstacleFor(subject);
   if (obstacle !== null) return failWith(step, obstacle);
   return isReady(step, subject) ? attemptToPublish(step, subject) : goOn(step, 'transfer');
-}
-
-/** What makes publishing pointless whatever the network would say; null: nothing. */
-function obstacleFor({ upload, account, connector }: Subject): DeliveryError | null {
-  if (account.health !== 'active') {
-    return ownError('reauth_required', 'The network does not accept the link to this account any more. Reconnect the account, then retry.');
-  }
-  const [first, ...others] = violationsOf(upload, account, connector);
-  return first === undefined ? null : violationError(first, ...others);
 }
 
 function isReady(step: Step, { connector }: Subject): boolean {

@@ -1,3 +1,4 @@
+import { keepLimits } from '../account-limits.ts';
 import type { TransferOutcome, TransferTools } from '../ports/index.ts';
 import { STEP_TRIES } from '../times.ts';
 import type { StepResult } from '../workflow.ts';
@@ -97,6 +98,7 @@ function toolsOf(step: Step, subject: Subject): TransferTools {
   return {
     ...subject.tools,
     saveCheckpoint: (data, bytesSent) => saveCheckpoint(step, subject, { data, ready: false, bytesSent }),
+    keepLimits: async (limits) => void (await keepLimits(ports, subject.account, limits)),
     hasTime: () => hasTime(step),
     sleep: (seconds) => ports.sleep(Math.min(seconds * ports.times.pollScale, ports.times.stepPauseMax)),
   };

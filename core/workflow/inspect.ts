@@ -1,7 +1,8 @@
+import { isToldByNetwork } from '../account-limits.ts';
 import { timestamp } from '../clock.ts';
 import { isOf, wrongKind } from '../media/look.ts';
 import { isTerminal, type Account, type Delivery, type DeliveryError, type Kind, type Media, type Upload } from '../model.ts';
-import { MediaGone, type Networks, type Ports, type Probe } from '../ports/index.ts';
+import { MediaGone, type Networks, type Ports, type Probe, type Violation } from '../ports/index.ts';
 import { ownError } from '../publishing/troubles.ts';
 import { violationError, violationsOf } from '../publishing/subject.ts';
 import type { Plan, PlanInput } from '../workflow.ts';
@@ -90,7 +91,9 @@ function brokenRule({ networks }: InspectPorts, upload: Upload, account: Account
   const connector = account === undefined ? undefined : networks.connector(account.network);
   // Whether there is an account and a network to publish to is decided when it is due: until then it may be linked again.
   if (account === undefined || connector === undefined) return null;
-  const [first, ...others] = violationsOf(upload, account, connector);
+  // What only the account's own limits forbid, the network is asked about first, when it is due: they may have changed.
+  const isOwn = ({ code }: Violation): boolean => Object.hasOwn(account.limits, code.slice(code.indexOf('.') + 1));
+  const [first, ...others] = violationsOf(upload, account, connector).filter((violation) => !(isOwn(violation) && isToldByNetwork(connector, violation)));
   return first === undefined ? null : violationError(first, ...others);
 }
 

@@ -25,7 +25,7 @@ async function open(work: Work, checkpoint: Checkpoint, tools: TransferTools): P
   const { pds } = checkpoint;
   const asking = await serviceToken(tools, pds, { audience: tools.endpoints['video'] ?? '', method: 'app.bsky.video.getUploadLimits' });
   if (asking.kind === 'trouble') return asking;
-  const obstacle = await readUploadLimits(tools, asking.value);
+  const obstacle = await readUploadLimits(tools, asking.value, videoOf(work).size);
   if (obstacle.kind === 'trouble') return obstacle;
   if (obstacle.value !== null) return { kind: 'trouble', trouble: noVideosNow(obstacle.value, tools.now()) };
 

@@ -11,14 +11,15 @@ import type { Refusal } from './errors.ts';
 
 type Tools = Pick<NetworkTools, 'send' | 'endpoints' | 'now'>;
 
-const limitsSchema = z.object({ canUpload: z.boolean(), message: z.string().optional(), error: z.string().optional() });
+const limitsSchema = z.object({ canUpload: z.boolean(), remainingDailyBytes: z.number().optional(), message: z.string().optional(), error: z.string().optional() });
 
-/** Whether the account may upload a video now; null: it may, otherwise why not. */
-export async function readUploadLimits(tools: Tools, token: string): Promise<XrpcReply<string | null>> {
+/** Whether the account may upload a video of so many bytes now; null: it may, otherwise why not. */
+export async function readUploadLimits(tools: Tools, token: string, size: number): Promise<XrpcReply<string | null>> {
   const read = await call(tools, get(tools, 'getUploadLimits', {}), limitsSchema, token);
   if (read.kind === 'trouble') return read;
-  const { canUpload, message, error } = read.value;
-  return value(canUpload ? null : (message ?? error ?? 'The daily limit is reached.'));
+  const { canUpload, remainingDailyBytes = size, message, error } = read.value;
+  if (!canUpload) return value(message ?? error ?? 'The daily limit is reached.');
+  return value(size > remainingDailyBytes ? `Of the bytes of a day ${remainingDailyBytes} are left, and the video has ${size}.` : null);
 }
 
 /** Bytes that are read of a file at once (`MediaTools.readRange`). */

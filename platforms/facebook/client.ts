@@ -118,8 +118,13 @@ export async function sendSlice(tools: Tools, pageId: string, session: string, {
 
 const limitsSchema = z.object({ video_upload_limits: z.object({ length: z.number().positive().optional(), size: z.number().positive().optional() }).optional() });
 
-/** How long (seconds) and large (bytes) a video of this page may be; null: Facebook does not say. */
-export async function readUploadLimits(tools: Tools, pageId: string): Promise<FacebookReply<{ length: number | null; size: number | null }>> {
+/** How long (seconds) and large (bytes) a video of a page may be; null: Facebook does not say. */
+export interface UploadLimits {
+  readonly length: number | null;
+  readonly size: number | null;
+}
+
+export async function readUploadLimits(tools: Tools, pageId: string): Promise<FacebookReply<UploadLimits>> {
   const read = await call(tools, get(tools, pageId, { fields: 'video_upload_limits' }), limitsSchema);
   if (read.kind === 'trouble') return read;
   const { length = null, size = null } = read.value.video_upload_limits ?? {};

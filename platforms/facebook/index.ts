@@ -1,4 +1,5 @@
 import type { Platform } from '../platform.ts';
+import { accountLimits } from './account-limits.ts';
 import { refreshToken } from './client.ts';
 import { sequels } from './comment.ts';
 import { linking } from './link.ts';
@@ -16,6 +17,7 @@ export const facebook: Platform = {
   perPostOptions: ['altTexts', 'link', 'firstComment'],
   limits,
   caps,
+  accountLimits,
   defaultEndpoints: { graph: 'https://graph.facebook.com', rupload: 'https://rupload.facebook.com', www: 'https://www.facebook.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // Not documented. A wide margin: the look-up of a text sees nothing but the list of posts.

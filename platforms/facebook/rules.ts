@@ -87,7 +87,9 @@ export function flowOf({ facts }: Pick<Media, 'facts'>): Flow {
 
 /** What Facebook would not take of this upload. */
 export function violations(subject: PreflightSubject): readonly Violation[] {
-  const book = ruleBook('facebook', subject);
+  const flow = flowOf(subject);
+  // What a page tells of its videos says nothing of reels.
+  const book = ruleBook('facebook', flow === 'reel' ? { ...subject, limits: {} } : subject);
   const options = optionsUnder(optionsSchema, subject, book, 'options.facebook');
   if (options?.link !== undefined && subject.kind !== 'text') {
     book.refuse('link', { field: 'options.facebook.link', problem: 'A post has either files or a card with a link', remedy: 'leave the card out, or put the link into the text' });
@@ -102,7 +104,6 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   });
   checkAltTexts('Facebook', options?.altTexts, subject.kind === 'photos' ? subject.files.length : 0, 'options.facebook.altTexts', book);
   if (subject.kind === 'video') {
-    const flow = flowOf(subject);
     checkVideo(TITLES[flow], subject, book, VIDEOS[flow]);
   }
   if (subject.kind === 'photos') checkPhotos('Facebook', subject, book, PHOTOS);

@@ -3,6 +3,7 @@ import type { TransferOutcome, TransferTools, Work } from '../../core/ports/inde
 import { troubleOf } from '../answers.ts';
 import type { ContainerRefusal, Failure } from '../container-errors.ts';
 import { photosOf, videoOf } from '../work.ts';
+import { limitsOfPage } from './account-limits.ts';
 import { addPhoto, fetchReel, readUploadLimits, readVideo, sendSlice, startReel, startSession } from './client.ts';
 import { BEYOND_LIMITS, DRAFT, EXPIRED, NEVER_FETCHED } from './errors.ts';
 import { flowOf, optionsOf } from './rules.ts';
@@ -138,6 +139,7 @@ async function openVideo(work: Work, failures: PageVideo['failed'], tools: Trans
   const { size, facts } = videoOf(work);
   const limits = await readUploadLimits(tools, pageId);
   if (limits.kind === 'trouble') return limits;
+  await tools.keepLimits(limitsOfPage(limits.value));
   const { size: sizeMax, length: lengthMax } = limits.value;
   if ((sizeMax !== null && size > sizeMax) || (lengthMax !== null && facts !== null && facts.duration > lengthMax)) {
     const text = `${size} of ${sizeMax} bytes, ${facts?.duration ?? 'unknown'} of ${lengthMax} s`;

@@ -1,4 +1,5 @@
 import type { Platform } from '../platform.ts';
+import { accountLimits } from './account-limits.ts';
 import { refreshToken } from './client.ts';
 import { linking } from './link.ts';
 import { CHECKPOINT_VERSION } from './progress.ts';
@@ -15,6 +16,7 @@ export const tiktok: Platform = {
   optionsSchema,
   limits,
   caps,
+  accountLimits,
   defaultEndpoints: { api: 'https://open.tiktokapis.com', www: 'https://www.tiktok.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // How soon the state of a publication shows a chunk is not documented; it is asked again after this.

@@ -133,6 +133,12 @@ function checkOptions(subject: PreflightSubject, book: RuleBook): void {
       remedy: `give one of ${PRIVACY.join(', ')}, or set it as the account's default`,
     });
   }
+  // Those of the creator, where TikTok has told them.
+  book.oneOf('privacy_level', options.privacyLevel ?? null, PRIVACY, {
+    field: 'options.tiktok.privacyLevel',
+    problem: (value, limit) => `The post is for ${value}, and TikTok lets this creator choose among ${limit}`,
+    remedy: 'choose one of these',
+  });
   // "Needs a public level", of which there is one that is surely meant.
   if (options.brandContentToggle === true && options.privacyLevel !== undefined && options.privacyLevel !== 'PUBLIC_TO_EVERYONE') {
     book.refuse('brand_content_privacy', {

@@ -4,6 +4,7 @@ import { containerOf } from '../rules.ts';
 import { captionOf } from '../text.ts';
 import { hoursFrom } from '../until.ts';
 import { videoOf } from '../work.ts';
+import { limitsOfCreator } from './account-limits.ts';
 import { chunkLength, chunksOf } from './chunks.ts';
 import { openUpload, queryCreator, readStatus, sendChunk, type Creator } from './client.ts';
 import { checkpointOf, progressOf, type Checkpoint } from './progress.ts';
@@ -48,6 +49,7 @@ async function begin(work: Work, failures: number, tools: TransferTools): Promis
   const asked = await queryCreator(tools);
   if (asked.kind === 'trouble') return asked;
   const creator = asked.value;
+  await tools.keepLimits(limitsOfCreator(creator));
   const trouble = refusedBy(creator, work);
   if (trouble !== null) return { kind: 'trouble', trouble };
   const checkpoint: Checkpoint = {

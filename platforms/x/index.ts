@@ -1,4 +1,5 @@
 import type { Platform } from '../platform.ts';
+import { accountLimits } from './account-limits.ts';
 import { linking } from './link.ts';
 import { compose, confirm, publish, sequels } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
@@ -14,6 +15,7 @@ export const x: Platform = {
   perPostOptions: ['altTexts'],
   limits,
   caps,
+  accountLimits,
   defaultEndpoints: { api: 'https://api.x.com', www: 'https://x.com' },
   checkpointVersion: CHECKPOINT_VERSION,
   // The page waits about a minute before it believes a timeline.

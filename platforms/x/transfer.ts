@@ -5,6 +5,7 @@ import type { TransferOutcome, TransferTools, Trouble, Work } from '../../core/p
 import { isAnimatedGif } from '../media-rules.ts';
 import { inSegments } from '../segments.ts';
 import { readExactly } from '../work.ts';
+import { limitsOfSubscription } from './account-limits.ts';
 import { appendSegment, describeMedia, finalizeMedia, initializeMedia, readMedia, readSubscribed, uploadImage, type Category, type Failed, type MediaState } from './client.ts';
 import { failureOf, givenUp, NOT_SUBSCRIBED } from './errors.ts';
 import { needsSubscription, optionsOf } from './rules.ts';
@@ -82,6 +83,7 @@ export async function transfer(work: Work, tools: TransferTools): Promise<Transf
   if (work.checkpoint === null && needsSubscription(work)) {
     const read = await readSubscribed(tools);
     if (read.kind === 'trouble') return read;
+    await tools.keepLimits(limitsOfSubscription(read.value));
     if (!read.value) return { kind: 'trouble', trouble: NOT_SUBSCRIBED };
   }
   let checkpoint = checkpointOf(work) ?? { since: timestamp(tools.now()), files: [], failed: 0 };

@@ -118,6 +118,19 @@ export async function readUploadsPlaylist(tools: Tools): Promise<Reply<string>> 
   return value(called.value.items[0]?.contentDetails.relatedPlaylists.uploads ?? '');
 }
 
+const longUploadsSchema = z.object({ items: z.array(z.object({ status: z.object({ longUploadsStatus: z.string().optional() }).optional() })).min(1) });
+
+/**
+ * Whether the channel may upload videos of more than 15 minutes. `longUploadsStatus` is of the reference of channels; where it is
+ * missing or new, nothing is known against it.
+ */
+export async function readMayUploadLong(tools: Tools): Promise<Reply<boolean>> {
+  const called = await get(tools, '/youtube/v3/channels?part=status&mine=true', longUploadsSchema);
+  if (called.kind === 'trouble') return called;
+  const status = called.value.items[0]?.status?.longUploadsStatus;
+  return value(status !== 'eligible' && status !== 'disallowed');
+}
+
 /** How many uploads one look sees. */
 export const RECENT = 10;
 

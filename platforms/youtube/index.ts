@@ -1,4 +1,5 @@
 import type { Platform } from '../platform.ts';
+import { accountLimits } from './account-limits.ts';
 import { refreshToken } from './client.ts';
 import { sequels } from './comment.ts';
 import { linking } from './link.ts';
@@ -16,6 +17,7 @@ export const youtube: Platform = {
   perPostOptions: ['publishAt', 'firstComment'],
   limits,
   caps,
+  accountLimits,
   metadataAlias: 'youtube',
   defaultEndpoints: { api: 'https://www.googleapis.com', oauth: 'https://oauth2.googleapis.com', accounts: 'https://accounts.google.com' },
   checkpointVersion: CHECKPOINT_VERSION,

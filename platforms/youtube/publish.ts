@@ -17,12 +17,14 @@ import {
   askSession,
   listRecent,
   openSession,
+  readMayUploadLong,
   readUploadsPlaylist,
   RECENT,
   sendSlice,
   sessionState,
   sliceRequest,
 } from './client.ts';
+import { limitsOfChannel, UNVERIFIED_DURATION_MAX } from './account-limits.ts';
 import { checkpointOf, type Checkpoint } from './checkpoint.ts';
 import { refusalOf } from './errors.ts';
 import { typeOf, videoResource } from './resource.ts';
@@ -41,6 +43,16 @@ const SLICE_UNIT = 256 * KiB;
 /** Of which some may have to be sent again: the session keeps what it got. */
 const SLICE = 32 * MiB;
 
+const NOT_VERIFIED = troubleOf(
+  {
+    class: 'invalid_media',
+    code: 'media_rejected',
+    message: 'YouTube takes videos of more than 15 minutes only from channels that were verified by phone: verify the channel at youtube.com/verify, or cut the video.',
+  },
+  { code: 'longUploadsStatus', text: null },
+  null,
+);
+
 /** What the last slice is sent with. `start` = `total`: all is there already, and the session is asked for its video. */
 const bodySchema = z.object({ uri: z.string(), total: z.int(), start: z.int(), contentType: z.string(), title: z.string() });
 
@@ -56,6 +68,8 @@ export async function transfer(work: Work, tools: TransferTools): Promise<Transf
   }
   if (checkpoint === null) {
     stored = 0;
+    const tooLong = await lengthTrouble(work, tools);
+    if (tooLong !== null) return tooLong;
     const total = videoOf(work).size;
     const { metadata, notifySubscribers } = videoResource(work);
     const opened = await openSession(tools, { metadata, notifySubscribers, total, contentType: typeOf(work) });
@@ -64,6 +78,15 @@ export async function transfer(work: Work, tools: TransferTools): Promise<Transf
     await tools.saveCheckpoint(checkpoint, stored);
   }
   return sendSlices(work, checkpoint, stored, tools);
+}
+
+/** Of a video that only verified channels may upload: YouTube would say so after it has processed all of it. */
+async function lengthTrouble(work: Work, tools: TransferTools): Promise<Extract<TransferOutcome, { kind: 'trouble' }> | null> {
+  if ((videoOf(work).facts?.duration ?? 0) <= UNVERIFIED_DURATION_MAX) return null;
+  const read = await readMayUploadLong(tools);
+  if (read.kind === 'trouble') return read;
+  await tools.keepLimits(limitsOfChannel(read.value));
+  return read.value ? null : { kind: 'trouble', trouble: NOT_VERIFIED };
 }
 
 /** Sends what is missing, but for the last slice. */

@@ -46,7 +46,7 @@ export function listVideos({ accounts, videos, quota }: Reading, call: Call): An
 export function listChannels({ accounts, videos, quota }: Reading, call: Call): Answer {
   const channel = accounts.channelOf(call, READING);
   requireKnown(call.query, ['part', 'mine', 'maxResults', 'alt', 'prettyPrint']);
-  const parts = parseParts(call.query, ['id', 'snippet', 'statistics', 'contentDetails']);
+  const parts = parseParts(call.query, ['id', 'snippet', 'statistics', 'contentDetails', 'status']);
   if (call.query.get('mine') !== 'true') {
     throw refuse(400, 'missingRequiredParameter', 'No filter: mine=true is the one known here.', 'youtube.parameter');
   }
@@ -63,6 +63,7 @@ export function listChannels({ accounts, videos, quota }: Reading, call: Call): 
       thumbnails: { default: { url: `https://yt3.ggpht.com/${channel.channelId}=s88`, width: 88, height: 88 } },
     },
     contentDetails: { relatedPlaylists: { likes: '', uploads: uploadsPlaylist(channel.channelId) } },
+    status: { privacyStatus: 'public', isLinked: true, longUploadsStatus: accounts.isVerified(channel) ? 'allowed' : 'eligible' },
     statistics: {
       viewCount: '0',
       subscriberCount: '0',

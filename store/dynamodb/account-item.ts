@@ -18,7 +18,7 @@ const accountItem = z.object({
   healthReason: orNull(z.string()),
   profile: orNull(z.string()),
   scopes: z.array(z.string()).default([]),
-  limits: z.record(z.string(), z.number()),
+  limits: z.record(z.string(), z.union([z.number(), z.array(z.string())])),
   defaults: optionsText,
   tokens: sealed,
   tokenVersion: z.int(),

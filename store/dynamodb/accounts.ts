@@ -59,6 +59,10 @@ export function accountStore(table: Table): AccountStore {
       if (name !== null) await table.update(key, all(concerned, differs('name', name)), [set('name', name)]);
     },
 
+    setAccountLimits: async ({ tenantId, accountId, limits }) => {
+      await table.update(keys.account(tenantId, accountId), exists('pk'), [set('limits', { ...limits })]);
+    },
+
     setAccountDefaults: async ({ tenantId, accountId, from, defaults, commit }) => {
       const changes = [set('defaults', toJsonText(defaults))];
       const write = { type: 'update', key: keys.account(tenantId, accountId), condition: equals('defaults', toJsonText(from)), changes } as const;

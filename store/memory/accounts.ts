@@ -63,6 +63,11 @@ export function accountStore(records: Records): AccountStore {
       keep({ ...changed, name: name ?? account.name });
     },
 
+    setAccountLimits: async ({ tenantId, accountId, limits }) => {
+      const account = find(tenantId, accountId);
+      if (account !== undefined) keep({ ...account, limits });
+    },
+
     setAccountDefaults: async ({ tenantId, accountId, from, defaults, commit }) => {
       checkCommit(records, commit);
       const account = find(tenantId, accountId);

@@ -6,7 +6,7 @@ import { complete, sessionRequest, stageSingle } from './support/uploads.ts';
 
 /** A network that allows ten characters of description, for accounts without a limit of their own. */
 function violations(subject: PreflightSubject): readonly Violation[] {
-  const limit = subject.limits['description'] ?? 10;
+  const limit = Number(subject.limits['description'] ?? 10);
   const length = subject.description?.length ?? 0;
   if (length <= limit) return [];
   const message = `The description may have at most ${limit} characters: shorten it.`;

@@ -52,6 +52,7 @@ describe.each(platforms)('$title over HTTP', (platform) => {
       streamRange: (_media, start, length) => streamed(file.subarray(start, start + length)),
       signGet: () => Promise.resolve(mediaUrl),
       saveCheckpoint: (data) => Promise.resolve(void (checkpoint = data)),
+      keepLimits: () => Promise.resolve(),
       hasTime: () => true,
       sleep: () => Promise.resolve(),
     };

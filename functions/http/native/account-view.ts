@@ -26,7 +26,7 @@ export function accountView(ports: ViewPorts, account: Account): z.input<typeof 
     externalId,
     createdAt,
     capabilities: capabilitiesOf(ports, account),
-    limits: { ...limits },
+    limits: Object.fromEntries(Object.entries(limits).map(([rule, limit]) => [rule, typeof limit === 'number' ? limit : [...limit]])),
     defaults: { ...defaults },
   };
 }

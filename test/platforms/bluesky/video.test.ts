@@ -125,6 +125,11 @@ describe('what the account may upload', () => {
     const world = await stage(bluesky, limits({ canUpload: false, remainingDailyVideos: 0, message: 'You have reached your daily limit.' }));
     expect(await world.run()).toMatchObject({ status: 'uploaded' });
     expect(world.time.elapsed()).toBeGreaterThanOrEqual(3600);
+    for (const [left, waited] of [[clip.byteLength - 1, true], [clip.byteLength, false]] as const) {
+      const bytes = await stage(bluesky, limits({ canUpload: true, remainingDailyVideos: 3, remainingDailyBytes: left }));
+      expect(await bytes.run()).toMatchObject({ status: 'uploaded' });
+      expect(bytes.time.elapsed() >= 3600).toBe(waited);
+    }
     const unconfirmed = await stage(bluesky, limits({ canUpload: false, message: 'Please confirm your email address.' }));
     expect(await unconfirmed.run()).toMatchObject({ status: 'failed', error: { code: 'permission_denied' } });
   });

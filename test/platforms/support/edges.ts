@@ -90,6 +90,7 @@ function measuredClips(check: string, edge: number, bounds: Bounds, sorts: reado
 function listedClips({ check, only }: Limit, list: readonly string[], limits: readonly Limit[], sorts: readonly Sort[]): Edged<Clip> {
   const bounds = (container: string): Bounds => boundsOf(limits, 'video', isMp4OrMov(container) ? sorts : sorts.filter((sort) => sort !== 'MP4 and MOV'), check);
   const usual = usualClip(bounds('mp4'), sorts);
+  const holds = (name: string): boolean => CONTAINERS[name]?.lookedInto === true && (only !== 'MP4 and MOV' || isMp4OrMov(name)) && bounds(name).among('container', [name]).length > 0;
   const clips = valuesOf(check).flatMap((value): readonly { readonly value: string; readonly clip: Clip }[] => {
     if (check === 'container') {
       // An upright video is known as one only where it can be looked into.
@@ -98,7 +99,6 @@ function listedClips({ check, only }: Limit, list: readonly string[], limits: re
       return videoCodec === undefined ? [] : [{ value, clip: { ...usual, container: value, videoCodec } }];
     }
     if (check === 'audio_codec') return [{ value, clip: { ...usual, audioCodec: value } }];
-    const holds = (name: string): boolean => CONTAINERS[name]?.lookedInto === true && (only !== 'MP4 and MOV' || isMp4OrMov(name)) && bounds(name).among('container', [name]).length > 0;
     const container = Object.keys(CONTAINERS).find((name) => codecsIn(name).includes(value) && holds(name));
     return container === undefined ? [] : [{ value, clip: { ...usual, container, videoCodec: value } }];
   });

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { AccountLimits } from '../../../core/model.ts';
 import type { ByteStream, HttpAnswer, HttpRequest, HttpResult, MediaTools, NetworkTools, PublishTools, RefreshTools, TransferTools, Work } from '../../../core/ports/index.ts';
 
 /** Tools whose network says what the test says, for a connector's functions one at a time. */
@@ -7,6 +8,8 @@ export interface ScriptedTools extends TransferTools, PublishTools, RefreshTools
   readonly checkpoints: readonly unknown[];
   /** Told with each of them. */
   readonly bytesSent: readonly (number | null)[];
+  /** What was kept of the account's limits. */
+  readonly limits: readonly AccountLimits[];
 }
 
 export const TOKEN = 'ya29.a-token-that-nobody-may-see';
@@ -19,6 +22,7 @@ export function scriptedTools(answers: readonly (HttpResult | HttpAnswer)[], cha
   const requests: HttpRequest[] = [];
   const checkpoints: unknown[] = [];
   const bytesSent: (number | null)[] = [];
+  const limits: AccountLimits[] = [];
   const send = (request: HttpRequest): Promise<HttpResult> => {
     requests.push(request);
     const next = answers[requests.length - 1];
@@ -29,6 +33,7 @@ export function scriptedTools(answers: readonly (HttpResult | HttpAnswer)[], cha
     requests,
     checkpoints,
     bytesSent,
+    limits,
     send,
     sendOnce: send,
     accessToken: () => Promise.resolve(TOKEN),
@@ -42,6 +47,10 @@ export function scriptedTools(answers: readonly (HttpResult | HttpAnswer)[], cha
     saveCheckpoint: (data, sent) => {
       checkpoints.push(data);
       bytesSent.push(sent ?? null);
+      return Promise.resolve();
+    },
+    keepLimits: (told) => {
+      limits.push(told);
       return Promise.resolve();
     },
     hasTime: () => true,

@@ -60,6 +60,24 @@ export function accountConformance(store: () => Store): void {
     });
   });
 
+  describe('the limits of an account', () => {
+    it('are what the network told last, as a whole, and nothing else changes', async () => {
+      const account = await linked({ limits: { 'video.duration_max': 600, posts_per_day: 25 } });
+      const { tenantId, accountId } = account;
+      const limits = { 'video.duration_max': 60.5, 'video.privacy_level': ['SELF_ONLY', 'PUBLIC_TO_EVERYONE'] };
+      await store().setAccountLimits({ tenantId, accountId, limits });
+      expect(await read(account)).toEqual({ ...account, limits });
+      await store().setAccountLimits({ tenantId, accountId, limits: {} });
+      expect(await read(account)).toEqual({ ...account, limits: {} });
+    });
+
+    it('make no account of one that is not there', async () => {
+      const unknown = newAccount();
+      await store().setAccountLimits({ tenantId: unknown.tenantId, accountId: unknown.accountId, limits: { posts_per_day: 1 } });
+      expect(await read(unknown)).toBeNull();
+    });
+  });
+
   describe('the defaults of an account', () => {
     const PUBLIC = { privacyLevel: 'PUBLIC_TO_EVERYONE', nested: { '1': [true, 'ü'], deep: {} } };
 

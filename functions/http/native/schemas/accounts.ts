@@ -32,7 +32,7 @@ export const linkedAccount = z.strictObject({
   /** What can be published on it; `analytics`: its numbers may be read. */
   capabilities: z.array(z.enum(['video', 'photos', 'text', 'analytics'])),
   /** Limits that the network gave for this very account. */
-  limits: z.record(z.string(), z.number()),
+  limits: z.record(z.string(), z.union([z.number(), z.array(z.string())])),
   /** Options that count for uploads to it which say nothing else. */
   defaults: z.record(z.string(), z.unknown()),
 });
