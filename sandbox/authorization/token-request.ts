@@ -60,10 +60,22 @@ function checkClient(call: Call, form: URLSearchParams, { app, client, refuse, i
     if (form.get('client_secret') !== app.clientSecret) throw refuse(401, invalidClient, 'The client secret is wrong.');
     return;
   }
-  const part = encodesBasic ? encodeURIComponent : (text: string) => text;
-  const basic = Buffer.from(`${part(app.clientId)}:${part(app.clientSecret)}`).toString('base64');
-  if (call.headers['authorization'] !== `Basic ${basic}` || (form.get(idField) ?? app.clientId) !== app.clientId) {
+  const [id, secret] = basicOf(call, encodesBasic);
+  if (id !== app.clientId || secret !== app.clientSecret || (form.get(idField) ?? app.clientId) !== app.clientId) {
     throw refuse(401, invalidClient, 'Missing valid authorization header');
+  }
+}
+
+/** Id and secret of an `Authorization: Basic` header; nothing where there is none, or its escapes are none. */
+function basicOf(call: Call, isEncoded: boolean): readonly string[] {
+  const [, text = ''] = /^Basic ([A-Za-z0-9+/]+=*)$/u.exec(call.headers['authorization'] ?? '') ?? [];
+  const [, ...parts] = /^([^:]*):(.*)$/su.exec(Buffer.from(text, 'base64').toString('utf8')) ?? [];
+  if (!isEncoded) return parts;
+  try {
+    return parts.map((part) => decodeURIComponent(part.replaceAll('+', ' ')));
+  } catch (error) {
+    if (error instanceof URIError) return [];
+    throw error;
   }
 }
 

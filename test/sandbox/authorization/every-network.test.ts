@@ -170,6 +170,23 @@ describe.each(networks)('linking at $network', ({ network, dialect }) => {
     expect((await at.refresh(second.refresh_token ?? '')).status === 200).toBe(survives);
   });
 
+  it('has used up a code whose answer was lost, and has not where nothing arrived', async () => {
+    const { verifier, challenge } = at.pkce();
+    const proof = dialect.pkce === 'none' ? null : verifier;
+    const changes = proof === null ? {} : challenge;
+    const fault = (effect: 'drop_before' | 'drop_after') => at.sandbox.addFault({ network, operation: 'token.exchange', effect });
+    const [safe, lost] = [(await at.decide(changes)).get('code') ?? '', (await at.decide(changes)).get('code') ?? ''];
+    // Where each call has to be proved with a nonce, the first one is to be told it.
+    await at.exchange('none', proof);
+    fault('drop_before');
+    await expect(at.exchange(safe, proof)).rejects.toThrow('cut');
+    expect((await at.exchange(safe, proof)).status).toBe(200);
+    fault('drop_after');
+    if (dialect.pushed !== undefined) return;
+    await expect(at.exchange(lost, proof)).rejects.toThrow('cut');
+    expect((await at.exchange(lost, proof)).status).toBeGreaterThanOrEqual(400);
+  });
+
   it('is done by clicking on the page, without scripts', async () => {
     const { verifier, challenge } = at.pkce();
     const url = await at.pageUrl(dialect.pkce === 'none' ? {} : challenge);
