@@ -36,16 +36,17 @@ interface Refused extends Said {
   readonly limit?: number | string;
 }
 
+/** What counts for an account: the number that its network told for it, or the usual one. */
+export function numberFor({ kind, limits }: Pick<PreflightSubject, 'kind' | 'limits'>, check: string, usual: number): number {
+  const told = limits[`${kind}.${check}`];
+  return typeof told === 'number' ? told : usual;
+}
+
 export function ruleBook(network: string, subject: Pick<PreflightSubject, 'kind' | 'limits'>): RuleBook {
   const broken: Violation[] = [];
-  const told = (check: string) => subject.limits[`${subject.kind}.${check}`];
-  const limitOf = (check: string, limit: number): number => {
-    const own = told(check);
-    return typeof own === 'number' ? own : limit;
-  };
-  const listOf = (check: string, list: readonly string[]): readonly string[] => {
-    const own = told(check);
-    return own === undefined || typeof own === 'number' ? list : own;
+  const listOf = (check: string, usual: readonly string[]): readonly string[] => {
+    const told = subject.limits[`${subject.kind}.${check}`];
+    return told === undefined || typeof told === 'number' ? usual : told;
   };
 
   const refuse: RuleBook['refuse'] = (check, { field, problem, remedy, unit = null, value = null, limit = null }) => {
@@ -59,11 +60,11 @@ export function ruleBook(network: string, subject: Pick<PreflightSubject, 'kind'
     broken,
     refuse,
     atMost(check, value, usual, rule) {
-      const limit = limitOf(check, usual);
+      const limit = numberFor(subject, check, usual);
       if (value !== null && value > limit) tell(check, rule, value, limit);
     },
     atLeast(check, value, usual, rule) {
-      const limit = limitOf(check, usual);
+      const limit = numberFor(subject, check, usual);
       if (value !== null && value < limit) tell(check, rule, value, limit);
     },
     oneOf(check, value, usual, rule) {

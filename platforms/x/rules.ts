@@ -5,7 +5,7 @@ import { text } from '../../core/text.ts';
 import { daily, inMinutes } from '../caps.ts';
 import { ANIMATIONS, documented, inferred, limitsOf, photoLimits, seen, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
-import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
+import { numberFor, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { splitText } from '../split.ts';
 import { captionOf, folded } from '../text.ts';
 import { checkComment, checkParts, firstCommentOption, threadOption } from '../thread.ts';
@@ -109,8 +109,8 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
 }
 
 /** Weighted characters that one post of the account may have. */
-function textMaxOf({ kind, limits: own }: Pick<PreflightSubject, 'kind' | 'limits'>): number {
-  return own[`${kind}.text_max`] ?? LIMITS.textMax;
+function textMaxOf(subject: Pick<PreflightSubject, 'kind' | 'limits'>): number {
+  return numberFor(subject, 'text_max', LIMITS.textMax);
 }
 
 /** The texts of an upload: of the post, of the posts that follow it in a thread, and of the first comment. */
