@@ -43,7 +43,7 @@ export async function unlinkAccount(
   commitFor: (failedUploads: number) => Commit | null,
 ): Promise<number> {
   const { tenantId, accountId } = account;
-  const { network, tokens } = await findAccount(ports, tenantId, accountId);
+  const { network, externalId, tokens } = await findAccount(ports, tenantId, accountId);
   const { uploads, total } = await waitingFor(ports, account);
   const at = timestamp(ports.clock.now());
   const unlinked = await ports.store.unlinkAccount({ tenantId, accountId, at, commit: commitFor(total) });
@@ -52,7 +52,7 @@ export async function unlinkAccount(
     const message = 'An upload is being published on this account at this moment: try again when it is done.';
     throw errorAt('account_busy', 'accountId', 'busy', message, { retryAfter: Math.ceil(ports.times.leaseBusy) });
   }
-  await revoke(ports, { tenantId, accountId, network, tokens });
+  await revoke(ports, { tenantId, accountId, network, externalId, tokens });
   await failAll(ports, uploads);
   return total;
 }

@@ -31,6 +31,8 @@ export const keys = {
   account: (tenantId: string, accountId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `ACCOUNT#${accountId}` }),
   /** By the network's own id of an account: which account of the tenant it is. The id comes last, since it may hold anything. */
   external: (tenantId: string, network: string, externalId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `EXTERNAL#${network}#${externalId}` }),
+  /** In how many workspaces an account of the outside is linked. */
+  linkedCount: (network: string, externalId: string): Key => ({ pk: `EXTERNAL#${network}#${externalId}`, sk: 'EXTERNAL' }),
   profile: (tenantId: string, name: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `PROFILE#${name}` }),
   redirectOrigins: (tenantId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: 'REDIRECT-ORIGINS' }),
   link: (linkId: string): Key => ({ pk: `LINK#${linkId}`, sk: 'LINK' }),

@@ -55,17 +55,18 @@ async function asked(call: () => Promise<CheckOutcome>): Promise<CheckOutcome> {
 }
 
 /** Tokens of an account that is not linked any more. */
-export type ForgottenTokens = Pick<Account, 'tenantId' | 'accountId' | 'network' | 'tokens'>;
+export type ForgottenTokens = Pick<Account, 'tenantId' | 'accountId' | 'network' | 'externalId' | 'tokens'>;
 
 /**
- * Ends the tokens of an account at its network, where that has a way. False: it has none, or did not confirm it: they are forgotten
- * all the same. Nothing of ours changes.
+ * Ends the tokens of an account at its network, where that has a way; but not while another workspace has linked the same account:
+ * some networks end all that the person has allowed the app. False: it was not done, or not confirmed; they are forgotten all the same.
  */
 export async function revokeTokens(ports: VaultPorts, account: ForgottenTokens): Promise<boolean> {
-  const { tenantId, accountId, network } = account;
+  const { tenantId, accountId, network, externalId } = account;
   const linking = ports.linkable(network)?.linking;
   if (linking?.revoke === undefined) return false;
   try {
+    if ((await ports.store.countLinked({ network, externalId })) > 0) return false;
     const outcome = await linking.revoke(await openTokens(ports.cipher, account), await toolsFor(ports, network));
     // What the network does not know any more has ended.
     if (outcome.kind === 'revoked' || outcome.trouble.class === 'auth_revoked') return true;

@@ -11,6 +11,8 @@ export interface LinkStore {
   moveLink(link: Link, stage: LinkStage): Promise<Link | null>;
   /** The tenant's account of an account of the outside; null: it is not linked there. */
   findLinkedAccount(request: { readonly tenantId: string; readonly network: Network; readonly externalId: string }): Promise<Account | null>;
+  /** In how many tenants it is linked. */
+  countLinked(request: { readonly network: Network; readonly externalId: string }): Promise<number>;
   /**
    * New tokens for an account that is linked again, which is active from then on: raises the version, and takes the lock of a
    * refresh away, whose outcome is then refused. False: the version is not `tokenVersion` any more, or the account is not there.

@@ -12,7 +12,7 @@ export const vaultRequest = z.discriminatedUnion('operation', [
   z.object({ operation: z.literal('finish'), request: z.object({ network: z.string(), query: z.string(), browser: z.string().nullable() }) }),
   z.object({ operation: z.literal('choose'), request: z.object({ tenantId: z.string(), linkId: z.string(), targets: z.array(z.string()) }) }),
   z.object({ operation: z.literal('check'), request: account }),
-  z.object({ operation: z.literal('revoke'), request: account.extend({ network: z.string(), tokens }) }),
+  z.object({ operation: z.literal('revoke'), request: account.extend({ network: z.string(), externalId: z.string(), tokens }) }),
 ]);
 export type VaultRequest = z.infer<typeof vaultRequest>;
 export type VaultOperation = VaultRequest['operation'];

@@ -6,7 +6,7 @@ import { accountOf } from './account-item.ts';
 import { all, any, atMost, differs, equals, exists, increase, missing, remove, set, setOrRemove } from './expression.ts';
 import { toJsonText, withoutNulls } from './fields.ts';
 import { writeWith } from './idempotency.ts';
-import { ensureProfile } from './links.ts';
+import { countLink, ensureProfile } from './links.ts';
 import type { Table } from './table.ts';
 import { unlinkAccount } from './unlink.ts';
 
@@ -23,6 +23,7 @@ export function accountStore(table: Table): AccountStore {
       const made = await table.transact([
         { type: 'create', key: keys.account(tenantId, accountId), item },
         { type: 'create', key: keys.external(tenantId, network, externalId), item: { accountId } },
+        countLink(network, externalId, 1),
         ...(profile === null ? [] : [ensureProfile(tenantId, profile, createdAt)]),
       ]);
       return made.done;

@@ -39,6 +39,7 @@ const linkItem = z.object({
   stage: jsonText.pipe(stage),
 });
 const externalItem = z.object({ accountId: z.string() });
+const countItem = z.object({ accounts: z.int() });
 const originsItem = z.object({ origins: z.array(z.string()) });
 
 function linkOf(item: Item): Link {
@@ -69,6 +70,11 @@ export function linkStore(table: Table): LinkStore {
       return item === null ? null : accountOf(item);
     },
 
+    countLinked: async ({ network, externalId }) => {
+      const item = await table.get(keys.linkedCount(network, externalId));
+      return item === null ? 0 : countItem.parse(item).accounts;
+    },
+
     relinkAccount: async (relink) => {
       const { tenantId, accountId, tokenVersion, tokens, tokenEnds, scopes, name, profile, healthSince } = relink;
       const changes = [
@@ -96,6 +102,11 @@ export function linkStore(table: Table): LinkStore {
       await transactWith(table, [{ type: 'update', key: keys.redirectOrigins(tenantId), condition: null, changes: [set('origins', [...origins])] }], commit);
     },
   };
+}
+
+/** One more tenant in which an account of the outside is linked, or one fewer. */
+export function countLink(network: string, externalId: string, by: 1 | -1): Write {
+  return { type: 'update', key: keys.linkedCount(network, externalId), condition: null, changes: [increase('accounts', by)] };
 }
 
 /** Makes a profile, unless it is there. */

@@ -4,6 +4,7 @@ import { accountOf } from './account-item.ts';
 import { all, any, atMost, equals, exists, missing } from './expression.ts';
 import { transactWith } from './idempotency.ts';
 import { freeIfOver } from './lease.ts';
+import { countLink } from './links.ts';
 import type { Table } from './table.ts';
 
 /** Each further round is the account's holder having changed since the one before. */
@@ -24,7 +25,7 @@ export async function unlinkAccount(
   const external = { type: 'delete', key: keys.external(tenantId, network, externalId), condition: any(missing('pk'), equals('accountId', accountId)) } as const;
   for (let round = 0; round < ROUNDS; round += 1) {
     const condition = all(exists('pk'), any(missing('lease'), atMost(['lease', 'until'], at)));
-    const result = await transactWith(table, [{ type: 'delete', key, condition }, external], commit);
+    const result = await transactWith(table, [{ type: 'delete', key, condition }, external, countLink(network, externalId, -1)], commit);
     if (result.done) return 'unlinked';
     const found = result.refusals[0]?.found ?? null;
     if (found === null) return 'unknown';

@@ -28,6 +28,8 @@ export function linkStore(records: Records): LinkStore {
       return account === null ? null : viewOfAccount(account);
     },
 
+    countLinked: async ({ network, externalId }) => [...accounts.values()].filter((each) => each.network === network && each.externalId === externalId).length,
+
     relinkAccount: async ({ tenantId, accountId, tokenVersion, ...changes }) => {
       const account = accounts.get(accountKey(tenantId, accountId));
       if (account?.tokenVersion !== tokenVersion) return false;

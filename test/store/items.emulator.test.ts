@@ -118,6 +118,7 @@ describe('the items of the table', () => {
     const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.tableName }));
     const kinds = new Set(Items.map((item) => `${String(item['pk']).split('#')[0]} ${String(item['sk']).split('#')[0]}`));
     expect([...kinds].toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'EXTERNAL EXTERNAL',
       'KEY KEY',
       'MEDIA MEDIA',
       'SESSION SESSION',

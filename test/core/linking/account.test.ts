@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../core/limits.ts';
 import type { VaultPorts } from '../../../core/linking/ports.ts';
-import { linkWorld, TENANT, told, type LinkWorld } from './world.ts';
+import type { Account } from '../../../core/model.ts';
+import { linkWorld, OTHER_TENANT, TENANT, told, type LinkWorld } from './world.ts';
 
 async function linked(world: LinkWorld, network: string, person: string, change: Partial<VaultPorts> = {}) {
   const { cameBack } = await world.begin(network, person);
@@ -9,6 +10,12 @@ async function linked(world: LinkWorld, network: string, person: string, change:
   const [account] = await world.accounts();
   if (account === undefined) throw new Error('There is no account.');
   return account;
+}
+
+/** Forgets the account, and has its tokens ended. */
+async function unlinked(world: LinkWorld, account: Account): Promise<boolean> {
+  expect(await world.store.unlinkAccount({ ...account, at: world.later(0) })).toBe('unlinked');
+  return world.vault().revoke(account);
 }
 
 describe('an account that is linked again', () => {
@@ -80,7 +87,9 @@ describe('the tokens of an account that is unlinked', () => {
   it.each(['youtube', 'x'])('serve no more at %s', async (network) => {
     const world = linkWorld();
     const account = await linked(world, network, world.person(network));
-    expect(await world.vault().revoke(account)).toBe(true);
+    expect(await unlinked(world, account)).toBe(true);
+    // Put back, to be asked about.
+    await world.store.putAccount(account);
     expect(await world.serves(account)).toBe(false);
   });
 
@@ -88,13 +97,26 @@ describe('the tokens of an account that is unlinked', () => {
     const world = linkWorld();
     const account = await linked(world, 'x', world.person('x'));
     world.sandbox.addFault({ network: 'x', operation: 'token.revoke', effect: 'drop_before', times: 9 });
-    expect(await world.vault().revoke(account)).toBe(false);
+    expect(await unlinked(world, account)).toBe(false);
+  });
+
+  it('go on as long as another workspace has linked the same account', async () => {
+    const world = linkWorld();
+    const ada = world.person('youtube');
+    const account = await linked(world, 'youtube', ada);
+    const { cameBack } = await world.begin('youtube', ada, { tenantId: OTHER_TENANT });
+    expect(told(await world.vault().finish(cameBack))).toBe('linked');
+    expect(await unlinked(world, account)).toBe(false);
+    const [theirs] = await world.accounts(OTHER_TENANT);
+    if (theirs === undefined) throw new Error('Theirs is gone.');
+    expect(await world.serves(theirs)).toBe(true);
+    expect(await unlinked(world, theirs)).toBe(true);
   });
 
   it('are read for the account that they were sealed for, and no other', async () => {
     const world = linkWorld();
     const account = await linked(world, 'x', world.person('x'));
-    expect(await world.vault().revoke({ ...account, tenantId: 'ten_01J8YV0D3S6H8P2Q4R5T7W9XZB' })).toBe(false);
+    expect(await world.vault().revoke({ ...account, tenantId: OTHER_TENANT, externalId: 'another' })).toBe(false);
     expect(await world.serves(account)).toBe(true);
   });
 });

@@ -44,7 +44,7 @@ export async function fuzzWorld(routes: readonly Route[]): Promise<FuzzWorld> {
   const linked = await linkedOnce(tenant, 'youtube');
 
   // What an operation uses up, it gets for itself.
-  const own: Readonly<Record<string, { readonly objects?: Partial<Objects & { asset: string }>; readonly body?: Readonly<Record<string, unknown>> }>> = {
+  const own: Readonly<Record<string, { readonly objects?: Partial<Objects & { asset: string; network: string }>; readonly body?: Readonly<Record<string, unknown>> }>> = {
     // With defaults, uploads to it would need more options.
     setDefaults: { objects: { accountId: await linkTo(tenant) } },
     unlinkAccount: { objects: { accountId: await linkTo(tenant) } },
@@ -59,6 +59,8 @@ export async function fuzzWorld(routes: readonly Route[]): Promise<FuzzWorld> {
     cancelUpload: { objects: { uploadId: await scheduledUpload(tenant, accountId) } },
     publishNow: { objects: { uploadId: await scheduledUpload(tenant, accountId) } },
     retryUpload: { objects: { uploadId: await failedUpload(tenant, accountId) } },
+    startLink: { objects: { network: 'youtube' } },
+    finishLink: { objects: { network: 'youtube' } },
     getDocsAsset: { objects: { asset: await assetOfThePage() } },
   };
   const examples = routes.map((route) => {

@@ -4,6 +4,11 @@ import { StoreBusy, type Store } from '../../../core/ports/index.ts';
 import { creationOf, newMedia } from './media.ts';
 import { at, createUpload, newDelivery, newAccount, newSession, newUpload } from './records.ts';
 
+const asMedia = ({ mediaId, objectKey, fileName, size, contentType, sha256 }: StoredMedia): Media => {
+  const image = { format: 'jpeg', width: 1280, height: 720, animated: false } as const;
+  return { mediaId, objectKey, fileName, size, contentType, sha256, facts: null, image, inspectedAt: at(50) };
+};
+
 /** Files that the options of an upload name: it needs them from its creation or an edit on, until it lets its files go. */
 export function attachmentConformance(store: () => Store): void {
   const stored = async (): Promise<StoredMedia> => {
@@ -13,10 +18,6 @@ export function attachmentConformance(store: () => Store): void {
     await store().createMedia({ media, sessionTokenHash: session.tokenHash });
     await store().markMediaAssembled({ mediaId: media.mediaId, watchAt: media.keptUntil });
     return { ...media, assembly: null };
-  };
-  const asMedia = ({ mediaId, objectKey, fileName, size, contentType, sha256 }: StoredMedia): Media => {
-    const image = { format: 'jpeg', width: 1280, height: 720, animated: false } as const;
-    return { mediaId, objectKey, fileName, size, contentType, sha256, facts: null, image, inspectedAt: at(50) };
   };
   const usesOf = (...files: readonly StoredMedia[]) => Promise.all(files.map(async ({ mediaId }) => (await store().getMedia(mediaId))?.uses));
   const released = async (file: StoredMedia): Promise<void> => {

@@ -86,9 +86,11 @@ export function linkConformance(store: () => Store): void {
       expect(tries.filter(Boolean)).toHaveLength(1);
       const found = await store().findLinkedAccount(outside(account));
       expect(await store().listAccounts(account.tenantId)).toEqual([found]);
+      expect(await store().countLinked(account)).toBe(1);
       const elsewhere = { ...account, tenantId: `ten_${newId()}`, accountId: `acc_${newId()}` };
       expect(await store().putAccount(elsewhere)).toBe(true);
       expect(await store().findLinkedAccount(outside(elsewhere))).toEqual(elsewhere);
+      expect(await store().countLinked(account)).toBe(2);
       expect(await store().putAccount({ ...account, network: 'beta', accountId: `acc_${newId()}` })).toBe(true);
     });
 
@@ -97,6 +99,7 @@ export function linkConformance(store: () => Store): void {
       await store().putAccount(account);
       expect(await store().unlinkAccount({ ...account, at: at(1) })).toBe('unlinked');
       expect(await store().findLinkedAccount(outside(account))).toBeNull();
+      expect(await store().countLinked(account)).toBe(0);
       const again = { ...account, accountId: `acc_${newId()}` };
       expect(await store().putAccount(again)).toBe(true);
       expect(await store().findLinkedAccount(outside(account))).toEqual(again);
