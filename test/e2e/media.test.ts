@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { call, type ApiAnswer } from './support/api.ts';
 import { postsOf } from './support/sandbox.ts';
 import { accounts, demoAccount, networks } from './support/stack.ts';
-import { newTitle, settled, sha256, smallClip, storeFile } from './support/uploads.ts';
+import { complete, eventually, newTitle, settled, sha256, smallClip, stageSingle, storeFile } from './support/uploads.ts';
 
 /** Uploads of the deployed stack that are made of stored files or of a text, not of one new video. */
 
@@ -12,6 +12,9 @@ const carriers = ['threads', 'x', 'bluesky'] as const;
 const onCarriers = { accounts: carriers.map(demoAccount) };
 
 const photos = await Promise.all(['one.jpg', 'two.jpg'].map((name) => readFile(new URL(`../platforms/support/photos/${name}`, import.meta.url))));
+const [cover = new Uint8Array()] = photos;
+/** 64 pixels wide: an image, and no thumbnail. */
+const stamp = await readFile(new URL('../media/clips/picture.png', import.meta.url));
 const asPhoto = { fileName: 'photo.jpg', contentType: 'image/jpeg' };
 const asClip = { fileName: 'clip.mp4', contentType: 'video/mp4' };
 
@@ -61,5 +64,36 @@ describe('a stored video', () => {
       expect(await postsOf(network, third)).toEqual([]);
     }
     expect((await call('GET', `/api/media/${media[0]}`)).body).toMatchObject({ state: 'ready' });
+  });
+});
+
+describe('a video with a thumbnail and captions', () => {
+  it('shows both, with the very bytes; a thumbnail that the network does not take is a warning', async () => {
+    const webVtt = Buffer.from('WEBVTT\n\n00:00.500 --> 00:02.000\nThe harbour\n');
+    const subRip = Buffer.from('1\n00:00:00,500 --> 00:00:02,000\nDer Hafen\n');
+    const captions = [
+      { language: 'en', file: await storeFile(webVtt, { fileName: 'en.vtt', contentType: 'text/vtt' }) },
+      { language: 'de', name: 'Untertitel', file: await storeFile(subRip, { fileName: 'de.srt', contentType: 'application/x-subrip' }) },
+    ];
+    const [fine, tiny] = [await storeFile(cover, asPhoto), await storeFile(stamp, { fileName: 'tiny.png', contentType: 'image/png' })];
+    const publish = async (thumbnail: string): Promise<{ title: string; uploadId: string }> => {
+      const title = newTitle();
+      const staged = await stageSingle(smallClip, { title, accounts: [accounts.youtube], options: { youtube: { thumbnail, captions } } });
+      return { title, uploadId: (await complete(staged)).body.uploadId };
+    };
+    const [whole, plain] = [await publish(fine), await publish(tiny)];
+    const shown = { mediaSha256: [sha256(smallClip)], captions: [{ language: 'en', sha256: sha256(webVtt) }, { language: 'de', name: 'Untertitel', sha256: sha256(subRip) }] };
+    // The post is there first; what it gets besides follows.
+    const decorated = ({ title }: { title: string }) =>
+      eventually(async () => (await postsOf('youtube', title)).find((post) => post.captions?.length === captions.length));
+    for (const { uploadId } of [whole, plain]) expect(await settled(uploadId)).toMatchObject({ status: 'Uploaded' });
+    expect(await decorated(whole)).toMatchObject({ ...shown, coverSha256: sha256(cover) });
+    expect(await decorated(plain)).toMatchObject(shown);
+    const warned = await eventually(async () => {
+      const { body } = await call('GET', `/api/upload/${plain.uploadId}`);
+      return body.deliveries[0].warnings.length > 0 ? body : undefined;
+    });
+    expect(warned).toMatchObject({ status: 'Uploaded', deliveries: [{ warnings: [expect.stringContaining('without its thumbnail')] }] });
+    expect((await postsOf('youtube', plain.title)).map((post) => post.coverSha256)).toEqual([undefined]);
   });
 });

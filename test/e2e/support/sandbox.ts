@@ -9,6 +9,8 @@ export interface SandboxPost {
   readonly title: string | null;
   readonly text: string | null;
   readonly mediaSha256: readonly string[];
+  readonly coverSha256?: string;
+  readonly captions?: readonly { readonly language: string; readonly name: string; readonly sha256: string }[];
 }
 
 export interface SandboxCall {
