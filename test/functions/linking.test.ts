@@ -96,9 +96,9 @@ describe('the address to which people are sent back', () => {
   });
 });
 
-describe('redirect origins', () => {
-  const set = (origins: readonly string[], jwt: string): Promise<ApiAnswer> => door.call({ to: 'PUT /api/redirect-origins', jwt, json: { origins } });
+const set = (origins: readonly string[], jwt: string): Promise<ApiAnswer> => door.call({ to: 'PUT /api/redirect-origins', jwt, json: { origins } });
 
+describe('redirect origins', () => {
   it('are set by a dashboard session, each once and as browsers write them, and by no key', async () => {
     const { jwt } = await door.person('ada');
     expect(await set(['https://App.example.com', 'https://app.example.com/', 'https://b.example:8443'], jwt)).toMatchObject({
@@ -130,9 +130,9 @@ describe('redirect origins', () => {
   });
 });
 
-describe('beginning a link', () => {
-  const begun = (json: object): Promise<ApiAnswer> => door.call({ to: 'POST /api/accounts/link', key: customer.key, json });
+const begun = (json: object): Promise<ApiAnswer> => door.call({ to: 'POST /api/accounts/link', key: customer.key, json });
 
+describe('beginning a link', () => {
   it('is refused for a network that is unknown or that the operator has not configured, with words for that', async () => {
     const unconfigured = await openDoor({ configured: ['youtube'] });
     const { key } = await unconfigured.customer();
