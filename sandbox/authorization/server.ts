@@ -1,10 +1,10 @@
+import { SandboxError } from '../refusal.ts';
 import type { Answer, Call, World } from '../stand-in.ts';
 import { createCodes, type CodeProblem, type Consent, type Redemption } from './codes.ts';
 import { consent } from './consent.ts';
 import type { AuthorizationDialect } from './dialect.ts';
 import type { Grant, Grants } from './grants.ts';
 import { createPersons, type AccountsOf, type NewPerson, type Person, type ShownPerson } from './persons.ts';
-import { SandboxError } from '../refusal.ts';
 import { readRequest, type AuthorizationRequest, type RequestProblem } from './request.ts';
 
 /** What the control API asks of a network's authorization server. */

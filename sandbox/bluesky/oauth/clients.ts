@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { json } from '../../http.ts';
+import { json, oddParameter } from '../../http.ts';
 import { Refusal } from '../../refusal.ts';
 import type { World } from '../../stand-in.ts';
 import { publicKeySchema, readJwt, type PublicKey } from './jwt.ts';
@@ -70,7 +70,9 @@ export function createClients(world: World, issuer: string): Clients {
   }
 
   async function describe(clientId: string): Promise<Client> {
-    if (!isAddress(clientId)) throw refuseOAuth('invalid_client', 'client_id is not the https address of the metadata of a client');
+    const local = developersClient(clientId);
+    if (local !== null) return local;
+    if (!isAddress(clientId)) throw refuseOAuth('invalid_client_metadata', `Unable to obtain client metadata for "${clientId}"`);
     const found = await fetchJson(clientId, metadataSchema);
     const invalid = (why: string) => refuseOAuth('invalid_client_metadata', why);
     if (found.client_id !== clientId) throw invalid('client_id is another than the address of the metadata');
@@ -117,6 +119,31 @@ export function createClients(world: World, issuer: string): Clients {
     },
     clear: () => seen.clear(),
   };
+}
+
+/** The app of a developer, `http://localhost`, which says in its query what it is; null: the id is another one. It has no keys. */
+function developersClient(clientId: string): Client | null {
+  if (!/^http:\/\/localhost\/?(?:\?|$)/u.test(clientId)) return null;
+  const { searchParams } = new URL(clientId);
+  const given = searchParams.getAll('redirect_uri');
+  const redirectUris = given.length === 0 ? ['http://127.0.0.1/', 'http://[::1]/'] : given;
+  if (oddParameter(new URLSearchParams([...searchParams].filter(([name]) => name !== 'redirect_uri')), ['scope']) !== null) throw refuseOAuth('invalid_client_metadata', 'The query of client_id has redirect_uri and scope alone');
+  return { id: clientId, name: 'An app in development', redirectUris, scopes: (searchParams.get('scope') ?? 'atproto').split(' '), keys: null };
+}
+
+/** Whether a redirect address is one of a client; the port of the own machine is left open (RFC 8252 section 7.3). */
+export function isRedirectOf({ redirectUris }: Client, uri: string): boolean {
+  return redirectUris.some((known) => known === uri || (isLoopback(known) && isLoopback(uri) && withoutPort(known) === withoutPort(uri)));
+}
+
+function isLoopback(uri: string): boolean {
+  return /^http:\/\/(?:127\.0\.0\.1|\[::1\])(?::\d+)?\//u.test(uri);
+}
+
+function withoutPort(uri: string): string {
+  const url = new URL(uri);
+  url.port = '';
+  return url.href;
 }
 
 /** `https`, and `http` of the own machine, which the real server takes in another form only. */

@@ -42,7 +42,7 @@ export function createDpop(world: Pick<World, 'clock' | 'baseUrl'>): Dpop {
       const proof = readJwt(text, headerSchema, claimsSchema);
       if (proof === null || !proof.isSignedBy(proof.header.jwk)) throw refuse('invalid_dpop_proof', 'Invalid DPoP proof');
       const { jti, htm, htu, iat, nonce, ath } = proof.claims;
-      if (nonce === undefined) throw refuse('use_dpop_nonce', `${token === null ? 'Authorization' : 'Resource'} server requires nonce in DPoP proof`);
+      if (nonce === undefined) throw refuse('use_dpop_nonce', 'Authorization server requires nonce in DPoP proof');
       if (!Array.from({ length: NONCE_STEPS }, (_, back) => nonceOf(step() - back)).includes(nonce)) throw refuse('use_dpop_nonce', 'DPoP "nonce" mismatch');
       if (Math.abs(iat - world.clock.now().getTime() / 1000) > SKEW) throw refuse('invalid_dpop_proof', 'DPoP "iat" is too far from now');
       if (htm !== call.method) throw refuse('invalid_dpop_proof', 'DPoP "htm" mismatch');
@@ -57,8 +57,9 @@ export function createDpop(world: Pick<World, 'clock' | 'baseUrl'>): Dpop {
   };
 }
 
-/** A refusal of a resource, which is an XRPC error with a challenge, or of the authorization server. */
+/** A refusal of a resource, which is an XRPC error, or of the authorization server: that one asks for a nonce without a challenge (measured). */
 function refusal(isResource: boolean, error: string, description: string): Refusal {
-  if (!isResource) return new Refusal(json(400, { error, error_description: description }));
-  return new Refusal(json(401, { error, message: description }, { 'www-authenticate': `DPoP algs="ES256", error="${error}", error_description="${description.replaceAll('"', "'")}"` }));
+  if (!isResource && error === 'use_dpop_nonce') return new Refusal(json(400, { error, error_description: description }));
+  const headers = { 'www-authenticate': `DPoP algs="ES256", error="${error}", error_description="${description.replaceAll('"', "'")}"` };
+  return new Refusal(json(401, { error, [isResource ? 'message' : 'error_description']: description }, headers));
 }

@@ -5,7 +5,7 @@ import { createAuthorization, type AuthorizationServer, type AuthorizationSettin
 import { formFields, json, mediaType, oddParameter } from '../../http.ts';
 import { randomText } from '../../random.ts';
 import type { Answer, Call, World } from '../../stand-in.ts';
-import { createClients, refuseOAuth, type Client } from './clients.ts';
+import { createClients, isRedirectOf, refuseOAuth, type Client } from './clients.ts';
 import { dialectOf, GRANULAR } from './dialect.ts';
 import type { Dpop } from './dpop.ts';
 
@@ -116,7 +116,7 @@ export function createOAuth<Account>({ world, dpop, newAccount, nameOf, didOf, s
     if (typeof redeemed === 'string') throw refuseOAuth('invalid_grant', 'Invalid code');
     if (redeemed.grant.subject.thumbprint !== thumbprint) {
       grants.close(redeemed.grant);
-      throw refuseOAuth('invalid_dpop_proof', 'DPoP proof does not match the expected JKT');
+      throw refuseOAuth('invalid_grant', 'DPoP proof does not match the expected JKT');
     }
     return issue(redeemed.grant);
   }
@@ -158,7 +158,7 @@ export function createOAuth<Account>({ world, dpop, newAccount, nameOf, didOf, s
       const thumbprint = dpop.check(call, null);
       const grantType = form.get('grant_type') ?? '';
       const fields = Object.hasOwn(FIELDS, grantType) ? FIELDS[grantType] : undefined;
-      if (fields === undefined) throw refuseOAuth('unsupported_grant_type', `Not known: ${grantType}`);
+      if (fields === undefined) throw refuseOAuth('invalid_grant', `Invalid request payload: ${grantType}`);
       const odd = oddParameter(form, [...OF_CLIENT, 'grant_type', ...fields]);
       if (odd !== null) throw refuseOAuth('invalid_request', `${odd.name} is ${odd.problem}`);
       const client = await clients.authenticate(form);
@@ -224,7 +224,7 @@ function readForm(call: Call): URLSearchParams {
 function readAsked(form: URLSearchParams, client: Client, own: Readonly<Record<string, RegExp>>): AuthorizationRequest {
   const redirectUri = form.get('redirect_uri') ?? '';
   if (form.get('response_type') !== 'code') throw refuseOAuth('unsupported_response_type', 'response_type is not code');
-  if (!client.redirectUris.includes(redirectUri)) throw refuseOAuth('invalid_request', `Invalid redirect_uri ${redirectUri}`);
+  if (!isRedirectOf(client, redirectUri)) throw refuseOAuth('invalid_request', `Invalid redirect_uri ${redirectUri}`);
   const state = form.get('state') ?? '';
   if (state === '') throw refuseOAuth('invalid_request', 'state is missing');
   const challenge = form.get('code_challenge') ?? '';

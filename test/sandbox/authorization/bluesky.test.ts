@@ -47,7 +47,7 @@ describe('a pushed request', () => {
     const body = new URLSearchParams({ client_id: app.clientId, response_type: 'code', redirect_uri: CALLBACK, state: 'a', scope: 'atproto', ...pkce().challenge }).toString();
     const request = { method: 'POST' as const, url: `${SERVER}/oauth/par`, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body };
     const plain = answered(await transport.send(request));
-    expect([plain.status, parsed(plain)]).toEqual([400, expect.objectContaining({ error: 'invalid_dpop_proof' })]);
+    expect([plain.status, parsed(plain)]).toEqual([401, expect.objectContaining({ error: 'invalid_dpop_proof' })]);
     const first = answered(await transport.send(prove(request, null, null)));
     expect([first.status, parsed(first)]).toEqual([400, expect.objectContaining({ error: 'use_dpop_nonce' })]);
     const nonce = first.headers['dpop-nonce'] ?? '';
@@ -55,7 +55,7 @@ describe('a pushed request', () => {
     const second = answered(await transport.send(proved));
     expect([second.status, parsed(second)]).toEqual([201, { request_uri: expect.stringMatching(/^urn:ietf:params:oauth:request_uri:req-/u), expires_in: 299 }]);
     // A proof serves once, and a nonce for three minutes.
-    expect(answered(await transport.send(proved)).status).toBe(400);
+    expect(answered(await transport.send(proved)).status).toBe(401);
     clock.advance(180);
     expect(parsed(answered(await transport.send(prove(request, null, nonce))))).toMatchObject({ error: 'use_dpop_nonce' });
   });
@@ -78,6 +78,21 @@ describe('a pushed request', () => {
     for (const changes of [{ client_id: 'https://elsewhere.example/client.json' }, { client_id: 'fanfare' }, { client_id: 'https://fanfare.example/' }, { scope: 'transition:generic' }, { scope: 'atproto repo:*' }]) {
       expect((await open(changes)).status).toBeGreaterThanOrEqual(400);
     }
+  });
+
+  it('is that of an app in development, which says in its id what it is and has any port of the own machine', async () => {
+    const { login, clock, sandbox, pkce } = appAt('bluesky');
+    login.addPerson({ name: 'Ada' });
+    const transport = inProcess(sandbox, clock);
+    const prove = prover(clock, newKey());
+    const push = async (redirectUri: string) => {
+      const client = `http://localhost?${new URLSearchParams({ redirect_uri: 'http://127.0.0.1/callback', scope: 'atproto transition:generic' }).toString()}`;
+      const body = new URLSearchParams({ client_id: client, response_type: 'code', redirect_uri: redirectUri, state: 'a', scope: 'atproto', ...pkce().challenge }).toString();
+      const request = { method: 'POST' as const, url: `${SERVER}/oauth/par`, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body };
+      const nonce = answered(await transport.send(prove(request, null, null))).headers['dpop-nonce'] ?? '';
+      return answered(await transport.send(prove(request, null, nonce))).status;
+    };
+    expect(await Promise.all(['http://127.0.0.1:4000/callback', 'http://127.0.0.1/callback', 'http://127.0.0.1:4000/other', 'https://app.example/callback'].map(push))).toEqual([201, 201, 400, 400]);
   });
 
   it('shows the person alone whom the app expects', async () => {

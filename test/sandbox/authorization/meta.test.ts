@@ -43,6 +43,14 @@ describe.each([
     expect((await extend(long)).status).toBe(400);
   });
 
+  it('without the right to publish is told by the publishing limit', async () => {
+    const { link, get, base, person } = at();
+    const limit = network === 'threads' ? 'threads_publishing_limit' : 'content_publishing_limit';
+    const ask = async (token: string) => (await get(`${base}/graph/${version}/${person?.accounts[0]?.externalId}/${limit}`, { authorization: `Bearer ${token}` })).status;
+    const [whole, part] = [await link(), await link({ _scopes: '' })];
+    expect([await ask(whole.access_token), await ask(part.access_token)]).toEqual([200, 403]);
+  });
+
   it('renews itself once it is 24 hours old; a short one never does', async () => {
     const { link, extend, renew, me, clock } = at();
     const { access_token: short } = await link();
