@@ -7,6 +7,7 @@ import { endSequels, settleTrouble } from './outcome.ts';
 import { absenceWait, type Progress } from './publish.ts';
 import { disarm, keepReceipt } from './record.ts';
 import { checkpointFits, workOf, type Subject } from './subject.ts';
+import { noteStop } from './stops.ts';
 import { keepArtefact } from './transfer.ts';
 import { errorOf, ownError, ownTrouble, unknownOutcome } from './troubles.ts';
 
@@ -97,6 +98,7 @@ async function lookAgain(step: Step, trouble: Trouble | null): Promise<Progress>
     await moved(step, ports.store.giveUpLooking(ref, unknownOutcome(delivery, ports)));
     return done(input);
   }
+  if (trouble !== null) await noteStop(step, trouble, own);
   const asked = trouble?.until ? (trouble.until.getTime() - ports.clock.now().getTime()) / 1000 : 0;
   return pauseThen(step, 'publish', {
     seconds: Math.max(own, Math.min(asked, ports.times.outage)),

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { call, type ApiAnswer } from './support/api.ts';
 import { executionOf, killFunction, linkAccount, repeatStorageEvent, startAgain, stopChild, stopUpload } from './support/operator.ts';
 import { addFault, callsTo, clearFaults, postsOf, type SandboxCall } from './support/sandbox.ts';
 import { accounts, demoAccount, networks } from './support/stack.ts';
@@ -127,6 +128,39 @@ describe.each(publishing)('the publish call of $network', ({ network, publishCal
       return upload;
     });
     await expectOnceAndAsked(result.title, result.uploadId, calls);
+  });
+});
+
+/** How posts to a network go, as clients are told. */
+async function availabilityOf(network: string): Promise<ApiAnswer['body']> {
+  const { body } = await call('GET', '/api/networks');
+  return body.items.find((item: { network: string }) => item.network === network).availability;
+}
+
+describe('a network that is down', () => {
+  it('holds up no other network, is shown as down, and gets what waited for it once it is back', async () => {
+    await addFault({ network: 'youtube', effect: 'drop_before', times: 1_000 });
+    const uploads = await Promise.all([publish(), publish()]);
+    const meanwhile = uploads.map(async ({ uploadId, title }) => {
+      await eventually(async () => ((await postsOf('instagram', title)).length === 1 ? true : undefined));
+      const waiting = await eventually(async () => {
+        const { body } = await call('GET', `/api/upload/${uploadId}`);
+        return body.deliveries.find(({ platform, nextAt }: { platform: string; nextAt: string | null }) => platform === 'youtube' && nextAt !== null);
+      });
+      expect(waiting).toMatchObject({ accountId: accounts.youtube, phase: 'retrying', error: { code: 'platform_unavailable' } });
+    });
+    const down = eventually(async () => {
+      const availability = await availabilityOf('youtube');
+      return availability.state === 'down' ? availability : undefined;
+    });
+    expect(await down).toEqual({ state: 'down', until: expect.any(String), reason: 'platform_unavailable' });
+    await Promise.all(meanwhile);
+    await clearFaults();
+    for (const { uploadId, title } of uploads) {
+      expect(await settled(uploadId)).toMatchObject({ status: 'Uploaded' });
+      await expectOnePostEach(title);
+    }
+    expect(await availabilityOf('youtube')).toEqual({ state: 'ok', until: null, reason: null });
   });
 });
 

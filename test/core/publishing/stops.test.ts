@@ -104,21 +104,22 @@ describe('a network that does not answer', () => {
   });
 });
 
+/** North has no more for these before `until`; the calls of each are counted. */
+function usedUp(until: number, scope: 'account' | 'app' | undefined, concerns: (accountId: string) => boolean) {
+  const asked: { readonly accountId: string; readonly at: number }[] = [];
+  const connector: TwoNetworksOptions['connector'] = (network, own, time) => ({
+    transfer: async (work, tools) => {
+      const { accountId } = work.account;
+      if (network === 'north') asked.push({ accountId, at: time.elapsed() });
+      if (network === 'south' || !concerns(accountId) || time.elapsed() >= until) return own.transfer(work, tools);
+      const end = new Date(time.now().getTime() + (until - time.elapsed()) * 1000);
+      return { kind: 'trouble', trouble: { ...trouble('quota', 'All is used up for today.', end), ...(scope !== undefined && { scope }) } };
+    },
+  });
+  return { asked, connector };
+}
+
 describe('a pause that a network asks for', () => {
-  /** North has no more for these before `until`; the calls of each are counted. */
-  const usedUp = (until: number, scope: 'account' | 'app' | undefined, concerns: (accountId: string) => boolean) => {
-    const asked: { readonly accountId: string; readonly at: number }[] = [];
-    const connector: TwoNetworksOptions['connector'] = (network, own, time) => ({
-      transfer: async (work, tools) => {
-        const { accountId } = work.account;
-        if (network === 'north') asked.push({ accountId, at: time.elapsed() });
-        if (network === 'south' || !concerns(accountId) || time.elapsed() >= until) return own.transfer(work, tools);
-        const end = new Date(time.now().getTime() + (until - time.elapsed()) * 1000);
-        return { kind: 'trouble', trouble: { ...trouble('quota', 'All is used up for today.', end), ...(scope !== undefined && { scope }) } };
-      },
-    });
-    return { asked, connector };
-  };
   const UNTIL = 10 * HOUR;
 
   it('of the app stops every account of that network until then, and no other network', async () => {
@@ -162,17 +163,30 @@ describe('a pause that a network asks for', () => {
     expect(await statuses(...stopped)).toEqual(['uploaded', 'uploaded', 'uploaded']);
   });
 
-  it('that never ends fails nobody before a day after its time', async () => {
-    const { connector } = usedUp(Infinity, 'app', () => true);
-    const daily: TwoNetworksOptions['connector'] = (network, own, time) => ({
-      transfer: async (work, tools) => {
-        const outcome = await connector?.(network, own, time).transfer?.(work, tools);
-        if (outcome?.kind !== 'trouble') throw new Error('It should be used up.');
-        const hour = new Date(time.now().getTime() + HOUR * 1000);
-        return { kind: 'trouble', trouble: { ...outcome.trouble, until: hour } };
+  it('when it is asked for a post in doubt holds back others on the account, while that post is looked for', async () => {
+    const { here, annNorth, bobNorth } = await world({
+      weather: (network, seconds, operation) => {
+        if (network === 'south' || seconds > 200) return undefined;
+        if (operation === 'publish') return { kind: 'done_and_lost' };
+        return operation === 'look' ? { kind: 'refused', status: 429, reason: 'too fast' } : undefined;
       },
     });
-    const { here, annNorth, bobNorth } = await world({ connector: daily });
+    const doubted = await here.publish(annNorth);
+    await moment(here, 150);
+    const [held, free] = await Promise.all([here.publish(annNorth), here.publish(bobNorth)]);
+    await moment(here, 151);
+    expect(await held.now()).toMatchObject({ status: 'retrying', error: { code: 'rate_limited' }, tries: {}, attempt: { n: 0 } });
+    await allEnded(here, doubted, held, free);
+    expect(await statuses(doubted, held, free)).toEqual(['uploaded', 'uploaded', 'uploaded']);
+    for (const each of [doubted, held, free]) expect(postsOf(here, 'north', each)).toHaveLength(1);
+  });
+
+  it('that never ends fails nobody before a day after its time', async () => {
+    const { here, annNorth, bobNorth } = await world({
+      connector: (_network, _own, time) => ({
+        transfer: async () => ({ kind: 'trouble', trouble: { ...trouble('quota', 'Used up.', new Date(time.now().getTime() + HOUR * 1000)), scope: 'app' } }),
+      }),
+    });
     const published = await Promise.all([0, 10, 20, 30].map((n) => here.publish(n % 20 === 0 ? annNorth : bobNorth, n * 60)));
     const ended = await here.time.run(Promise.all(published.map((each) => each.ended)));
     for (const [n, at] of ended.entries()) {
@@ -183,25 +197,25 @@ describe('a pause that a network asks for', () => {
   });
 });
 
+/** Two accounts with two uploads each; the network is down for some minutes, and then limits the rate of one call. */
+async function troubled(mishap?: SimulationOptions['mishap']): Promise<Simulation> {
+  let here: Simulation | null = null;
+  here = await simulation({
+    accounts: 2,
+    uploads: 2,
+    network: {
+      weather: (operation, nth) => {
+        if ((here?.time.elapsed() ?? 0) < 200) return { kind: 'never_sent' };
+        return operation === 'publish' && nth === 2 ? { kind: 'refused', status: 429, reason: 'too fast' } : undefined;
+      },
+    },
+    ...(mishap !== undefined && { mishap }),
+  });
+  return here;
+}
+
 describe('a worker that dies, or loses an answer of the table, at each call about stops', () => {
   const own = new Set(['store.getAccountWithStops', 'store.stopAccount', 'store.stopApp', 'store.moveBreaker', 'store.pause', 'store.beginStep']);
-
-  /** Two accounts with two uploads each; the network is down for some minutes, and then limits the rate of one call. */
-  const troubled = async (mishap?: SimulationOptions['mishap']): Promise<Simulation> => {
-    let here: Simulation | null = null;
-    here = await simulation({
-      accounts: 2,
-      uploads: 2,
-      network: {
-        weather: (operation, nth) => {
-          if ((here?.time.elapsed() ?? 0) < 200) return { kind: 'never_sent' };
-          return operation === 'publish' && nth === 2 ? { kind: 'refused', status: 429, reason: 'too fast' } : undefined;
-        },
-      },
-      ...(mishap !== undefined && { mishap }),
-    });
-    return here;
-  };
 
   it.each(['die_before', 'die_after', 'answer_lost', 'busy'] as const)('%s: still one post each', async (mishap) => {
     const indexes: number[] = [];

@@ -9,6 +9,7 @@ import { memoryMedia } from '../../../media/memory.ts';
 import { memoryStore } from '../../../store/memory.ts';
 import { createUpload, newAccount, newSession } from '../../store/conformance/records.ts';
 import { plainCipher } from './records.ts';
+import type { Operation } from './test-connector.ts';
 import { testNetwork, type TestNetwork, type Weather } from './test-network.ts';
 import { virtualTime, type VirtualTime } from './virtual-time.ts';
 
@@ -16,7 +17,7 @@ export type Name = 'north' | 'south';
 
 export interface TwoNetworksOptions {
   /** What happens to a call at this moment, in seconds since the beginning. */
-  readonly weather?: (network: Name, seconds: number) => Weather | undefined;
+  readonly weather?: (network: Name, seconds: number, operation: Operation) => Weather | undefined;
   /** Does something else than the connector of the test network. */
   readonly connector?: (network: Name, connector: Connector, time: VirtualTime) => Partial<Connector>;
 }
@@ -45,13 +46,8 @@ export function twoNetworks({ weather, connector }: TwoNetworksOptions = {}): Tw
   const time = virtualTime();
   const store = memoryStore();
   const logged: TwoNetworks['logged'][number][] = [];
-  const networkOf = (name: Name): TestNetwork => testNetwork({ time, weather: () => weather?.(name, time.elapsed()) });
+  const networkOf = (name: Name): TestNetwork => testNetwork({ time, weather: (operation) => weather?.(name, time.elapsed(), operation) });
   const networks = { north: networkOf('north'), south: networkOf('south') };
-  const isName = (name: string): name is Name => name === 'north' || name === 'south';
-  const known = (name: string): Name => {
-    if (!isName(name)) throw new Error(`There is no network ${name}.`);
-    return name;
-  };
   const log = (message: string, fields: Readonly<Record<string, unknown>> = {}): void => void logged.push({ message, fields });
   const ports: StepPorts = {
     store,
@@ -117,4 +113,9 @@ export function twoNetworks({ weather, connector }: TwoNetworksOptions = {}): Tw
       return { ref, ended: time.sleep(seconds).then(() => workOn(ref)), now: () => deliveryOf(ref) };
     },
   };
+}
+
+function known(name: string): Name {
+  if (name !== 'north' && name !== 'south') throw new Error(`There is no network ${name}.`);
+  return name;
 }

@@ -21,7 +21,8 @@ export interface SandboxCall {
 
 export interface Fault {
   readonly network: string;
-  readonly operation: string;
+  /** Left out: every call to the network. */
+  readonly operation?: string;
   readonly effect: 'refuse' | 'delay' | 'drop_before' | 'drop_after' | 'drop_then_do';
   readonly times: number;
   readonly ms?: number;
