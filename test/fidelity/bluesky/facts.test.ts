@@ -2,13 +2,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APP_PASSWORD } from '../../../sandbox/bluesky/accounts.ts';
 import { startSandbox, type SandboxServer } from '../../../sandbox/server.ts';
 import { startPds, type RealPds } from '../support/pds.ts';
-import { facts } from './facts.ts';
+import { facts as calls } from './facts.ts';
+import { oauthFacts } from './oauth-facts.ts';
 import type { Server } from './server.ts';
 
 /** Our stand-in of a Bluesky server answers as the real one does, call by call. */
 
+const facts = [...oauthFacts, ...calls];
+
 /** Where it does not, and why that is as it should be. */
 const ACCEPTED: Readonly<Record<string, string>> = {
+  'a pushed request: without a proof': 'Two things are wrong with it: the real server looks at the app first, the stand-in at the proof.',
+  'a pushed request: of an app that says nothing of itself': 'The real server refuses hosts that cannot be public before it asks them; apps that are tried here are at such hosts.',
+  'a token: of an app that says nothing of itself': 'As above.',
+  'a token: of nobody': 'Two things are wrong with it: the real server names the code, the stand-in the app.',
+  'a call: with a token that is bound to a key, without a proof': 'Two things are wrong with it: the real server names the token, the stand-in the proof.',
   'putRecord: a field that nobody knows': 'The stand-in refuses it: who sends it believes in something that does not exist.',
   'no such method': 'A server passes it on to the service that shows posts, if it knows one, as bsky.social does: that one answers so. This one knows none.',
   'the video service is elsewhere': 'As any method that a server does not have.',

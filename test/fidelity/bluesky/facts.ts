@@ -43,10 +43,10 @@ function nextId({ body }: Raw): unknown {
   return at(claimsOf(textAt(body, 'refreshJwt')).claims, 'jti');
 }
 
-/** Seconds of life, scope and type: what a client may read in a token. */
-function tokenFacts(token: string): object {
+/** What a client may read in a token: seconds of life, scope, type, whose it is. */
+function tokenFacts(token: string, { did }: Server): object {
   const { header, claims } = claimsOf(token);
-  return { life: Number(at(claims, 'exp')) - Number(at(claims, 'iat')), scope: at(claims, 'scope'), type: at(header, 'typ'), claims: Object.keys(Object(claims)).toSorted() };
+  return { life: Number(at(claims, 'exp')) - Number(at(claims, 'iat')), scope: at(claims, 'scope'), type: at(header, 'typ'), own: at(claims, 'sub') === did, id: typeof at(claims, 'jti') };
 }
 
 export const facts: readonly Fact[] = [
@@ -69,8 +69,8 @@ export const facts: readonly Fact[] = [
   { name: 'createSession: no password', ask: async (server) => told(await session(server, { identifier: server.handle })) },
   { name: 'createSession: no JSON', ask: async (server) => told(await call(server, 'POST', 'com.atproto.server.createSession', { body: 'hello', type: 'text/plain' })) },
   { name: 'createSession: broken JSON', ask: async (server) => told(await call(server, 'POST', 'com.atproto.server.createSession', { body: '{', type: 'application/json' })) },
-  { name: 'the access token', ask: async (server) => tokenFacts(access(server)) },
-  { name: 'the refresh token', ask: async ({ kept }) => tokenFacts(String(kept.get('refresh'))) },
+  { name: 'the access token', ask: async (server) => tokenFacts(access(server), server) },
+  { name: 'the refresh token', ask: async (server) => tokenFacts(String(server.kept.get('refresh')), server) },
   { name: 'getSession', ask: async (server) => told(await call(server, 'GET', 'com.atproto.server.getSession', { token: access(server) })) },
   { name: 'getSession: no token', ask: async (server) => told(await call(server, 'GET', 'com.atproto.server.getSession')) },
   { name: 'getSession: no such token', ask: async (server) => told(await call(server, 'GET', 'com.atproto.server.getSession', { token: 'abc' })) },

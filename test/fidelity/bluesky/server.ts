@@ -19,6 +19,7 @@ export interface Request {
   readonly body?: Uint8Array | string;
   readonly type?: string;
   readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Raw {
@@ -32,12 +33,12 @@ export async function call(server: Pick<Server, 'pdsUrl'>, method: 'GET' | 'POST
   return ask(`${server.pdsUrl}/xrpc/${name}${query}`, method, request);
 }
 
-export async function ask(url: string, method: 'GET' | 'POST', { input, body, type, token }: Request = {}): Promise<Raw> {
+export async function ask(url: string, method: 'GET' | 'POST', { input, body, type, token, headers }: Request = {}): Promise<Raw> {
   const contentType = type ?? (input === undefined ? undefined : 'application/json');
   const sent = input === undefined ? body : JSON.stringify(input);
   const answer = await fetch(url, {
     method,
-    headers: { ...(contentType !== undefined && { 'content-type': contentType }), ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    headers: { ...(contentType !== undefined && { 'content-type': contentType }), ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers },
     ...(sent !== undefined && { body: typeof sent === 'string' ? Buffer.from(sent) : sent }),
     signal: AbortSignal.timeout(20_000),
   });
@@ -83,6 +84,8 @@ export function told({ status, body, headers }: Raw, more: object = {}): object 
     type: headers.get('content-type')?.split(';', 1)[0] ?? null,
     limits: limits.length === 0 || UNTOLD.has(policy) ? null : [...limits, policy],
     retryAfter: headers.has('retry-after'),
+    nonce: headers.has('dpop-nonce'),
+    challenge: /^(\w+).*?(?:error="(\w+)")?/u.exec(headers.get('www-authenticate') ?? '')?.slice(1) ?? null,
     ...more,
   };
 }
