@@ -47,7 +47,7 @@ export const limits = {
   photos: 35,
   accountsAndMedia: 90,
   /** Posts of a thread, the first included: each has its place in the delivery's item, which stays under 4 kB. */
-  threadParts: 10,
+  threadParts: 8,
   /** Seconds for which uploads may be made of a file: with a year's schedule and a week to retry, it ends before storage forgets everything. */
   mediaUsable: 21 * DAY,
   /** Bytes of a staged file, inclusive. */

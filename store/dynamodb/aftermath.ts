@@ -3,7 +3,7 @@ import { StoreBusy } from '../../core/ports/store.ts';
 import { keys } from '../keys.ts';
 import { slim } from '../rules/bounds.ts';
 import { deliveryOf, slotsOf } from './delivery-item.ts';
-import { equals, set, setOrRemove } from './expression.ts';
+import { equals, remove, set, setOrRemove } from './expression.ts';
 import { free, freeAccount, type ArmedAttempt } from './lease.ts';
 import type { Item, Table } from './table.ts';
 
@@ -38,6 +38,7 @@ export async function slimmed(table: Table, item: Item): Promise<Delivery> {
     set('proofs', slotsOf(slimmer.proofs)),
     setOrRemove('error', slimmer.error),
     set('warnings', slimmer.warnings),
+    ...(slimmer.checkpoint === delivery.checkpoint ? [] : [remove('checkpoint')]),
   ]);
   return slimmer;
 }

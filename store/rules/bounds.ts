@@ -81,6 +81,8 @@ const CUTS: readonly ((delivery: Delivery) => Delivery)[] = [
   (delivery) => ({ ...delivery, proofs: withEvidence(delivery.proofs, 30) }),
   (delivery) => withError(delivery, 300),
   (delivery) => ({ ...delivery, proofs: delivery.proofs.slice(-3) }),
+  // A long thread: what its first post was prepared with is of no more use than to spare what decorates it some work.
+  (delivery) => (delivery.receipt === null || delivery.sequels.length === 0 ? delivery : { ...delivery, checkpoint: null }),
 ];
 
 function withEvidence(proofs: readonly Proof[], bytes: number): readonly Proof[] {

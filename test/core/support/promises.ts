@@ -18,6 +18,16 @@ export async function brokenPromises(world: Simulation, forced = 0): Promise<rea
     if (status === 'uploaded' && posts.length === 0) say('uploaded without a post');
     if ((status === 'failed' || status === 'cancelled') && posts.length > forced) say('a post behind what ended without one');
     if ((receipt !== null) !== (status === 'uploaded')) say('receipt and status differ');
+    let after = posts.length;
+    for (const sequel of delivery.sequels) {
+      const made = world.network.posts.filter((post) => post.marker === `${name}#${sequel.name}`).length;
+      const { phase } = sequel.attempt;
+      if (made > 1) say(`${sequel.name} is there twice`);
+      if (made > after) say(`${sequel.name} is there before what it follows`);
+      if (phase === 'idle' || phase === 'armed') say(`${sequel.name} has not ended`);
+      if (phase !== 'unknown' && (phase === 'receipt') !== (made === 1)) say(`${sequel.name} is ${phase}, with ${made} posts`);
+      after = made;
+    }
     if (receipt !== null && !posts.some((post) => post.id === receipt.externalId)) say('the receipt names no post');
   }
   const inFlight = world.logged.filter((line) => line.includes('duplicate_detected') || line.includes('receipt_refused'));

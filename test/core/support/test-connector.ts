@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { ConfirmOutcome, Connector, HttpResult, NetworkTools, Trouble, Work } from '../../../core/ports/index.ts';
+import type { SequelName } from '../../../core/model.ts';
+import type { ConfirmOutcome, Connector, HttpResult, NetworkTools, SequelWork, Trouble, Work } from '../../../core/ports/index.ts';
 
 export type Operation = 'prepare' | 'poll' | 'publish' | 'look' | 'refresh' | 'comment';
 
@@ -15,8 +16,8 @@ export type Answer = z.infer<typeof answerSchema>;
 const checkpointSchema = z.object({ artefact: z.string() }).nullable();
 const bodySchema = z.object({ artefact: z.string(), marker: z.string(), title: z.string() });
 
-/** The connector of the test network. `lag`: seconds until a post shows; `pace`: seconds between polls. */
-export function testConnector({ lag, pace }: { lag: number; pace: number }): Connector {
+/** The connector of the test network. `lag`: seconds until a post shows; `pace`: seconds between polls; `follows`: what follows each post. */
+export function testConnector({ lag, pace, follows = [] }: { lag: number; pace: number; follows?: readonly SequelName[] }): Connector {
   return {
     network: 'testnet',
     checkpointVersion: 1,
@@ -26,6 +27,28 @@ export function testConnector({ lag, pace }: { lag: number; pace: number }): Con
         ? [{ field: 'title', code: 'testnet.video.title', message: 'The title is forbidden.', value: title, limit: null, unit: null, remedy: 'Choose another.' }]
         : [],
 
+    ...verbs(pace),
+    ...(follows.length > 0 && { sequels: { checkpointVersion: 1, follow: () => follows, ...verbs(pace) } }),
+
+    async decorate(_work, { externalId }, tools) {
+      const said = understood(await request(tools, 'comment', { artefact: externalId ?? '' }));
+      return 'trouble' in said
+        ? { warnings: [`No comment: ${said.trouble.message}`], externalUrl: null }
+        : { warnings: [], externalUrl: `https://testnet/${externalId}` };
+    },
+
+    async refresh(old, tools) {
+      const result = await tools.send({ method: 'POST', url: `${tools.endpoints['api']}/refresh`, headers: {}, body: '{}' });
+      const said = understood(result);
+      if ('trouble' in said) return { kind: 'trouble', trouble: said.trouble };
+      return { kind: 'refreshed', tokens: { ...old, accessToken: said.answer.id ?? '', refreshToken: null } };
+    },
+  };
+}
+
+/** The four verbs, of a post and of what follows it. */
+function verbs(pace: number): Pick<Connector, 'transfer' | 'compose' | 'publish' | 'confirm'> {
+  return {
     async transfer(work, tools) {
       const call = async (operation: Operation, body: object) => understood(await request(tools, operation, body));
       let artefact = checkpointSchema.parse(work.checkpoint)?.artefact;
@@ -70,25 +93,12 @@ export function testConnector({ lag, pace }: { lag: number; pace: number }): Con
         ? { kind: 'absent', evidence: 'not among the posts', artefactLost: false }
         : { kind: 'found', externalId: id, externalUrl: null };
     },
-
-    async decorate(_work, { externalId }, tools) {
-      const said = understood(await request(tools, 'comment', { artefact: externalId ?? '' }));
-      return 'trouble' in said
-        ? { warnings: [`No comment: ${said.trouble.message}`], externalUrl: null }
-        : { warnings: [], externalUrl: `https://testnet/${externalId}` };
-    },
-
-    async refresh(old, tools) {
-      const result = await tools.send({ method: 'POST', url: `${tools.endpoints['api']}/refresh`, headers: {}, body: '{}' });
-      const said = understood(result);
-      if ('trouble' in said) return { kind: 'trouble', trouble: said.trouble };
-      return { kind: 'refreshed', tokens: { ...old, accessToken: said.answer.id ?? '', refreshToken: null } };
-    },
   };
 }
 
-function markerOf({ upload, account }: Work): string {
-  return `${upload.uploadId}/${account.accountId}`;
+function markerOf(work: Work & Partial<Pick<SequelWork, 'sequel'>>): string {
+  const { upload, account, sequel } = work;
+  return `${upload.uploadId}/${account.accountId}${sequel === undefined ? '' : `#${sequel.name}`}`;
 }
 
 async function request(tools: Pick<NetworkTools, 'send' | 'accessToken' | 'endpoints'>, operation: Operation, body: object): Promise<HttpResult> {

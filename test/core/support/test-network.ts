@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { SequelName } from '../../../core/model.ts';
 import type { Connector, HttpRequest, HttpResult, Transport } from '../../../core/ports/index.ts';
 import { testConnector, type Answer, type Operation } from './test-connector.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -27,7 +28,7 @@ export type Weather =
 export interface Post {
   readonly id: string;
   readonly artefact: string;
-  /** `uploadId/accountId`. */
+  /** `uploadId/accountId`, and for a sequel `#name` behind it. */
   readonly marker: string;
   readonly at: number;
 }
@@ -42,6 +43,8 @@ export interface TestNetworkOptions {
   readonly polls?: number;
   /** Seconds between polls. */
   readonly pace?: number;
+  /** What follows each post. */
+  readonly follows?: readonly SequelName[];
   /** What happens to the next call of this kind; nothing special if undefined. */
   readonly weather?: (operation: Operation, nth: number) => Weather | undefined;
 }
@@ -60,7 +63,7 @@ export interface TestNetwork {
 const LATENCY = 0.05;
 
 export function testNetwork(options: TestNetworkOptions): TestNetwork {
-  const { time, keyed = false, lag = 0, polls = 0, pace = 60 } = options;
+  const { time, keyed = false, lag = 0, polls = 0, pace = 60, follows = [] } = options;
   const artefacts = new Map<string, { polled: number }>();
   const posts: Post[] = [];
   const calls: TestNetwork['calls'][number][] = [];
@@ -153,7 +156,7 @@ export function testNetwork(options: TestNetworkOptions): TestNetwork {
     calls,
     comments,
     tokens,
-    connector: testConnector({ lag, pace }),
+    connector: testConnector({ lag, pace, follows }),
   };
 }
 

@@ -85,10 +85,10 @@ const following: readonly Edge[] = [
   {
     rule: 'parts_max',
     field: 'description',
-    at: [{ title: a(281), description: null }, { title: '', description: numbered(9) }, { title: '', description: numbered(10) }].map((said) => ({ ...said, options: { thread: true } })),
-    over: [{ title: '', description: numbered(11), options: { thread: true } }],
-    value: 11,
-    limit: 10,
+    at: [{ title: a(281), description: null }, { title: '', description: numbered(7) }, { title: '', description: numbered(8) }].map((said) => ({ ...said, options: { thread: true } })),
+    over: [{ title: '', description: numbered(9), options: { thread: true } }],
+    value: 9,
+    limit: 8,
   },
   { rule: 'first_comment_length', field: 'options.x.firstComment', at: [279, 280].map((length) => ({ options: { firstComment: a(length) } })), over: [{ options: { firstComment: a(281) } }], value: 281, limit: 280 },
 ];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../../core/limits.ts';
 import type { Store } from '../../../core/ports/index.ts';
 import { at, hashOf } from './records.ts';
 import { mustMove, newWorker } from './worker.ts';
@@ -63,6 +64,33 @@ export function sizeConformance(store: () => Store): void {
       expect(end).toMatchObject({ receipt, checkpoint: { data }, attempt: { n: 12 }, tries: { look_up_1: 1, look_up_11: 1 } });
       expect(end.warnings.length).toBeGreaterThan(0);
       expect(end.proofs.at(-1)).toMatchObject({ attempt: 11, kind: 'absent' });
+    });
+
+    it('stays under 4 kB with the longest thread, and forgets none of it', async () => {
+      const worker = await newWorker(store());
+      const { tenantId, ref } = worker;
+      const arn = `arn:aws:states:us-east-1:123456789012:execution:${'m'.repeat(80)}:${'n'.repeat(80)}`;
+      const error = { code: 'internal_error', message: long(500), platformCode: null, platformMessage: long(500) } as const;
+      mustMove(await store().beginStep(ref, { revision: 1, execution: arn, at: at(1) }));
+      const { attempt, fence: begun } = await worker.armed();
+      mustMove(await worker.save(begun, { blobs: 'b'.repeat(600) }));
+      const post = { externalId: `at://did:plc:${'i'.repeat(24)}/app.bsky.feed.post/${'r'.repeat(13)}`, externalUrl: `https://bsky.app/profile/did:plc:${'i'.repeat(24)}/post/${'r'.repeat(13)}` };
+      mustMove(await store().receipt(ref, { tenantId, receipt: { attempt, ...post, at: at(20) }, at: at(20) }));
+      const names = [...Array.from({ length: limits.threadParts - 1 }, (_, n) => `part_${n + 2}` as const), 'comment' as const];
+      const { fence } = mustMove(await store().beginDecorate(ref, { execution: arn, sequels: names, at: at(21) }));
+      let n = attempt;
+      for (const [sequel, name] of names.entries()) {
+        for (const last of [false, true]) {
+          n += 1;
+          mustMove(await store().saveCheckpoint(ref, { fence, sequel, checkpoint: { version: 1, ready: true, data: { container: 'c'.repeat(100) } }, at: at(22) }));
+          mustMove(await store().arm(ref, { tenantId, fence, revision: 1, sequel, fingerprint: hashOf(name), at: at(23), leaseUntil: at(99) }));
+          if (last) mustMove(await store().receipt(ref, { tenantId, sequel, receipt: { attempt: n, ...post, at: at(24) }, at: at(24) }));
+          else mustMove(await store().disarm(ref, { tenantId, sequel, attempt: n, kind: 'absent', evidence: long(300), at: at(24) }));
+          mustMove(await store().pause(ref, { fence, status: 'uploaded', trouble: `look_up_${n}`, nextAt: at(25), error, at: at(25) }));
+          expect(size(await worker.now()), name).toBeLessThan(LIMIT);
+        }
+      }
+      expect((await worker.now()).sequels.map((sequel) => [sequel.name, sequel.attempt])).toEqual(names.map((name, k) => [name, { phase: 'receipt', n: attempt + 2 * (k + 1), ...post }]));
     });
 
     it('keeps the last five different warnings', async () => {

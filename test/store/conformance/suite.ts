@@ -15,6 +15,7 @@ import { publishConformance } from './publish.ts';
 import { raceConformance } from './races.ts';
 import { rateConformance } from './rate.ts';
 import { receiptConformance } from './receipts.ts';
+import { sequelConformance } from './sequels.ts';
 import { sessionConformance } from './sessions.ts';
 import { sizeConformance } from './size.ts';
 import { stepConformance } from './steps.ts';
@@ -42,6 +43,7 @@ export function storeConformance(store: () => Store, options: OrderOptions): voi
   stepConformance(store);
   publishConformance(store);
   receiptConformance(store);
+  sequelConformance(store);
   leaseConformance(store);
   peopleConformance(store);
   dueConformance(store);
