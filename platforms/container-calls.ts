@@ -81,9 +81,10 @@ export const graphTime = z
   .refine((text) => !Number.isNaN(Date.parse(text)))
   .transform((text) => new Date(text));
 
-/** The newest posts of an account, newest first. */
-export async function listRecent(names: ContainerNames, tools: Tools, userId: string): Promise<ContainerReply<readonly RecentPost[]>> {
-  const request = graphGet(names, tools, `${userId}/${names.edges.posts}`, { fields: names.postFields, limit: String(RECENT) });
+/** The newest posts of an account, or those that answer a post of it, newest first. */
+export async function listRecent(names: ContainerNames, tools: Tools, of: { userId: string } | { answersTo: string }): Promise<ContainerReply<readonly RecentPost[]>> {
+  const path = 'userId' in of ? `${of.userId}/${names.edges.posts}` : `${of.answersTo}/replies`;
+  const request = graphGet(names, tools, path, { fields: names.postFields, limit: String(RECENT) });
   const listed = await graphCall(names, tools, request, z.object({ data: z.array(names.postSchema) }));
   return listed.kind === 'trouble' ? listed : value(listed.value.data);
 }

@@ -6,13 +6,19 @@ import { hoursFrom } from './until.ts';
 
 /** From a finished container to its post: the visible call, and what became of it (`containers.ts` has what comes before). */
 
-const bodySchema = z.object({ userId: z.string(), container: z.string(), caption: z.string() });
+/** `answers`: the post that it answers; left out: it is one of its own. */
+const bodySchema = z.object({ userId: z.string(), container: z.string(), caption: z.string(), answers: z.string().optional() });
 type Body = z.output<typeof bodySchema>;
 
+interface Composed<Of> {
+  readonly captionOf: (work: Of) => string;
+  readonly answers?: (work: Of) => string;
+}
+
 /** Throws if there is no container: nothing is published before one is finished. */
-export function composePost({ captionOf }: { captionOf: (work: Work) => string }, work: Work, container: string | null): Body {
+export function composePost<Of extends Work>({ captionOf, answers }: Composed<Of>, work: Of, container: string | null): Body {
   if (container === null) throw new Error('There is no container to publish.');
-  return { userId: work.account.externalId, container, caption: captionOf(work) };
+  return { userId: work.account.externalId, container, caption: captionOf(work), ...(answers !== undefined && { answers: answers(work) }) };
 }
 
 export async function publishPost(names: ContainerNames, body: unknown, tools: PublishTools): Promise<PublishOutcome> {
@@ -90,8 +96,8 @@ type Seen =
 const CLOCK_SLACK = 0.25;
 
 /** Looks for the post of an attempt among the newest: never simply the newest, which may be another one. */
-async function look(names: ContainerNames, { userId, caption }: Body, armedAt: string, tools: NetworkTools): Promise<Seen> {
-  const recent = await listRecent(names, tools, userId);
+async function look(names: ContainerNames, { userId, caption, answers }: Body, armedAt: string, tools: NetworkTools): Promise<Seen> {
+  const recent = await listRecent(names, tools, answers === undefined ? { userId } : { answersTo: answers });
   if (recent.kind === 'trouble') return recent;
   const since = hoursFrom(new Date(armedAt), -CLOCK_SLACK);
   const later = recent.value.filter((post) => post.publishedAt >= since);

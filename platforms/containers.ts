@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { AccountLimits, Media } from '../core/model.ts';
-import type { Connector, TransferOutcome, TransferTools, Work } from '../core/ports/index.ts';
+import type { Connector, Sequels, SequelWork, TransferOutcome, TransferTools, Work } from '../core/ports/index.ts';
 import { troubleOf, type ErrorLine } from './answers.ts';
 import { createContainer, readContainer, readPublishingLimit, refreshToken, type ContainerNames, type Failed } from './container-calls.ts';
 import type { Failure } from './container-errors.ts';
 import { composePost, confirmPost, decoratePost, publishPost } from './container-post.ts';
+import { followingIn, ofSequel } from './sequels.ts';
 
 /**
  * Publishing by containers, as Instagram and Threads do it: the network fetches the files into containers, which nobody sees;
@@ -12,11 +13,11 @@ import { composePost, confirmPost, decoratePost, publishPost } from './container
  * report that a container is published once at most, which makes it the key; nothing here relies on it, since a container is
  * published again only after its state said, long enough after the last call, that it was not.
  */
-export interface ContainerNetwork extends ContainerNames {
-  readonly partsOf: (work: Work) => ContainerParts;
-  readonly captionOf: (work: Work) => string;
-  /** What follows the post, to be kept in what it is sent with. */
-  readonly followedBy: (work: Work) => object;
+export interface ContainerNetwork<Of extends Work = Work> extends ContainerNames {
+  readonly partsOf: (work: Of) => ContainerParts;
+  readonly captionOf: (work: Of) => string;
+  /** The post that it answers, whose list of answers has it then; left out: it is a post of its own, among those of the account. */
+  readonly answers?: (work: Of) => string;
   /** What the words of a failed container mean. */
   readonly failureOf: (why: string) => Failure;
   /** A container that was not published within its 24 hours, or is not there any more. */
@@ -80,14 +81,14 @@ const REFRESH_AHEAD = 20 * 24 * 3600;
 
 type ContainerConnector = Required<Pick<Connector, 'accountLimits' | 'refreshAhead' | 'checkpointVersion' | 'visibilityDelay' | 'transfer' | 'compose' | 'publish' | 'confirm' | 'decorate' | 'refresh'>>;
 
-/** All of a connector but its rules. */
-export function containerConnector(network: ContainerNetwork): ContainerConnector {
+/** All of a connector but its rules. `followedBy`: what follows the post, to be kept in what it is sent with. */
+export function containerConnector(network: ContainerNetwork, followedBy: (work: Work) => object): ContainerConnector {
   return {
     checkpointVersion: 2,
     // The guides wait 30 to 60 seconds before a container's state is read again.
     visibilityDelay: 60,
     transfer: (work, tools) => transfer(network, work, tools),
-    compose: (work) => ({ ...composePost(network, work, checkpointOf(work).container), ...network.followedBy(work) }),
+    compose: (work) => ({ ...composePost(network, work, checkpointOf(work).container), ...followedBy(work) }),
     publish: (_work, body, tools) => publishPost(network, body, tools),
     confirm: (_work, body, attempt, tools) => confirmPost(network, body, attempt, tools),
     decorate: (_work, receipt, tools) => decoratePost(network, receipt, tools),
@@ -104,10 +105,28 @@ export function containerConnector(network: ContainerNetwork): ContainerConnecto
   };
 }
 
+/** What follows a post, each a post from a container that answers another. */
+export function containerSequels(network: ContainerNetwork<SequelWork>): Sequels {
+  return {
+    follow: (_work, body) => followingIn(body),
+    checkpointVersion: 1,
+    async transfer(work, tools) {
+      const outcome = await transfer(network, work, tools);
+      return outcome.kind === 'trouble' ? { ...outcome, trouble: ofSequel(outcome.trouble) } : outcome;
+    },
+    compose: (work) => composePost(network, work, checkpointOf(work).container),
+    async publish(_work, body, tools) {
+      const outcome = await publishPost(network, body, tools);
+      return outcome.kind === 'refused' ? { ...outcome, trouble: ofSequel(outcome.trouble) } : outcome;
+    },
+    confirm: (_work, body, attempt, tools) => confirmPost(network, body, attempt, tools),
+  };
+}
+
 /** One thing that was done on the way to a finished container: what is stored, to go on from, or how the step ends. */
 type Progress = { readonly kind: 'on'; readonly checkpoint: Checkpoint } | TransferOutcome;
 
-async function transfer(network: ContainerNetwork, work: Work, tools: TransferTools): Promise<TransferOutcome> {
+async function transfer<Of extends Work>(network: ContainerNetwork<Of>, work: Of, tools: TransferTools): Promise<TransferOutcome> {
   let checkpoint = checkpointOf(work);
   while (tools.hasTime()) {
     const progress = await goOn(network, work, checkpoint, tools);
@@ -117,11 +136,12 @@ async function transfer(network: ContainerNetwork, work: Work, tools: TransferTo
   return { kind: 'again', afterSeconds: 0 };
 }
 
-async function goOn(network: ContainerNetwork, work: Work, checkpoint: Checkpoint, tools: TransferTools): Promise<Progress> {
+async function goOn<Of extends Work>(network: ContainerNetwork<Of>, work: Of, checkpoint: Checkpoint, tools: TransferTools): Promise<Progress> {
   const { children: made, finished, container } = checkpoint;
   if (container !== null) return look(network, checkpoint, container, { kind: 'ready', checkpoint }, tools);
 
-  const capped = made.length === 0 ? await capTrouble(network, work, tools) : null;
+  // Answers have a cap of their own, which the network speaks of when it is reached.
+  const capped = made.length === 0 && network.answers === undefined ? await capTrouble(network, work, tools) : null;
   if (capped !== null) return capped;
 
   const { children, post, firstLook } = network.partsOf(work);
@@ -150,7 +170,7 @@ async function goOn(network: ContainerNetwork, work: Work, checkpoint: Checkpoin
 }
 
 /** Looks at a container: `whenFinished`, or why it is not. */
-async function look(network: ContainerNetwork, checkpoint: Checkpoint, container: string, whenFinished: Progress, tools: TransferTools): Promise<Progress> {
+async function look(network: Pick<ContainerNetwork, keyof ContainerNames | 'expired' | 'failureOf'>, checkpoint: Checkpoint, container: string, whenFinished: Progress, tools: TransferTools): Promise<Progress> {
   const read = await readContainer(network, tools, container);
   if (read.kind === 'trouble') return read.refusal?.missing === true ? renew(checkpoint, network.expired, tools) : read;
   const { code, why } = read.value;
@@ -177,7 +197,7 @@ function limitsOfCap({ total }: { readonly total: number }): AccountLimits {
 }
 
 /** What keeps the account from posting today; null: nothing. */
-async function capTrouble(network: ContainerNetwork, { account }: Work, tools: TransferTools): Promise<Extract<TransferOutcome, { kind: 'trouble' }> | null> {
+async function capTrouble(network: Pick<ContainerNetwork, keyof ContainerNames | 'capReached'>, { account }: Work, tools: TransferTools): Promise<Extract<TransferOutcome, { kind: 'trouble' }> | null> {
   const limit = await readPublishingLimit(network, tools, account.externalId);
   if (limit.kind === 'trouble') return limit;
   if (limit.value === null) return null;
@@ -187,7 +207,7 @@ async function capTrouble(network: ContainerNetwork, { account }: Work, tools: T
   return { kind: 'trouble', trouble: troubleOf(network.capReached, words, network.capReached.until?.(tools.now()) ?? null) };
 }
 
-async function create(network: ContainerNetwork, { account }: Work, { fields, file, cover }: ContainerFields, tools: TransferTools) {
+async function create(network: ContainerNames, { account }: Work, { fields, file, cover }: ContainerFields, tools: TransferTools) {
   const addresses: Record<string, string> = {};
   for (const source of [file, cover]) {
     if (source !== undefined) addresses[source.name] = await tools.signGet(source.media, FETCH_SECONDS);

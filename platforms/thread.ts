@@ -3,6 +3,7 @@ import { limits } from '../core/limits.ts';
 import type { SequelName } from '../core/model.ts';
 import { codePoints, text } from '../core/text.ts';
 import type { RuleBook } from './rules.ts';
+import { splitText, type SplitRules } from './split.ts';
 
 /** What networks have in common whose posts can be followed by further parts and by a first comment. */
 
@@ -15,6 +16,11 @@ export const threadOption = z
 /** The option for a first comment, of at most so many code points; the network's own limit is a rule. */
 export function firstCommentOption(title: string) {
   return text(1, limits.description).optional().describe(`A comment that ${title} shows below the post, written by the account itself right after it.`);
+}
+
+/** A text in posts that have room for it, of which one more than a thread may have is told. One that has room in one post stays as it was written. */
+export function threadOf(said: string, rules: Omit<SplitRules, 'most'>): readonly string[] {
+  return rules.measure(said) <= rules.max ? [said] : splitText(said, { ...rules, most: limits.threadParts });
 }
 
 /** Names of what follows a post: of a text in `parts` parts, the first of which is the post, and of a comment, if there is one. */

@@ -112,19 +112,21 @@ export function putRequest(pds: string, input: PutInput): HttpRequest {
   return { method: 'POST', url: `${pds}/xrpc/com.atproto.repo.putRecord`, headers: { 'content-type': 'application/json' }, body: JSON.stringify(input) };
 }
 
-const recordSchema = z.object({ uri: z.string(), cid: z.string().min(1) });
+export const recordSchema = z.object({ uri: z.string(), cid: z.string().min(1) });
 
 /** Whether an answer to `putRequest` says that this record is there. */
 export function isStored(answer: HttpAnswer, uri: string): boolean {
   return answer.status === 200 && parseAnswer(recordSchema, answer)?.uri === uri;
 }
 
-/** Whether a repository holds a record. Public: it needs no token, and answers also when the session is over. */
-export async function hasRecord(tools: Tools, pds: string, { repo, collection, rkey }: Pick<PutInput, 'repo' | 'collection' | 'rkey'>): Promise<XrpcReply<boolean>> {
+/** A record in the version in which it is there. */
+export type RecordRef = z.output<typeof recordSchema>;
+
+/** A record of a repository; null: there is none. Public: it needs no token, and answers also when the session is over. */
+export async function findRecord(tools: Tools, pds: string, { repo, collection, rkey }: Pick<PutInput, 'repo' | 'collection' | 'rkey'>): Promise<XrpcReply<RecordRef | null>> {
   const query = new URLSearchParams({ repo, collection, rkey });
   const read = await exchange(tools, { method: 'GET', url: `${pds}/xrpc/com.atproto.repo.getRecord?${query.toString()}`, headers: {} }, recordSchema, null);
-  if (read.kind === 'value') return value(true);
-  return read.refusal?.name === 'RecordNotFound' ? value(false) : read;
+  return read.kind === 'trouble' && read.refusal?.name === 'RecordNotFound' ? value(null) : read;
 }
 
 const sessionSchema = z.object({ accessJwt: z.string().min(1), refreshJwt: z.string().min(1), did: z.string() });

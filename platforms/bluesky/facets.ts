@@ -1,3 +1,5 @@
+import type { Stretch } from '../split.ts';
+
 /**
  * Links, mentions and tags of a text. Bluesky does not look for them itself: the client marks each by its place, counted in
  * bytes of UTF-8, and a mention by the account's DID.
@@ -35,6 +37,11 @@ const TAG = /(?<![^\s])[#＃](?!\uFE0F)((?:(?!\u{20E2})[^\s\u{AD}\u{200A}-\u{200
 /** The handles that a text mentions, in lower case, each once. */
 export function handlesIn(text: string): readonly string[] {
   return [...new Set(marksIn(text).flatMap(({ kind, value }) => (kind === 'mention' ? [value] : [])))];
+}
+
+/** Where links, tags and mentions stand in a text, in UTF-16 units. */
+export function stretchesIn(text: string): readonly Stretch[] {
+  return marksIn(text);
 }
 
 /** Each link, tag and mention, in order; mentions of handles that belong to nobody stay plain text. `dids` by handle. */

@@ -2,6 +2,7 @@ import type { Platform } from '../platform.ts';
 import { refreshSession } from './client.ts';
 import { CHECKPOINT_VERSION, compose, confirm, publish, transfer } from './publish.ts';
 import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
+import { sequels } from './sequels.ts';
 
 /** Bluesky, by the AT Protocol with sessions of app passwords. */
 export const bluesky: Platform = {
@@ -9,7 +10,7 @@ export const bluesky: Platform = {
   title: 'Bluesky',
   kinds: ['video', 'photos', 'text'],
   optionsSchema,
-  perPostOptions: ['altTexts', 'link'],
+  perPostOptions: ['altTexts', 'link', 'firstComment'],
   limits,
   caps,
   defaultEndpoints: { pds: 'https://bsky.social', plc: 'https://plc.directory', video: 'https://video.bsky.app' },
@@ -23,4 +24,5 @@ export const bluesky: Platform = {
   publish: (_work, body, tools) => publish(body, tools),
   confirm: (_work, body, _attempt, tools) => confirm(body, tools),
   refresh: refreshSession,
+  sequels,
 };

@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import type { ConfirmOutcome, NetworkTools, PublishOutcome, PublishTools, TransferOutcome, TransferTools, Work } from '../../core/ports/index.ts';
+import { value } from '../answers.ts';
 import { attachmentOf, readWhole } from '../attachments.ts';
-import { captionOf } from '../text.ts';
+import { carried } from '../sequels.ts';
 import { photosOf, readExactly } from '../work.ts';
-import { COLLECTION, findServer, hasRecord, isStored, putRequest, resolveHandle, uploadBlob, type PutInput } from './client.ts';
+import { COLLECTION, findRecord, findServer, isStored, putRequest, resolveHandle, uploadBlob, type PutInput, type XrpcReply } from './client.ts';
 import { checkpointOf, type Checkpoint } from './checkpoint.ts';
 import { refusalOf } from './errors.ts';
 import { handlesIn } from './facets.ts';
 import { postRecord, recordKey } from './record.ts';
-import { optionsOf } from './rules.ts';
+import { optionsOf, textsOf } from './rules.ts';
 import { transferVideo } from './upload.ts';
 
 /**
@@ -19,7 +20,7 @@ import { transferVideo } from './upload.ts';
 
 export { CHECKPOINT_VERSION } from './checkpoint.ts';
 
-const bodySchema = z.object({
+export const bodySchema = z.object({
   pds: z.string(),
   input: z.object({ repo: z.string(), collection: z.string(), rkey: z.string(), record: z.record(z.string(), z.unknown()), swapRecord: z.null() }),
 });
@@ -47,14 +48,21 @@ function ready(checkpoint: Checkpoint, tools: TransferTools, bytesSent?: number)
 async function begin(work: Work, tools: TransferTools): Promise<TransferOutcome> {
   const server = await findServer(tools, work.account.externalId);
   if (server.kind === 'trouble') return server;
+  const mentions = await mentionsIn(textsOf(work).post, server.value, tools);
+  if (mentions.kind === 'trouble') return mentions;
+  await tools.saveCheckpoint({ pds: server.value, mentions: mentions.value, blobs: [], captions: [], upload: null, job: null, createdAt: null } satisfies Checkpoint);
+  return { kind: 'again', afterSeconds: 0 };
+}
+
+/** DIDs by the handles that a text mentions, of those that somebody has. */
+export async function mentionsIn(text: string, pds: string, tools: TransferTools): Promise<XrpcReply<Readonly<Record<string, string>>>> {
   const mentions: Record<string, string> = {};
-  for (const handle of handlesIn(captionOf(work.upload))) {
-    const found = await resolveHandle(tools, server.value, handle);
+  for (const handle of handlesIn(text)) {
+    const found = await resolveHandle(tools, pds, handle);
     if (found.kind === 'trouble') return found;
     if (found.value !== null) mentions[handle] = found.value;
   }
-  await tools.saveCheckpoint({ pds: server.value, mentions, blobs: [], captions: [], upload: null, job: null, createdAt: null } satisfies Checkpoint);
-  return { kind: 'again', afterSeconds: 0 };
+  return value(mentions);
 }
 
 async function transferPhotos(work: Work, checkpoint: Checkpoint, tools: TransferTools): Promise<TransferOutcome> {
@@ -89,7 +97,7 @@ export function compose(work: Work): z.input<typeof bodySchema> {
   if (checkpoint === null || checkpoint.createdAt === null) throw new Error('There is no post to publish.');
   const { pds, blobs, captions, mentions, createdAt } = checkpoint;
   const record = postRecord(work, { blobs, captions, mentions, createdAt });
-  return { pds, input: { repo: work.account.externalId, collection: COLLECTION, rkey: recordKey(work), record, swapRecord: null } };
+  return { pds, input: { repo: work.account.externalId, collection: COLLECTION, rkey: recordKey(work), record, swapRecord: null }, ...carried(textsOf(work)) };
 }
 
 export async function publish(body: unknown, tools: PublishTools): Promise<PublishOutcome> {
@@ -109,9 +117,9 @@ export async function publish(body: unknown, tools: PublishTools): Promise<Publi
 
 export async function confirm(body: unknown, tools: NetworkTools): Promise<ConfirmOutcome> {
   const { pds, input } = bodySchema.parse(body);
-  const there = await hasRecord(tools, pds, input);
+  const there = await findRecord(tools, pds, input);
   if (there.kind === 'trouble') return { kind: 'undecided', evidence: there.trouble.message, trouble: there.trouble };
-  if (there.value) return { kind: 'found', ...placeOf(input) };
+  if (there.value !== null) return { kind: 'found', ...placeOf(input) };
   return { kind: 'absent', evidence: `there is no record ${input.rkey}`, artefactLost: false };
 }
 

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { decodeTime } from 'ulid';
 import { bareId } from '../../core/ids.ts';
 import type { Work } from '../../core/ports/index.ts';
-import { captionOf } from '../text.ts';
-import type { BlobRef } from './client.ts';
+import type { BlobRef, RecordRef } from './client.ts';
 import { facetsOf } from './facets.ts';
-import { optionsOf } from './rules.ts';
+import { optionsOf, textsOf } from './rules.ts';
 
 /** The record of a post (`app.bsky.feed.post`), and the key under which it is stored. */
 
@@ -25,10 +24,11 @@ const KEY_LENGTH = 13;
 
 /**
  * The record's key, a TID: 53 bits of microseconds, then 10 that tell clocks apart. It follows from the ids of upload and account
- * alone, so that it needs no memory: whatever is lost on our side, one upload has one place in an account, and never two.
+ * alone, so that it needs no memory: whatever is lost on our side, one upload has one place in an account, and never two. What follows
+ * the post (`sequel`) has a place each.
  */
-export function recordKey({ upload, account }: Work): string {
-  const hash = createHash('sha256').update(`${upload.uploadId}/${account.accountId}`).digest();
+export function recordKey({ upload, account }: Work, sequel?: string): string {
+  const hash = createHash('sha256').update([upload.uploadId, account.accountId, ...(sequel === undefined ? [] : [sequel])].join('/')).digest();
   const micros = BigInt(decodeTime(bareId(upload.uploadId))) * 1000n + BigInt(hash.readUInt32BE(0) % 1000);
   let bits = (micros << 10n) | BigInt(hash.readUInt32BE(4) % 1024);
   let key = '';
@@ -42,18 +42,30 @@ export function recordKey({ upload, account }: Work): string {
 /** The whole record. Equal work gives an equal record: sent twice, the server sees that nothing changes. */
 export function postRecord(work: Work, { mentions, createdAt, ...files }: Prepared): Readonly<Record<string, unknown>> {
   const { langs, labels } = optionsOf(work);
-  const text = captionOf(work.upload);
-  const facets = facetsOf(text, mentions);
   const embed = embedOf(work, files);
   return {
-    $type: 'app.bsky.feed.post',
-    text,
-    ...(facets.length > 0 && { facets }),
+    ...said(textsOf(work).post, mentions),
     ...(embed !== null && { embed }),
     ...(langs !== undefined && { langs }),
     ...(labels !== undefined && { labels: { $type: 'com.atproto.label.defs#selfLabels', values: labels.map((val) => ({ val })) } }),
     createdAt,
   };
+}
+
+/** The record of what answers `parent`, under the first post of the thread. */
+export function replyRecord(work: Work, text: string, { reply, mentions, createdAt }: Reply): Readonly<Record<string, unknown>> {
+  const { langs } = optionsOf(work);
+  return { ...said(text, mentions), reply, ...(langs !== undefined && { langs }), createdAt };
+}
+
+/** What is prepared of that. */
+export interface Reply extends Pick<Prepared, 'mentions' | 'createdAt'> {
+  readonly reply: { readonly root: RecordRef; readonly parent: RecordRef };
+}
+
+function said(text: string, mentions: Prepared['mentions']): object {
+  const facets = facetsOf(text, mentions);
+  return { $type: 'app.bsky.feed.post', text, ...(facets.length > 0 && { facets }) };
 }
 
 /** Photos that every client shows; more of them need the newer gallery. */
@@ -68,8 +80,8 @@ function embedOf(work: Work, { blobs, captions }: Pick<Prepared, 'blobs' | 'capt
     case 'video': {
       const [alt] = altTexts;
       const heard = tracks.map(({ lang }, index) => ({ lang, file: captions[index] }));
-      const said = { ...(alt !== undefined && { alt }), ...(heard.length > 0 && { captions: heard }) };
-      return { $type: 'app.bsky.embed.video', video: first, ...said, ...aspectOf(work.upload.media[0]?.facts) };
+      const more = { ...(alt !== undefined && { alt }), ...(heard.length > 0 && { captions: heard }) };
+      return { $type: 'app.bsky.embed.video', video: first, ...more, ...aspectOf(work.upload.media[0]?.facts) };
     }
     case 'photos': {
       const images = blobs.map((image, n) => ({ image, alt: altTexts[n] ?? '', ...aspectOf(work.upload.media[n]?.image) }));

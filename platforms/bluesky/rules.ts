@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AttachmentRef, PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
+import { limits as productLimits } from '../../core/limits.ts';
 import { text } from '../../core/text.ts';
 import { attachedFile, checkCaptions, refsUnder, refTo, storedFile } from '../attachments.ts';
 import { daily, inMinutes } from '../caps.ts';
@@ -7,7 +8,8 @@ import { documented, inferred, limitsOf, photoLimits, videoLimits } from '../lim
 import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { containerOf, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
 import { captionOf } from '../text.ts';
-import { graphemes } from './facets.ts';
+import { checkComment, checkParts, firstCommentOption, threadOf, threadOption } from '../thread.ts';
+import { graphemes, stretchesIn } from './facets.ts';
 
 /** What a post may be (lexicons `app.bsky.feed.post` and `app.bsky.embed.*`, August 2026; lengths of videos as announced). */
 const LIMITS = {
@@ -35,7 +37,13 @@ const RATES = documented("rate limits page and the server's source");
 
 /** The limits of the rules, as data. */
 export const limits = [
-  ...limitsOf(['video', 'photos', 'text'], LEXICONS, { text_max: [LIMITS.graphemesMax, 'characters'], text_bytes_max: [LIMITS.bytesMax, 'bytes'] }),
+  ...limitsOf(['video', 'photos', 'text'], LEXICONS, {
+    text_max: [LIMITS.graphemesMax, 'characters'],
+    text_bytes_max: [LIMITS.bytesMax, 'bytes'],
+    first_comment_length: [LIMITS.graphemesMax, 'characters'],
+    first_comment_bytes_max: [LIMITS.bytesMax, 'bytes'],
+  }),
+  ...limitsOf(['video', 'photos', 'text'], inferred('what fits into our own records'), { parts_max: [productLimits.threadParts, 'items'] }, 'threads'),
   ...videoLimits(ANNOUNCED, LIMITS.video),
   ...videoLimits(ANNOUNCED, LIMITS.codecs, 'MP4 and MOV'),
   ...photoLimits(LEXICONS, LIMITS.photos),
@@ -87,6 +95,8 @@ export const optionsSchema = z
       })
       .optional()
       .describe('A card with a link under a text. A post has either files or a card.'),
+    thread: threadOption,
+    firstComment: firstCommentOption('Bluesky'),
   })
   .meta({ description: 'Options for Bluesky.' });
 
@@ -106,7 +116,8 @@ export function attachments(options: unknown): readonly AttachmentRef[] {
 export function violations(subject: PreflightSubject): readonly Violation[] {
   const book = ruleBook('bluesky', subject);
   const options = optionsUnder(optionsSchema, subject, book, 'options.bluesky');
-  checkText(subject, book);
+  checkText(subject, options?.thread ?? false, book);
+  checkFirstComment(options?.firstComment, book);
   checkAltTexts('Bluesky', options?.altTexts, subject.files.length, 'options.bluesky.altTexts', book);
   if (options?.link !== undefined && subject.kind !== 'text') {
     book.refuse('link', { field: 'options.bluesky.link', problem: 'A post on Bluesky has either files or a card with a link', remedy: 'leave the card out, or put the link into the text' });
@@ -123,19 +134,51 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   return book.broken;
 }
 
-function checkText(subject: PreflightSubject, book: RuleBook): void {
+/** The texts of an upload: of the post, of those that follow it in a thread, and of the first comment. */
+export function textsOf(work: Pick<Work, 'upload' | 'options'>): { readonly post: string; readonly parts: readonly string[]; readonly comment: string | undefined } {
+  const { thread = false, firstComment } = optionsOf(work);
+  const [post = '', ...parts] = partsOf(captionOf(work.upload), thread);
+  return { post, parts, comment: firstComment };
+}
+
+/** The posts that a text makes on Bluesky. */
+function partsOf(whole: string, thread: boolean): readonly string[] {
+  return thread ? threadOf(whole, { max: LIMITS.graphemesMax, measure, whole: stretchesIn }) : [whole];
+}
+
+/** The length of a text as the stricter of the two limits counts it, in graphemes. */
+function measure(whole: string): number {
+  return Math.max(graphemes(whole), Math.ceil((Buffer.byteLength(whole) * LIMITS.graphemesMax) / LIMITS.bytesMax));
+}
+
+function checkFirstComment(comment: string | undefined, book: RuleBook): void {
+  const field = 'options.bluesky.firstComment';
+  checkComment(comment, { title: 'Bluesky', field, max: LIMITS.graphemesMax, measure: graphemes }, book);
+  book.atMost('first_comment_bytes_max', Buffer.byteLength(comment ?? ''), LIMITS.bytesMax, {
+    field,
+    problem: (value, limit) => `The first comment has ${value} bytes of UTF-8, and Bluesky takes at most ${limit}`,
+    remedy: 'shorten it',
+    unit: 'bytes',
+  });
+}
+
+function checkText(subject: PreflightSubject, thread: boolean, book: RuleBook): void {
   const whole = captionOf(subject);
   const field = whole === subject.title ? 'title' : 'description';
   if (subject.kind === 'text' && whole.trim() === '') {
     book.refuse('text_required', { field, problem: 'There is nothing to be read', remedy: 'write something' });
   }
-  book.atMost('text_max', graphemes(whole), LIMITS.graphemesMax, {
+  const all = partsOf(whole, thread);
+  if (thread) checkParts('Bluesky', all, field, book);
+  // Beyond these stands the rest in one; before, a part is longer only where a single character is.
+  const parts = all.slice(0, productLimits.threadParts);
+  book.atMost('text_max', Math.max(...parts.map(graphemes)), LIMITS.graphemesMax, {
     field,
     problem: (value, limit) => `Title and description make a text of ${value} characters, and Bluesky takes at most ${limit}`,
-    remedy: 'shorten them',
+    remedy: 'shorten them, or make a thread of them with options.bluesky.thread',
     unit: 'characters',
   });
-  book.atMost('text_bytes_max', Buffer.byteLength(whole), LIMITS.bytesMax, {
+  book.atMost('text_bytes_max', Math.max(...parts.map((part) => Buffer.byteLength(part))), LIMITS.bytesMax, {
     field,
     problem: (value, limit) => `Title and description make a text of ${value} bytes of UTF-8, and Bluesky takes at most ${limit}`,
     remedy: 'shorten them',

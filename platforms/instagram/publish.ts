@@ -11,15 +11,10 @@ import { optionsOf } from './rules.ts';
 /** Seconds. The guide asks to look once a minute; the first look comes sooner, since a small file is ready then. */
 const FIRST_LOOK = 5;
 
-export const connector = containerConnector({
-  ...names,
-  partsOf,
-  captionOf: ({ upload }) => captionOf(upload),
-  followedBy: (work) => carried({ comment: optionsOf(work).firstComment }),
-  failureOf,
-  expired: EXPIRED,
-  capReached: CAP_REACHED,
-});
+export const connector = containerConnector(
+  { ...names, partsOf, captionOf: ({ upload }) => captionOf(upload), failureOf, expired: EXPIRED, capReached: CAP_REACHED },
+  (work) => carried({ comment: optionsOf(work).firstComment }),
+);
 
 /** A reel and a single photo have one container, which takes the file; several photos have one each, and a carousel of them. */
 export function partsOf(work: Work): ContainerParts {

@@ -1,6 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { linking } from './link.ts';
-import { connector } from './publish.ts';
+import { connector, sequels } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
 
 /** Threads, by its own API: the network fetches files, and posts are made from containers as on Instagram. */
@@ -10,11 +10,12 @@ export const threads: Platform = {
   kinds: ['video', 'photos', 'text'],
   pulls: { kinds: ['video', 'photos'], verifiedHost: false },
   optionsSchema,
-  perPostOptions: ['altTexts', 'link'],
+  perPostOptions: ['altTexts', 'link', 'firstComment'],
   limits,
   caps,
   defaultEndpoints: { graph: 'https://graph.threads.net', www: 'https://threads.net' },
   violations,
   ...connector,
   linking,
+  sequels,
 };

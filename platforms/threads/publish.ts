@@ -1,22 +1,32 @@
-import type { Work } from '../../core/ports/index.ts';
-import { containerConnector, photosOrCarousel, type ContainerParts } from '../containers.ts';
-import { captionOf } from '../text.ts';
+import type { SequelWork, Work } from '../../core/ports/index.ts';
+import { containerConnector, containerSequels, photosOrCarousel, type ContainerParts } from '../containers.ts';
+import { carried, sequelText } from '../sequels.ts';
 import { photosOf, videoOf } from '../work.ts';
 import { names } from './client.ts';
 import { CAP_REACHED, EXPIRED, failureOf } from './errors.ts';
-import { optionsOf } from './rules.ts';
+import { optionsOf, textsOf } from './rules.ts';
 
 /** Seconds until the first look, as the page advises for a video; photos and texts are mostly finished at once. */
 const FIRST_LOOK = { video: 30, other: 5 } as const;
 
-export const connector = containerConnector({ ...names, partsOf, captionOf: ({ upload }) => captionOf(upload), followedBy: () => ({}), failureOf, expired: EXPIRED, capReached: CAP_REACHED });
+const network = { ...names, failureOf, expired: EXPIRED, capReached: CAP_REACHED };
+
+export const connector = containerConnector({ ...network, partsOf, captionOf: (work) => textsOf(work).post }, (work) => carried(textsOf(work)));
+
+/** The parts of a thread after the first, and the first comment: each is a text that answers the one before. */
+export const sequels = containerSequels({ ...network, partsOf: answerOf, captionOf: sequelText, answers: ({ sequel }) => sequel.before.externalId });
+
+function answerOf(work: SequelWork): ContainerParts {
+  const fields = { media_type: 'TEXT', text: sequelText(work), reply_to_id: work.sequel.before.externalId };
+  return { children: [], post: { fields }, firstLook: FIRST_LOOK.other };
+}
 
 /** A text, a video and a single photo have one container; several photos have one each, and a carousel of them. */
 export function partsOf(work: Work): ContainerParts {
   const { upload } = work;
   const { replyControl, topicTag, link, altTexts } = optionsOf(work);
   const common = {
-    text: captionOf(upload),
+    text: textsOf(work).post,
     ...(replyControl !== undefined && { reply_control: replyControl }),
     ...(topicTag !== undefined && { topic_tag: topicTag }),
   };

@@ -1,11 +1,14 @@
 import * as z from 'zod';
+import { limits as productLimits } from '../../core/limits.ts';
 import type { PreflightSubject, Violation, Work } from '../../core/ports/index.ts';
 import { text } from '../../core/text.ts';
 import { daily } from '../caps.ts';
-import { documented, limitsOf, photoLimits, seen, videoLimits } from '../limits.ts';
+import { documented, inferred, limitsOf, photoLimits, seen, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo } from '../media-rules.ts';
 import { optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
+import { usualWhole } from '../split.ts';
 import { captionOf } from '../text.ts';
+import { checkComment, checkParts, firstCommentOption, threadOf, threadOption } from '../thread.ts';
 import { threadsLength } from './length.ts';
 
 /** What a text may be (guide to posts, April 2026). */
@@ -43,7 +46,8 @@ const CAPS = documented('overview of the Threads API; threads_publishing_limit t
 
 /** The limits of the rules, as data. */
 export const limits = [
-  ...limitsOf(['video', 'photos', 'text'], GUIDE, { text_max: [TEXT.max, 'characters'], links_max: [TEXT.linksMax, 'items'] }),
+  ...limitsOf(['video', 'photos', 'text'], GUIDE, { text_max: [TEXT.max, 'characters'], first_comment_length: [TEXT.max, 'characters'], links_max: [TEXT.linksMax, 'items'] }),
+  ...limitsOf(['video', 'photos', 'text'], inferred('what fits into our own records'), { parts_max: [productLimits.threadParts, 'items'] }, 'threads'),
   ...videoLimits(OVERVIEW, VIDEO),
   ...photoLimits(OVERVIEW, PHOTOS),
 ];
@@ -67,6 +71,8 @@ export const optionsSchema = z
       .max(PHOTOS.countMax)
       .optional()
       .describe('What can be seen on each photo, or in the video, for who cannot see it; at most 1,000 characters each.'),
+    thread: threadOption,
+    firstComment: firstCommentOption('Threads'),
   })
   .meta({ description: 'Options for Threads.' });
 
@@ -82,7 +88,8 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   const book = ruleBook('threads', subject);
   const { kind, files } = subject;
   const options = optionsUnder(optionsSchema, subject, book, 'options.threads');
-  checkText(subject, options?.link !== undefined, book);
+  checkText(subject, { hasCard: options?.link !== undefined, thread: options?.thread ?? false }, book);
+  checkComment(options?.firstComment, { title: 'Threads', field: 'options.threads.firstComment', max: TEXT.max, measure: threadsLength, counted: 'characters, emoji counted by their bytes,' }, book);
   if (options?.link !== undefined && kind !== 'text') {
     book.refuse('link', { field: 'options.threads.link', problem: 'A post has either files or a card with a link', remedy: 'leave the card out, or put the link into the text' });
   }
@@ -92,20 +99,36 @@ export function violations(subject: PreflightSubject): readonly Violation[] {
   return book.broken;
 }
 
-function checkText(subject: PreflightSubject, hasCard: boolean, book: RuleBook): void {
+/** The texts of an upload: of the post, of those that follow it in a thread, and of the first comment. */
+export function textsOf(work: Pick<Work, 'upload' | 'options'>): { readonly post: string; readonly parts: readonly string[]; readonly comment: string | undefined } {
+  const { thread = false, firstComment } = optionsOf(work);
+  const [post = '', ...parts] = partsOf(captionOf(work.upload), thread);
+  return { post, parts, comment: firstComment };
+}
+
+/** The posts that a text makes on Threads. */
+function partsOf(said: string, thread: boolean): readonly string[] {
+  return thread ? threadOf(said, { max: TEXT.max, measure: threadsLength, whole: usualWhole }) : [said];
+}
+
+function checkText(subject: PreflightSubject, { hasCard, thread }: { hasCard: boolean; thread: boolean }, book: RuleBook): void {
   const said = captionOf(subject);
   const field = said === subject.title ? 'title' : 'description';
   if (subject.kind === 'text' && said.trim() === '') {
     book.refuse('text_required', { field, problem: 'There is nothing to be read', remedy: 'write something' });
   }
-  book.atMost('text_max', threadsLength(said), TEXT.max, {
+  const all = partsOf(said, thread);
+  if (thread) checkParts('Threads', all, field, book);
+  // Beyond these stands the rest in one; before, a part is longer only where a single character is.
+  const parts = all.slice(0, productLimits.threadParts);
+  book.atMost('text_max', Math.max(...parts.map(threadsLength)), TEXT.max, {
     field,
     problem: (value, limit) => `Title and description make a text of ${value} characters, emoji counted by their bytes, and Threads takes at most ${limit}`,
-    remedy: 'shorten them',
+    remedy: 'shorten them, or make a thread of them with options.threads.thread',
     unit: 'characters',
   });
-  const links = said.match(/\bhttps?:\/\/\S+/giu)?.length ?? 0;
-  book.atMost('links_max', links + (hasCard ? 1 : 0), TEXT.linksMax, {
+  const links = parts.map((part, index) => (part.match(/\bhttps?:\/\/\S+/giu)?.length ?? 0) + (hasCard && index === 0 ? 1 : 0));
+  book.atMost('links_max', Math.max(...links), TEXT.linksMax, {
     field,
     problem: (value, limit) => `The post has ${value} links, and Threads takes at most ${limit}`,
     remedy: 'leave some out',

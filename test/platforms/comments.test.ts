@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { platforms } from '../../platforms/registry.ts';
-import { operations, stage, when, type StageOptions } from './support/stage.ts';
+import { operations, stage, together, when, type StageOptions } from './support/stage.ts';
 import { broken } from './support/subjects.ts';
 
 /** First comments, as every network has them that has any: options, the call, and accounts that may not comment. */
@@ -10,7 +10,7 @@ const commented = platforms.filter(({ optionsSchema }) => 'firstComment' in opti
 const COMMENT = 'More & <more> of it: https://example.com/a?b=1&c=2';
 
 interface Known {
-  /** The call that makes a comment, and the one that tells which there are. */
+  /** The call that makes a comment, and the one that tells whether it is there. */
   readonly calls: readonly [string, string];
   /** What an account is linked with that may make posts and no comments; left out: the one permission is for both. */
   readonly without?: readonly string[];
@@ -27,6 +27,10 @@ const known: Readonly<Record<string, Known>> = {
   },
   instagram: { calls: CALLS, without: ['instagram_business_basic', 'instagram_business_content_publish'] },
   facebook: { calls: CALLS, without: ['pages_show_list', 'pages_read_engagement', 'pages_manage_posts'] },
+  threads: { calls: ['reply.publish', 'container.read'], without: ['threads_basic', 'threads_content_publish'] },
+  x: { calls: ['replies.create', 'posts.list'] },
+  // What a session by app password may do is all one.
+  bluesky: { calls: ['reply.put', 'record.read'] },
   linkedin: { calls: CALLS },
   reddit: { calls: CALLS, options: { subreddit: 'u_ada' } },
 };
@@ -64,9 +68,13 @@ describe.each(commented)('a first comment on $network', ({ platform, network }) 
   });
 
   it('stays open where nobody can tell whether a lost one is there, and is not made again', async () => {
-    const lost = when(platform, call, [1], () => ({ effect: 'drop_after' }));
-    const blind = when(platform, list, 'always', () => ({ effect: 'refuse', status: 500, body: 'Internal error' }));
-    const world = await stage(platform, { ...asked(platform), weather: (seen, at) => lost.weather(seen, at) ?? blind.weather(seen, at) });
+    let sent = false;
+    const lost = when(platform, call, [1], () => {
+      sent = true;
+      return { effect: 'drop_after' };
+    });
+    const blind = when(platform, list, 'always', () => (sent ? { effect: 'refuse', status: 500, body: 'Internal error' } : undefined));
+    const world = await stage(platform, { ...asked(platform), ...together(lost, blind) });
     const delivery = await world.run();
     expect(delivery).toMatchObject({ status: 'uploaded', decorated: true, warnings: [expect.stringContaining('the first comment may be there or not')] });
     expect(await world.sandbox.posts(network)).toHaveLength(2);

@@ -62,9 +62,11 @@ const attachments: readonly AttachedFile[] = [
   { mediaId: english.mediaId, size: LARGE, contentType: 'application/x-subrip', image: null },
 ];
 
-/** Options for what follows a post, of a network that has them. */
-function following({ optionsSchema }: Platform): readonly object[] {
-  return [{ firstComment: long.slice(0, 5000) }, { thread: true }].filter((asked) => Object.keys(asked).every((name) => name in optionsSchema.shape));
+/** Uploads whose post is to be followed, where the network knows of that. */
+function following({ kinds, optionsSchema }: Platform): readonly Changes[] {
+  const description = long.slice(0, 5000);
+  const asked = [{ firstComment: description }, { thread: true }].filter((some) => Object.keys(some).every((name) => name in optionsSchema.shape));
+  return kinds.flatMap((kind) => asked.map((some) => ({ kind, description, options: some })));
 }
 
 /** Limits that are those of the upload itself: as many descriptions as files, a GIF and nothing beside it. */
@@ -72,9 +74,7 @@ const OF_THE_UPLOAD = /\.(?:alt_texts_max|gif_alone)$/u;
 
 /** What the rules say: rule, limit and unit. */
 function told(platform: Platform): ReadonlySet<string> {
-  const all = subjects
-    .flatMap((changes) => [changes, { ...changes, attachments, options: options[platform.network] }])
-    .flatMap((changes) => [changes, ...following(platform).map((asked) => ({ ...changes, options: asked }))])
+  const all = [...subjects.flatMap((changes) => [changes, { ...changes, attachments, options: options[platform.network] }]), ...following(platform)]
     .flatMap((changes) => platform.violations(subjectOf(changes)))
     .filter(({ code, limit, unit }) => !OF_THE_UPLOAD.test(code) && (typeof limit === 'number' || (unit === null && /(?:\.container|_codec|[._]format)$/u.test(code))));
   return new Set(all.map(({ code, limit, unit }) => `${code}: ${limit} ${unit}`));

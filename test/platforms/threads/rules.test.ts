@@ -18,6 +18,19 @@ const edges: readonly Edge[] = [
   // 125 emoji of 4 bytes each.
   { rule: 'text_max', field: 'title', at: [{ title: '🎬'.repeat(125), description: null }], over: [{ title: `${'🎬'.repeat(125)}!`, description: null }], value: 501, limit: 500 },
   { rule: 'links_max', field: 'description', at: [{ description: links(4) }, { description: links(5) }], over: [{ description: links(6) }], value: 6, limit: 5 },
+  // In a thread, no post of it has more.
+  { rule: 'links_max', field: 'description', at: [{ title: 'A', description: `${links(5)}\n\n${x(480)} ${links(1)}`, options: { thread: true } }], over: [{ description: links(6), options: { thread: true } }], value: 6, limit: 5 },
+  { rule: 'parts_max', field: 'title', at: [{ title: x(4999), description: null, options: { thread: true } }, { title: x(5000), description: null, options: { thread: true } }], over: [{ title: x(5001), description: null, options: { thread: true } }], value: 11, limit: 10 },
+  // A single character as it is read, which no post has room for.
+  { rule: 'text_max', field: 'title', at: [], over: [{ title: `a${'\u0301'.repeat(500)}`, description: null, options: { thread: true } }], value: 501, limit: 500 },
+  {
+    rule: 'first_comment_length',
+    field: 'options.threads.firstComment',
+    at: [{ options: { firstComment: x(499) } }, { options: { firstComment: '🎬'.repeat(125) } }],
+    over: [{ options: { firstComment: x(501) } }, { options: { firstComment: `${'🎬'.repeat(125)}x` } }],
+    value: 501,
+    limit: 500,
+  },
   { rule: 'alt_texts_max', field: 'options.threads.altTexts', at: [{ options: { altTexts: ['a'] } }], over: [{ options: { altTexts: ['a', 'b'] } }], value: 2, limit: 1 },
   { rule: 'link', field: 'options.threads.link', at: [], over: [{ options: { link: 'https://a.test/' } }], value: null, limit: null },
   { rule: 'size_max', field: 'fileSize', at: [{ size: 999_999_999, ...long }, { size: 1_000_000_000, ...long }], over: [{ size: 1_000_000_001, ...long }], value: 1_000_000_001, limit: 1_000_000_000 },
