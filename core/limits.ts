@@ -37,6 +37,8 @@ export const limits = {
   /** Of what stands behind a consent, so many are shown for a choice, with so many characters of their names. */
   linkTargets: 300,
   targetName: 100,
+  /** Accounts for whose limits a network is asked at the same time, when they have been linked. */
+  limitsAskedAtOnce: 5,
   /** Uploads that fail in the very request that unlinks their account; the others fail when they are due. */
   failedByUnlinking: 500,
   /** Of those, so many at once. */

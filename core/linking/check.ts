@@ -3,6 +3,7 @@ import { timestamp } from '../clock.ts';
 import type { Account } from '../model.ts';
 import type { CheckOutcome } from '../ports/index.ts';
 import { accountTokens, openTokens, TokenTrouble } from '../tokens.ts';
+import { learnLimitsOf } from './limits.ts';
 import { toolsFor, type VaultPorts } from './ports.ts';
 
 export interface AccountRef {
@@ -36,6 +37,7 @@ export async function checkAccount(ports: VaultPorts, { tenantId, accountId }: A
   }
   if (outcome.kind === 'accepted') {
     await ports.store.setAccountHealth({ tenantId, accountId, tokenVersion: null, health: 'active', reason: null, at: timestamp(ports.clock.now()), name: outcome.name });
+    await learnLimitsOf(ports, account, [{ accountId, accessToken: () => tokens.accessToken() }]);
     return { outcome: 'accepted', message: null };
   }
   const { trouble } = outcome;

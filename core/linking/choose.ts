@@ -3,6 +3,7 @@ import { errorAt, FanfareError, invalidField } from '../errors.ts';
 import { inTurns } from '../in-turns.ts';
 import { linkTarget } from './account.ts';
 import { linkableNetwork } from './browser.ts';
+import { learnLimitsOf, type Accepted } from './limits.ts';
 import { statusOfLink, type Link, type LinkStage } from './model.ts';
 import { findLink } from './open.ts';
 import type { VaultPorts } from './ports.ts';
@@ -39,14 +40,20 @@ export async function chooseTargets(ports: VaultPorts, { tenantId, linkId, targe
     if (isPassing(found)) throw new FanfareError('busy', `${found.trouble.message} Send the same choice again.`, { retryAfter: 2 });
     throw errorAt('link_state', 'linkId', 'network_refused', found.trouble.message);
   }
-  const accounts = new Map<string, string>();
+  const accounts = new Map<string, Accepted>();
   await inTurns(chosen, 1, async (id) => {
     const target = found.targets.find((each) => each.id === id);
     if (target === undefined || target.obstacle !== undefined) throw invalidField('targets', 'gone', `${id} cannot be linked any more: ${target?.obstacle ?? 'the network does not show it.'}`);
-    accounts.set(target.externalId, await linkTarget(ports, link, target, tokens));
+    const { accessToken } = target.tokens ?? tokens;
+    accounts.set(target.externalId, { accountId: await linkTarget(ports, link, target, tokens), accessToken: () => Promise.resolve(accessToken) });
   });
-  const linked = await ports.store.moveLink(link, { at: 'linked', visit: stage.visit, codeHash: stage.codeHash, targets: chosen, accounts: [...accounts.values()] });
-  if (linked !== null) return linked;
+  const made = [...accounts.values()];
+  const { visit, codeHash } = stage;
+  const linked = await ports.store.moveLink(link, { at: 'linked', visit, codeHash, targets: chosen, accounts: made.map(({ accountId }) => accountId) });
+  if (linked !== null) {
+    await learnLimitsOf(ports, link, made);
+    return linked;
+  }
   const now = await findLink(ports, tenantId, linkId);
   if (now.stage.at === 'linked' && isSame(now.stage.targets, chosen)) return now;
   throw errorAt('link_state', 'linkId', 'linked', WORDS.linked);

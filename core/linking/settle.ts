@@ -4,6 +4,7 @@ import type { TokenSet } from '../model.ts';
 import type { LinkTarget, TargetsOutcome } from '../ports/index.ts';
 import { linkTarget } from './account.ts';
 import { backTo, linkableNetwork, page, type BrowserAnswer } from './browser.ts';
+import { learnLimitsOf } from './limits.ts';
 import { statusOfLink, type Link, type LinkFailure, type LinkStage, type ShownTarget } from './model.ts';
 import { toolsFor, type VaultPorts } from './ports.ts';
 import { openGrant } from './secrets.ts';
@@ -26,8 +27,10 @@ export async function settle(ports: VaultPorts, link: Link, stage: Granted): Pro
   if (only === undefined) return end(ports, link, { at: 'failed', visit, codeHash, failure: nothingBehind(linking.nothingBehind) });
   if (targets.length > 1) return end(ports, link, { ...stage, at: 'choosing', targets: targets.slice(0, limits.linkTargets).map(shown) });
   if (only.obstacle !== undefined) return end(ports, link, { at: 'failed', visit, codeHash, failure: nothingBehind(only.obstacle) });
-  const accounts = [await linkTarget(ports, link, only, tokens)];
-  return end(ports, link, { at: 'linked', visit, codeHash, targets: [only.id], accounts });
+  const accountId = await linkTarget(ports, link, only, tokens);
+  const ended = await end(ports, link, { at: 'linked', visit, codeHash, targets: [only.id], accounts: [accountId] });
+  if (ended !== null) await learnLimitsOf(ports, link, [{ accountId, accessToken: () => Promise.resolve((only.tokens ?? tokens).accessToken) }]);
+  return ended;
 }
 
 async function end(ports: VaultPorts, link: Link, stage: LinkStage): Promise<BrowserAnswer | null> {

@@ -60,6 +60,21 @@ describe('an account that is linked again', () => {
   });
 });
 
+describe('the limits that a network tells of an account', () => {
+  it.each(['tiktok', 'youtube'])('are learnt of %s when it is linked, and when it is checked', async (network) => {
+    const world = linkWorld();
+    const ada = world.person(network);
+    const account = await linked(world, network, ada);
+    const { tenantId, accountId, limits } = account;
+    const outdated = () => world.store.setAccountLimits({ tenantId, accountId, limits: { made_up: 1 } });
+    await outdated();
+    expect(await world.serves(account)).toBe(true);
+    expect((await world.accounts())[0]?.limits).toEqual(limits);
+    await outdated();
+    expect((await linked(world, network, ada)).limits).toEqual(limits);
+  });
+});
+
 describe('asking the network about an account', () => {
   it('shows at once that its owner has taken the permission back, and since when', async () => {
     const world = linkWorld();
