@@ -46,6 +46,14 @@ const attemptsOf = ({ sequels }: Delivery) => sequels.map(({ attempt }) => attem
 const refused = async ({ worker }: Follower) => ({ moved: false, found: await worker.now() });
 
 export function sequelConformance(store: () => Store): void {
+  const rivals = async (): Promise<readonly [Follower, Worker, number]> => {
+    const account = newAccount();
+    await store().putAccount(account);
+    const make = async () => workerFor(store(), await createUpload(store(), { tenantId: account.tenantId, accounts: [account] }));
+    const { follower, fence } = await published(store(), await make());
+    return [follower, await make(), fence];
+  };
+
   describe('what follows a post', () => {
     it('is noted once, with a fence for each step that begins', async () => {
       const worker = await newWorker(store());
@@ -252,14 +260,6 @@ export function sequelConformance(store: () => Store): void {
   });
 
   describe('the account of what follows a post', () => {
-    const rivals = async (): Promise<readonly [Follower, Worker, number]> => {
-      const account = newAccount();
-      await store().putAccount(account);
-      const make = async () => workerFor(store(), await createUpload(store(), { tenantId: account.tenantId, accounts: [account] }));
-      const { follower, fence } = await published(store(), await make());
-      return [follower, await make(), fence];
-    };
-
     it('is held from arm to receipt, disarm or giving up, and by nobody else', async () => {
       const endings: readonly ((follower: Follower, fence: number) => Promise<unknown>)[] = [
         (follower) => follower.receipt(0, 2),
