@@ -7,7 +7,7 @@ import { toolsFor, type VaultPorts } from './ports.ts';
 /** An account that the network has just accepted. */
 export interface Accepted {
   readonly accountId: string;
-  accessToken(): Promise<string>;
+  readonly accessToken: () => Promise<string>;
 }
 
 /**
