@@ -17,7 +17,10 @@ const CAPTION = {
   mentionsMax: 20,
 } as const;
 
-/** What a reel may be (the same reference). */
+/**
+ * What a reel may be (the same reference). That its sound has at most 48 kHz is not looked at: Instagram says so when it has
+ * processed the video, while nothing is visible.
+ */
 const REEL = {
   // It said 1 GB for years and says 300 MB now: the smaller number is the one that surely passes.
   sizeMax: 300_000_000,

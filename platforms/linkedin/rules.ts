@@ -49,6 +49,7 @@ const SIDES = { long: [256, 4096], short: [144, 2304] } as const;
 /** A picture that stands for a video, as the pages for people have it: the API's names no bounds. */
 const THUMBNAIL: ImageLimits = { sizeMax: 2_000_000, formats: ['jpeg', 'png'] };
 
+/** Frames of an animated GIF, 250 at most, are not counted here: LinkedIn says so when it has processed it. */
 const PHOTOS: PhotoLimits = { countMax: 20, sizeMax: 8_000_000, formats: ['jpeg', 'png', 'gif'] };
 
 /** Pixels of a whole photo. */

@@ -18,7 +18,7 @@ const TEXT = {
   linksMax: 5,
 } as const;
 
-/** What a video may be (overview of the Threads API, as vendors quote it). */
+/** What a video may be (overview of the Threads API, as vendors quote it). Its sound, of 48 kHz at most, is left to Threads to judge. */
 const VIDEO = {
   sizeMax: 1_000_000_000,
   containers: ['mp4', 'mov'],

@@ -36,6 +36,16 @@ const told: readonly (readonly [Platform, HttpAnswer, AccountLimits])[] = [
   [youtube, channel('disallowed'), { 'video.duration_max': 900 }],
 ];
 
+/** What a video that lies on its side breaks. */
+const lasting = (duration: number, limits: AccountLimits, platform = youtube) => broken(platform, { facts: { duration, width: 1920, height: 1080 }, limits, options: platform === tiktok ? { privacyLevel: 'SELF_ONLY' } : undefined });
+
+/** A video of so many seconds, inspected. */
+const work = (duration: number) => {
+  const [video] = workOf(10).upload.media;
+  if (video?.facts === undefined) throw new Error('There is no video.');
+  return workOf(10, { upload: { media: [{ ...video, facts: { container: 'mp4', duration, width: 1920, height: 1080, videoCodec: 'h264', audioCodec: 'aac', frameRate: 30 } }] } });
+};
+
 describe('the limits that a network tells of an account', () => {
   it.each(told.map(([platform, said, limits]) => [platform.network, limits, platform, said] as const))('of %s are %j', async (_, limits, platform, said) => {
     const tools = scriptedTools([said]);
@@ -56,7 +66,6 @@ describe('the limits that a network tells of an account', () => {
   });
 
   it('lower and raise what its rules let pass, at the very edge', () => {
-    const lasting = (duration: number, limits: AccountLimits, platform = youtube) => broken(platform, { facts: { duration, width: 1920, height: 1080 }, limits, options: platform === tiktok ? { privacyLevel: 'SELF_ONLY' } : undefined });
     expect(lasting(901, {})).toEqual([]);
     expect(lasting(900, { 'video.duration_max': 900 })).toEqual([]);
     expect(lasting(900.001, { 'video.duration_max': 900 })).toEqual(['youtube.video.duration_max']);
@@ -74,11 +83,6 @@ describe('the limits that a network tells of an account', () => {
 });
 
 describe('a long video on YouTube', () => {
-  const work = (duration: number) => {
-    const [video] = workOf(10).upload.media;
-    if (video?.facts === undefined) throw new Error('There is no video.');
-    return workOf(10, { upload: { media: [{ ...video, facts: { container: 'mp4', duration, width: 1920, height: 1080, videoCodec: 'h264', audioCodec: 'aac', frameRate: 30 } }] } });
-  };
   const opened = answer(200, '', { location: 'https://api.test/upload/youtube/v3/videos?upload_id=1' });
 
   it('is sent only if the channel may have it, which is asked and kept', async () => {

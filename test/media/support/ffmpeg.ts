@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ export async function made(extension: string, parameters: readonly string[]): Pr
   if (existsSync(file)) return file;
   await mkdir(directory, { recursive: true });
   // Others may make the same at this moment: whoever comes last puts the same file in place of the other's.
-  const draft = join(directory, `${hash}.${process.pid}.${extension}`);
+  const draft = join(directory, `${hash}.${randomUUID()}.${extension}`);
   // Of two encoders at work neither gains from more threads than one.
   await run(path, ['-hide_banner', '-loglevel', 'error', '-y', ...parameters, '-threads', '1', '-bitexact', draft], { timeout: TIMEOUT_MS });
   await rename(draft, file);
