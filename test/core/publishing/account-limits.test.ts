@@ -27,6 +27,12 @@ function telling(world: Simulation, ...outcomes: readonly LimitsOutcome[]): { re
 
 const told = (title: number): LimitsOutcome => ({ kind: 'limits', limits: { 'video.title_max': title } });
 
+/** Learns of limits on the way. */
+const transfer: Connector['transfer'] = async (_work, tools) => {
+  await tools.keepLimits({ 'video.title_max': 9, 'video.choice': ['a'] });
+  return { kind: 'again', afterSeconds: 1000 };
+};
+
 /** The account that the delivery is for, with limits that were kept before. */
 async function accountOf(world: Simulation, limits?: AccountLimits): Promise<Account> {
   const { tenantId, accountId } = await deliveryOf(world);
@@ -95,10 +101,6 @@ describe('the limits that a network tells of an account', () => {
   it('that come up on the way are kept, and written only if they are new', async () => {
     const world = await simulation();
     let written = 0;
-    const transfer: Connector['transfer'] = async (_work, tools) => {
-      await tools.keepLimits({ 'video.title_max': 9, 'video.choice': ['a'] });
-      return { kind: 'again', afterSeconds: 1000 };
-    };
     const ports = portsWith(world, { transfer });
     const store: Ports['store'] = { ...ports.store, setAccountLimits: (request) => ((written += 1), ports.store.setAccountLimits(request)) };
     for (let turn = 0; turn < 2; turn += 1) await step(world, 'transfer', {}, { ...ports, store });
