@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { callbackUrl } from '../core/linking/ports.ts';
-import type { ScopeNeed } from '../core/ports/index.ts';
 import type { Cap } from '../platforms/caps.ts';
 import type { Limit, Source } from '../platforms/limits.ts';
 import type { Platform } from '../platforms/platform.ts';
@@ -48,11 +46,11 @@ function takes({ kinds, pulls }: Platform): string {
 function linkingOf({ network, linking }: Platform): string {
   if (linking === undefined) return '**Linking.** Accounts of it cannot be linked yet.';
   const rows = linking.scopes.map(({ scope, needed, means }) => `| \`${scope}\` | ${means} | ${NEEDED[needed]} |`);
-  const callback = `**Linking.** The callback to register is \`<publicUrl>${callbackUrl('', network)}\` ([how accounts are linked](linking.md)). People are asked for:`;
+  const callback = `**Linking.** The callback to register is \`<publicUrl>/oauth/${network}/callback\` ([how accounts are linked](linking.md)). People are asked for:`;
   return [callback, '', '| scope | to | if it is not given |', '|---|---|---|', ...rows].join('\n');
 }
 
-const NEEDED: Readonly<Record<ScopeNeed['needed'], string>> = {
+const NEEDED: Readonly<Record<NonNullable<Platform['linking']>['scopes'][number]['needed'], string>> = {
   publishing: 'the account is not linked',
   analytics: 'the account has no numbers',
   extras: 'posts go out without that',
