@@ -43,6 +43,13 @@ describe.each(Object.entries(times))('the times of the %s stage', (name, row) =>
     expect(row.outageEnds).toBeGreaterThan(row.retries.reduce((sum, pause) => sum + pause, 0));
   });
 
+  it('let a delivery that finds out whether a network is back wait for an answer, and the others not long behind it', () => {
+    expect(row.probe).toBeGreaterThan(row.networkCall);
+    expect(row.probe).toBeLessThanOrEqual(row.publishFunction);
+    expect(row.breakerWindow).toBeGreaterThanOrEqual(row.networkCall);
+    expect(row.stopSpread).toBeLessThan(row.outage);
+  });
+
   it('let a step sleep over polls and tries well within its life', () => {
     const tries = Array.from({ length: STEP_TRIES }, (_, n) => Math.min(row.stepPauseMax, row.stepPause * 2 ** n));
     expect(tries.reduce((sum, pause) => sum + pause, 0)).toBeLessThan(row.transferStops);
