@@ -103,8 +103,8 @@ function exchangeOf({ request: { method, url }, response: { status, headers, con
   return { operation: `${method} ${patternOf(path) ?? path}`, status, faults: undocumented({ method, path, status, header, body }) };
 }
 
-/** Operations with all fields of another one. */
-const SHARING = ['openMultipart', 'validateUpload', 'uploadForm', 'editUpload'] as const;
+/** Operations with all fields of another one, or nearly: the three forms of `createUpload` would have every option tried three times. */
+const SHARING = ['openMultipart', 'validateUpload', 'uploadForm', 'editUpload', 'createUpload'] as const;
 /** Operations after which an upload waits no more. */
 const ENDING = ['cancelUpload', 'publishNow'] as const;
 
