@@ -105,6 +105,8 @@ export interface Account {
   readonly tokenVersion: number;
   /** When the access token ends; null: the network names no end. */
   readonly tokenEnds: string | null;
+  /** When the reconcile job has the tokens renewed, if nobody uses them before; null: that need not be. */
+  readonly renewAt: string | null;
   readonly lease: PublishLease | null;
   readonly createdAt: string;
 }

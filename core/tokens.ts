@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { timestamp, timestampAfter } from './clock.ts';
 import type { Account, Sealed, TokenSet } from './model.ts';
 import type { Connector, Ports, RefreshTools, Trouble } from './ports/index.ts';
+import { renewAtOf } from './renewal.ts';
 
 /** No access token can be had; `trouble` says whether that passes. Connectors let it pass through. */
 export class TokenTrouble extends Error {
@@ -162,7 +163,7 @@ async function refreshLocked(
   // A network that does not rotate names no refresh token: the old one stays good.
   const tokens = { ...outcome.tokens, refreshToken: outcome.tokens.refreshToken ?? held.tokens.refreshToken };
   const sealed = await persistently(ports, () => sealTokens(cipher, account, tokens));
-  const stored = await persistently(ports, () => store.storeTokens({ ...ref, tokenVersion: held.version, tokens: sealed, tokenEnds: tokens.expiresAt }));
+  const stored = await persistently(ports, () => store.storeTokens({ ...ref, tokenVersion: held.version, tokens: sealed, tokenEnds: tokens.expiresAt, renewAt: renewAtOf(connector, tokens, ports.clock.now()) }));
   if (!stored) {
     const now = await store.getAccount(ref.tenantId, ref.accountId);
     // The answer to our own write may have been lost, and the write come twice.

@@ -182,7 +182,7 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       grants: [table('Query', 'UpdateItem'), announce],
     },
     'internal-vault': {
-      description: "Does for the API what needs an account's tokens: linking, choosing, asking, revoking.",
+      description: "Does for others what needs an account's tokens: linking, choosing, asking, renewing, revoking.",
       memory: MEMORY,
       life: times.vaultFunction,
       environment: ['TABLE_NAME', 'TOKEN_KEY_ARN', 'NETWORKS', 'LINKING', 'PACE'],
@@ -192,9 +192,10 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       description: 'Looks after what a crash, a lost event or an ended execution left behind.',
       memory: MEMORY,
       life: times.reconcileFunction,
-      environment: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'UPLOAD_MACHINE_ARN', 'ACCOUNT_MACHINE_ARN', 'NETWORKS', 'PACE'],
+      environment: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'UPLOAD_MACHINE_ARN', 'ACCOUNT_MACHINE_ARN', 'VAULT_NAME', 'NETWORKS', 'PACE'],
       grants: [
         byDueTime,
+        askVault,
         table('GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'),
         // Completing a file and asking for it; removing the parts of an expired session; letting a file go.
         media('PutObject', 'GetObject', 'AbortMultipartUpload', 'PutObjectTagging'),

@@ -4,7 +4,9 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { systemClock, timestamp } from '../core/clock.ts';
 import { ulidIds } from '../core/ids.ts';
+import { renewAtOf } from '../core/renewal.ts';
 import { sealTokens } from '../core/tokens.ts';
+import { platforms } from '../platforms/registry.ts';
 import { dynamoStore } from '../store/dynamodb.ts';
 import { kmsCipher } from '../store/kms-cipher.ts';
 import { clientSettings } from './aws.ts';
@@ -50,6 +52,7 @@ export async function linkSandboxAccount(
   const cipher = kmsCipher({ client: new KMSClient(settings), keyArn: target.tokenKeyArn });
   const { externalId, name, defaults, ...tokens } = await newAccount(target.sandboxUrl, network, account);
   const accountId = ulidIds(systemClock).next('acc');
+  const connector = platforms.find((platform) => platform.network === network);
   await store.putAccount({
     accountId,
     tenantId,
@@ -66,6 +69,7 @@ export async function linkSandboxAccount(
     tokens: await sealTokens(cipher, { tenantId, accountId }, tokens),
     tokenVersion: 1,
     tokenEnds: tokens.expiresAt,
+    renewAt: connector === undefined ? null : renewAtOf(connector, tokens, systemClock.now()),
     lease: null,
     createdAt: timestamp(systemClock.now()),
   });

@@ -1,12 +1,13 @@
 import { timestamp } from '../clock.ts';
 import { FanfareError } from '../errors.ts';
-import type { Account, TokenSet } from '../model.ts';
+import type { Account, Network, TokenSet } from '../model.ts';
 import type { LinkTarget } from '../ports/index.ts';
+import { renewAtOf } from '../renewal.ts';
 import { openTokens, persistently, sealTokens } from '../tokens.ts';
 import type { Link } from './model.ts';
 import type { VaultPorts } from './ports.ts';
 
-type AccountPorts = Pick<VaultPorts, 'store' | 'cipher' | 'clock' | 'ids' | 'times' | 'log' | 'sleep'>;
+type AccountPorts = Pick<VaultPorts, 'networks' | 'store' | 'cipher' | 'clock' | 'ids' | 'times' | 'log' | 'sleep'>;
 
 /** Each further round is the account having been linked, renewed or unlinked in between. */
 const ROUNDS = 10;
@@ -47,6 +48,7 @@ async function make(ports: AccountPorts, { tenantId, network, profile }: Link, t
     tokens: sealed,
     tokenVersion: 1,
     tokenEnds: tokens.expiresAt,
+    renewAt: renewAt(ports, network, tokens),
     lease: null,
     createdAt: at,
   };
@@ -66,6 +68,7 @@ async function renew(ports: AccountPorts, link: Link, known: Account, target: Li
     tokenVersion,
     tokens: sealed,
     tokenEnds: tokens.expiresAt,
+    renewAt: renewAt(ports, known.network, { ...tokens, refreshToken }),
     scopes: tokens.scopes,
     name: target.accountName ?? target.name,
     profile: link.profile ?? known.profile,
@@ -76,6 +79,11 @@ async function renew(ports: AccountPorts, link: Link, known: Account, target: Li
   // Should somebody change them at this moment, theirs count.
   if (Object.keys(defaults).length > Object.keys(known.defaults).length) await ports.store.setAccountDefaults({ tenantId, accountId, from: known.defaults, defaults });
   return accountId;
+}
+
+function renewAt({ networks, clock }: AccountPorts, network: Network, tokens: TokenSet): string | null {
+  const connector = networks.connector(network);
+  return connector === undefined ? null : renewAtOf(connector, tokens, clock.now());
 }
 
 /** Null: there is none, or what is stored cannot be read any more, which linking again makes good. */

@@ -4,9 +4,10 @@ import { checkAccount, revokeTokens, type AccountRef, type Checked, type Forgott
 import { chooseTargets, type Choice } from './choose.ts';
 import { finishLink } from './finish.ts';
 import type { VaultPorts } from './ports.ts';
+import { renewTokens, type Renewed } from './renew.ts';
 import { visitLink, type Visited } from './visit.ts';
 
-/** What the API has done that needs tokens: its own functions cannot decrypt any. */
+/** What the API and the reconcile job have done that needs tokens: their own functions cannot decrypt any. */
 export interface Vault {
   visit(request: { readonly network: Network; readonly linkId: string }): Promise<Visited>;
   /** `query`: with which the browser came back, as text. */
@@ -15,6 +16,8 @@ export interface Vault {
   choose(choice: Choice): Promise<void>;
   /** Throws `not_found`. */
   check(account: AccountRef): Promise<Checked>;
+  /** Throws `not_found`. */
+  renew(account: AccountRef): Promise<Renewed>;
   /** True: the network has ended them. */
   revoke(account: ForgottenTokens): Promise<boolean>;
 }
@@ -25,6 +28,7 @@ export function vaultOf(ports: VaultPorts): Vault {
     finish: ({ network, query, browser }) => finishLink(ports, { network, query: new URLSearchParams(query), browser }),
     choose: async (choice) => void (await chooseTargets(ports, choice)),
     check: (account) => checkAccount(ports, account),
+    renew: (account) => renewTokens(ports, account),
     revoke: (account) => revokeTokens(ports, account),
   };
 }

@@ -67,6 +67,9 @@ export interface Connector {
    */
   readonly refreshAhead?: number;
 
+  /** Seconds for which tokens may rest: then they are renewed though nobody has used them, since the network ends links that rest. */
+  readonly restsAtMost?: number;
+
   /** A new access token for an old one. */
   refresh(tokens: TokenSet, tools: RefreshTools): Promise<RefreshOutcome>;
 

@@ -219,7 +219,9 @@ export type DueEntry =
   /** An open or aborted session, at its end. */
   | { readonly kind: 'session'; readonly at: string; readonly tokenHash: string }
   /** `watchAt` of a stored file. */
-  | { readonly kind: 'media'; readonly at: string; readonly mediaId: string };
+  | { readonly kind: 'media'; readonly at: string; readonly mediaId: string }
+  /** `renewAt`. */
+  | { readonly kind: 'account'; readonly at: string; readonly tenantId: string; readonly accountId: string };
 
 export interface DueStore {
   /**

@@ -1,3 +1,4 @@
+import type { Vault } from '../linking/vault.ts';
 import type { DeliveryRef } from '../ports/store.ts';
 import type { Ports } from '../ports/index.ts';
 
@@ -7,9 +8,13 @@ export interface LookUps {
   start(request: { readonly name: string; readonly revision: number } & DeliveryRef): Promise<void>;
 }
 
+/** What needs an account's tokens is done by the vault. */
+export type Renewals = Pick<Vault, 'renew'>;
+
 /** The job starts what works with accounts; it does not decrypt their tokens. */
 export interface ReconcilePorts extends Pick<Ports, 'store' | 'media' | 'events' | 'executions' | 'clock' | 'times' | 'log'> {
   readonly lookUps: LookUps;
+  readonly renewals: Renewals;
 }
 
 /** What was found about an entry, for the log: each is explained in docs/operations.md. */
@@ -30,6 +35,9 @@ export const findings = [
   'expired',
   'kept',
   'released',
+  'renewed',
+  'not_renewed',
+  'link_over',
   'troubled',
 ] as const;
 export type Finding = (typeof findings)[number];

@@ -1,6 +1,7 @@
 import { timestamp, timestampAfter } from '../clock.ts';
 import { inTurns } from '../in-turns.ts';
 import type { DueEntry } from '../ports/store.ts';
+import { reconcileAccount } from './account.ts';
 import { reconcileDelivery } from './delivery.ts';
 import { reconcileMedia } from './media.ts';
 import type { Finding, Looked, ReconcilePorts } from './ports.ts';
@@ -68,5 +69,7 @@ async function decide(ports: ReconcilePorts, entry: DueEntry): Promise<Looked> {
       return { finding: await reconcileSession(ports, entry), unattendedSeconds: 0 };
     case 'media':
       return { finding: await reconcileMedia(ports, entry), unattendedSeconds: 0 };
+    case 'account':
+      return { finding: await reconcileAccount(ports, entry), unattendedSeconds: 0 };
   }
 }

@@ -12,6 +12,7 @@ export const vaultRequest = z.discriminatedUnion('operation', [
   z.object({ operation: z.literal('finish'), request: z.object({ network: z.string(), query: z.string(), browser: z.string().nullable() }) }),
   z.object({ operation: z.literal('choose'), request: z.object({ tenantId: z.string(), linkId: z.string(), targets: z.array(z.string()) }) }),
   z.object({ operation: z.literal('check'), request: account }),
+  z.object({ operation: z.literal('renew'), request: account }),
   z.object({ operation: z.literal('revoke'), request: account.extend({ network: z.string(), externalId: z.string(), tokens }) }),
 ]);
 export type VaultRequest = z.infer<typeof vaultRequest>;
@@ -25,6 +26,7 @@ export const vaultResults = {
   finish: z.discriminatedUnion('kind', [back, page]),
   choose: z.null(),
   check: z.object({ outcome: z.enum(['accepted', 'refused', 'unknown']), message: z.string().nullable() }),
+  renew: z.enum(['renewed', 'refused', 'later']),
   revoke: z.boolean(),
 } as const satisfies Record<VaultOperation, z.ZodType>;
 

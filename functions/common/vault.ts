@@ -2,7 +2,7 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Vault } from '../../core/linking/vault.ts';
 import { errorOf, vaultAnswer, vaultResults, type VaultRequest } from './vault-wire.ts';
 
-/** The vault as functions of the API reach it. Throws what it refuses, and an `Error` if it died. */
+/** The vault as other functions reach it. Throws what it refuses, and an `Error` if it died. */
 export function lambdaVault({ client, functionName }: { readonly client: LambdaClient; readonly functionName: string }): Vault {
   async function ask(request: VaultRequest): Promise<unknown> {
     const answer = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) }));
@@ -18,6 +18,7 @@ export function lambdaVault({ client, functionName }: { readonly client: LambdaC
     finish: async (request) => vaultResults.finish.parse(await ask({ operation: 'finish', request })),
     choose: async ({ targets, ...link }) => void vaultResults.choose.parse(await ask({ operation: 'choose', request: { ...link, targets: [...targets] } })),
     check: async (request) => vaultResults.check.parse(await ask({ operation: 'check', request })),
+    renew: async (request) => vaultResults.renew.parse(await ask({ operation: 'renew', request })),
     revoke: async (request) => vaultResults.revoke.parse(await ask({ operation: 'revoke', request })),
   };
 }

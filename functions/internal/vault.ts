@@ -28,7 +28,7 @@ const ports: Omit<VaultPorts, 'log'> = {
 };
 const logOf = functionLog();
 
-/** The one function beside the steps of the workflow that may decrypt tokens. Nobody but functions of the API may call it. */
+/** The one function beside the steps of the workflow that may decrypt tokens. Nobody but functions of the API and the reconcile job may call it. */
 export async function handler(event: unknown, { awsRequestId }: { readonly awsRequestId: string }): Promise<VaultAnswer> {
   const startedAt = performance.now();
   const log = logOf({ requestId: awsRequestId });
@@ -65,6 +65,8 @@ async function answer(vault: Vault, { operation, request }: VaultRequest): Promi
       return null;
     case 'check':
       return vault.check(request);
+    case 'renew':
+      return vault.renew(request);
     case 'revoke':
       return vault.revoke(request);
   }
@@ -78,6 +80,7 @@ function namesIn({ request }: VaultRequest): Readonly<Record<string, string>> {
 
 /** In a word: addresses hold secrets. */
 function outcomeOf(result: unknown): string {
+  if (typeof result === 'string') return result;
   if (typeof result === 'boolean') return result ? 'revoked' : 'not_revoked';
   if (typeof result !== 'object' || result === null) return 'done';
   const { kind, reason, outcome }: { kind?: unknown; reason?: unknown; outcome?: unknown } = result;

@@ -1,21 +1,23 @@
 import { watchNetworks } from '../../core/reconcile/networks.ts';
 import { reconcile } from '../../core/reconcile/reconcile.ts';
-import { stepFunctionsClient } from '../common/clients.ts';
+import { lambdaClient, stepFunctionsClient } from '../common/clients.ts';
 import { stepFunctionsExecutions } from '../common/executions.ts';
 import { countedStore } from '../common/observed-store.ts';
 import { recordPorts } from '../common/record-ports.ts';
+import { lambdaVault } from '../common/vault.ts';
 import { readEnvironment } from '../environment.ts';
 import { eventsPort, mediaPort } from '../workflow/ports.ts';
 import { jobHandler } from './job.ts';
 import { stepFunctionsLookUps } from './look-ups.ts';
 
-const { UPLOAD_MACHINE_ARN, ACCOUNT_MACHINE_ARN, NETWORKS } = readEnvironment(['UPLOAD_MACHINE_ARN', 'ACCOUNT_MACHINE_ARN', 'NETWORKS']);
+const { UPLOAD_MACHINE_ARN, ACCOUNT_MACHINE_ARN, NETWORKS, VAULT_NAME } = readEnvironment(['UPLOAD_MACHINE_ARN', 'ACCOUNT_MACHINE_ARN', 'NETWORKS', 'VAULT_NAME']);
 const client = stepFunctionsClient();
 const ports = {
   ...recordPorts(),
   media: mediaPort(),
   events: eventsPort(),
   executions: stepFunctionsExecutions({ client, machineArn: UPLOAD_MACHINE_ARN }),
+  renewals: lambdaVault({ client: lambdaClient(), functionName: VAULT_NAME }),
   lookUps: stepFunctionsLookUps({ client, machineArn: ACCOUNT_MACHINE_ARN }),
 };
 

@@ -4,6 +4,9 @@ import { CHECKPOINT_VERSION, compose, confirm, publish, transfer } from './publi
 import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 import { sequels } from './sequels.ts';
 
+/** In seconds. */
+const DAY = 24 * 3600;
+
 /** Bluesky, by the AT Protocol with sessions of app passwords. */
 export const bluesky: Platform = {
   network: 'bluesky',
@@ -23,6 +26,8 @@ export const bluesky: Platform = {
   compose,
   publish: (_work, body, tools) => publish(body, tools),
   confirm: (_work, body, _attempt, tools) => confirm(body, tools),
+  // Sessions of app passwords end after 90 days, those of a consent after two weeks, unless they are renewed.
+  restsAtMost: 7 * DAY,
   refresh: refreshSession,
   sequels,
 };

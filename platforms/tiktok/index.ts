@@ -7,6 +7,9 @@ import { compose, confirm, decorate, publish } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { transfer } from './transfer.ts';
 
+/** In seconds. */
+const DAY = 24 * 3600;
+
 /** TikTok, by the Content Posting API v2: direct posts. */
 export const tiktok: Platform = {
   network: 'tiktok',
@@ -27,6 +30,8 @@ export const tiktok: Platform = {
   publish,
   confirm,
   decorate,
+  // A refresh token lives for a year.
+  restsAtMost: 120 * DAY,
   refresh: refreshToken,
   linking,
 };

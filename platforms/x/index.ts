@@ -6,6 +6,9 @@ import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { refreshToken } from './tokens.ts';
 import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
 
+/** In seconds. */
+const DAY = 24 * 3600;
+
 /** X, by the API v2. */
 export const x: Platform = {
   network: 'x',
@@ -26,6 +29,8 @@ export const x: Platform = {
   publish,
   confirm,
   sequels,
+  // A refresh token lives for about six months, from its own issue.
+  restsAtMost: 60 * DAY,
   refresh: refreshToken,
   linking,
 };

@@ -8,6 +8,9 @@ import { decorate } from './decorate.ts';
 import { compose, confirm, publish, transfer } from './publish.ts';
 import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 
+/** In seconds. */
+const DAY = 24 * 3600;
+
 /** YouTube, by the Data API v3. */
 export const youtube: Platform = {
   network: 'youtube',
@@ -30,6 +33,8 @@ export const youtube: Platform = {
   publish,
   confirm: (_work, body, attempt, tools) => confirm(body, attempt, tools),
   decorate,
+  // A refresh token that rests for six months is over.
+  restsAtMost: 60 * DAY,
   refresh: refreshToken,
   linking,
   sequels,

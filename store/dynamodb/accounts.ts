@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { AccountStore } from '../../core/ports/store.ts';
-import { accountRange, idInIndex, indexKeys, keys, timeRange } from '../keys.ts';
+import { accountRange, dueKey, idInIndex, indexKeys, keys, timeRange } from '../keys.ts';
 import { LARGEST_READ } from '../rules/limits.ts';
 import { accountOf } from './account-item.ts';
+import { dueAt } from './due-item.ts';
 import { all, any, atMost, differs, equals, exists, increase, missing, remove, set, setOrRemove } from './expression.ts';
 import { toJsonText, withoutNulls } from './fields.ts';
 import { writeWith } from './idempotency.ts';
@@ -18,8 +19,9 @@ const MOST = 2 ** 31 - 1;
 export function accountStore(table: Table): AccountStore {
   return {
     putAccount: async (account) => {
-      const item = { ...withoutNulls({ ...account, defaults: toJsonText(account.defaults) }), undecided: {} };
-      const { tenantId, accountId, network, externalId, profile, createdAt } = account;
+      const { tenantId, accountId, network, externalId, profile, renewAt, createdAt } = account;
+      const due = renewAt === null ? {} : dueKey(renewAt, keys.account(tenantId, accountId));
+      const item = { ...withoutNulls({ ...account, defaults: toJsonText(account.defaults) }), ...due, undecided: {} };
       const made = await table.transact([
         { type: 'create', key: keys.account(tenantId, accountId), item },
         { type: 'create', key: keys.external(tenantId, network, externalId), item: { accountId } },
@@ -76,9 +78,10 @@ export function accountStore(table: Table): AccountStore {
       return (await table.update(keys.account(tenantId, accountId), condition, [set('tokenLock', { holder, until })])).done;
     },
 
-    storeTokens: async ({ tenantId, accountId, tokenVersion, tokens, tokenEnds }) => {
-      const changes = [set('tokens', { ...tokens }), setOrRemove('tokenEnds', tokenEnds), increase('tokenVersion', 1), remove('tokenLock')];
-      return (await table.update(keys.account(tenantId, accountId), equals('tokenVersion', tokenVersion), changes)).done;
+    storeTokens: async ({ tenantId, accountId, tokenVersion, tokens, tokenEnds, renewAt }) => {
+      const key = keys.account(tenantId, accountId);
+      const changes = [set('tokens', { ...tokens }), setOrRemove('tokenEnds', tokenEnds), ...dueAt('renewAt', key, renewAt), increase('tokenVersion', 1), remove('tokenLock')];
+      return (await table.update(key, equals('tokenVersion', tokenVersion), changes)).done;
     },
 
     unlockTokens: async ({ tenantId, accountId, holder }) => {

@@ -4,6 +4,7 @@ import type { LinkStore } from '../../core/ports/store.ts';
 import { keys } from '../keys.ts';
 import { tableSchema } from '../schema.ts';
 import { accountOf, sealed } from './account-item.ts';
+import { dueAt } from './due-item.ts';
 import { equals, increase, remove, set, setOnce, setOrRemove } from './expression.ts';
 import { daysAfter, jsonText, optionsText, orNull, time, toJsonText, withoutNulls } from './fields.ts';
 import { transactWith, writeWith } from './idempotency.ts';
@@ -76,12 +77,14 @@ export function linkStore(table: Table): LinkStore {
     },
 
     relinkAccount: async (relink) => {
-      const { tenantId, accountId, tokenVersion, tokens, tokenEnds, scopes, name, profile, healthSince } = relink;
+      const { tenantId, accountId, tokenVersion, tokens, tokenEnds, renewAt, scopes, name, profile, healthSince } = relink;
+      const key = keys.account(tenantId, accountId);
       const changes = [
         set('tokens', { ...tokens }),
         increase('tokenVersion', 1),
         remove('tokenLock'),
         setOrRemove('tokenEnds', tokenEnds),
+        ...dueAt('renewAt', key, renewAt),
         set('scopes', [...scopes]),
         set('name', name),
         setOrRemove('profile', profile),
@@ -89,7 +92,7 @@ export function linkStore(table: Table): LinkStore {
         set('healthSince', healthSince),
         remove('healthReason'),
       ];
-      const account: Write = { type: 'update', key: keys.account(tenantId, accountId), condition: equals('tokenVersion', tokenVersion), changes };
+      const account: Write = { type: 'update', key, condition: equals('tokenVersion', tokenVersion), changes };
       return (await table.transact([account, ...(profile === null ? [] : [ensureProfile(tenantId, profile, healthSince)])])).done;
     },
 

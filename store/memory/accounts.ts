@@ -86,10 +86,10 @@ export function accountStore(records: Records): AccountStore {
       return true;
     },
 
-    storeTokens: async ({ tenantId, accountId, tokenVersion, tokens, tokenEnds }) => {
+    storeTokens: async ({ tenantId, accountId, tokenVersion, tokens, tokenEnds, renewAt }) => {
       const account = find(tenantId, accountId);
       if (account === undefined || account.tokenVersion !== tokenVersion) return false;
-      keep({ ...account, tokens, tokenEnds, tokenVersion: tokenVersion + 1, tokenLock: null });
+      keep({ ...account, tokens, tokenEnds, renewAt, tokenVersion: tokenVersion + 1, tokenLock: null });
       return true;
     },
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { call, type ApiAnswer } from './support/api.ts';
 import { startAwsProxy, type AwsCall, type AwsProxy } from './support/aws-proxy.ts';
-import { endSession, executionOf, recordOf, stopUpload, waitsForItsTime } from './support/operator.ts';
-import { expire, partsOf, reconcileNow, setRules, uploadOf } from './support/reconcile.ts';
+import { endSession, executionOf, linkAccount, recordOf, stopUpload, waitsForItsTime } from './support/operator.ts';
+import { expire, letRest, partsOf, reconcileNow, setRules, tokensOf, uploadOf } from './support/reconcile.ts';
 import { addFault, clearFaults, postsOf } from './support/sandbox.ts';
 import { accounts, networks, stack } from './support/stack.ts';
 import { accountOf, complete, eventually, newTitle, publish, settled, sha256, smallClip, stageSingle, storeFile, type StagedParts } from './support/uploads.ts';
@@ -127,6 +127,21 @@ describe('an outcome that nobody knew', () => {
     await clearFaults();
     expect((await reconciled(uploadId, ['Failed'])).status).toBe('Uploaded');
     expect(await postsOf('youtube', title)).toHaveLength(1);
+  });
+});
+
+describe('an account that nobody uses', () => {
+  it('has its tokens renewed, and goes on being published on', async () => {
+    const accountId = await linkAccount('x', { name: 'At rest' });
+    const account = { tenantId: stack.tenantId, accountId };
+    await letRest(account);
+    await eventually(async () => {
+      await reconcileNow();
+      return (await tokensOf(account)).version > 1 || undefined;
+    }, 60);
+    expect(await tokensOf(account)).toEqual({ version: 2, waiting: false });
+    const { uploadId } = await publish({ accounts: [accountId] });
+    expect((await settled(uploadId, 60)).status).toBe('Uploaded');
   });
 });
 

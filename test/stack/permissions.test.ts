@@ -83,10 +83,12 @@ describe('only those functions that need it', () => {
     ]);
   });
 
-  it('call another function: those of accounts the vault, and nobody else anything', () => {
-    expect(having('lambda:InvokeFunction')).toEqual(['http-accounts']);
-    const [vault] = roleOf('HttpAccounts').filter(({ Action }) => Action.includes('lambda:InvokeFunction'));
-    expect(vault?.Resource.map(ownerOf)).toEqual([expect.stringMatching(/^InternalVault[0-9A-F]{8}$/u)]);
+  it('call another function: those of accounts and the reconcile job the vault, and nobody else anything', () => {
+    expect(having('lambda:InvokeFunction')).toEqual(['http-accounts', 'scheduled-reconcile']);
+    for (const role of ['HttpAccounts', 'ScheduledReconcile']) {
+      const [vault] = roleOf(role).filter(({ Action }) => Action.includes('lambda:InvokeFunction'));
+      expect(vault?.Resource.map(ownerOf)).toEqual([expect.stringMatching(/^InternalVault[0-9A-F]{8}$/u)]);
+    }
   });
 
   it('write files', () => {

@@ -38,9 +38,10 @@ function capabilitiesOf({ platformOf }: ViewPorts, { network, scopes }: Account)
   return [...(platform?.kinds ?? []), ...(mayRead ? ['analytics' as const] : [])];
 }
 
-/** Before the next use after this time, at the latest. */
-function nextRenewal({ platformOf, times }: ViewPorts, { network, health, tokenEnds }: Account): string | null {
-  if (tokenEnds === null || health !== 'active') return null;
+/** Before the next use after this time; the job does it by itself where a link must not rest so long. */
+function nextRenewal({ platformOf, times }: ViewPorts, { network, health, tokenEnds, renewAt }: Account): string | null {
+  if (health !== 'active') return null;
   const ahead = platformOf(network)?.refreshAhead ?? times.refreshAhead;
-  return timestamp(new Date(Date.parse(tokenEnds) - ahead * 1000));
+  const inUse = tokenEnds === null ? null : timestamp(new Date(Date.parse(tokenEnds) - ahead * 1000));
+  return inUse === null || (renewAt !== null && renewAt < inUse) ? renewAt : inUse;
 }

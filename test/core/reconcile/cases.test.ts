@@ -192,6 +192,8 @@ describe('an expired session', () => {
   });
 });
 
+const noRenewals = { renew: () => Promise.reject(new Error('Nothing is renewed here.')) };
+
 describe('one entry', () => {
   it('that always fails is put off, and stops no other', async () => {
     const own = await unheard();
@@ -207,7 +209,7 @@ describe('one entry', () => {
     const lookUps = { start: () => Promise.resolve() };
     const report = await inTime(world, async () => {
       await world.time.sleep(standard.watchNew);
-      return reconcile({ ...world.ports, store: broken, lookUps });
+      return reconcile({ ...world.ports, store: broken, lookUps, renewals: noRenewals });
     });
     expect(report.found).toEqual({ troubled: 1, started: 1 });
     expect(report.oldestDueAgeSeconds).toBe(365 * DAY + standard.watchNew);
@@ -227,7 +229,7 @@ describe('one entry', () => {
       },
     };
     const began = world.time.elapsed();
-    const report = await inTime(world, () => reconcile({ ...world.ports, store: slow, lookUps: { start: () => Promise.resolve() } }));
+    const report = await inTime(world, () => reconcile({ ...world.ports, store: slow, lookUps: { start: () => Promise.resolve() }, renewals: noRenewals }));
     expect(world.time.elapsed() - began).toBe(standard.reconcileStops);
     expect(report).toMatchObject({ found: { moved_on: 300 }, left: 100 });
   });

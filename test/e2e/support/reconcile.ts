@@ -56,6 +56,20 @@ export async function expire(uploadId: string): Promise<void> {
   );
 }
 
+/** Makes an account one whose tokens have rested too long. */
+export async function letRest({ tenantId, accountId }: { readonly tenantId: string; readonly accountId: string }): Promise<void> {
+  const account = await store.getAccount(tenantId, accountId);
+  if (account?.renewAt == null) throw new Error('the account may rest for ever');
+  await store.moveDue({ kind: 'account', at: account.renewAt, tenantId, accountId }, timestamp(new Date(Date.now() - 60_000)));
+}
+
+/** Which version of its tokens an account has, and whether they are waiting to be renewed. */
+export async function tokensOf({ tenantId, accountId }: { readonly tenantId: string; readonly accountId: string }): Promise<{ version: number; waiting: boolean }> {
+  const account = await store.getAccount(tenantId, accountId);
+  if (account === null) throw new Error('there is no such account');
+  return { version: account.tokenVersion, waiting: account.renewAt !== null && account.renewAt <= timestamp(new Date()) };
+}
+
 async function sessionOf(sessionToken: string): Promise<UploadSession> {
   const session = await store.getSession(createHash('sha256').update(sessionToken).digest('hex'));
   if (session === null) throw new Error('there is no such session');

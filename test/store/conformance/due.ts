@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { timestampAfter } from '../../../core/clock.ts';
 import type { DueEntry, Store } from '../../../core/ports/index.ts';
-import { at, createUpload, first, newId, newSession } from './records.ts';
+import { at, createUpload, first, newAccount, newId, newSession, sealed } from './records.ts';
 import { mustMove, newWorker, workerFor } from './worker.ts';
 
 /** Times before those of all other tests: what is due by then is of these tests alone, on a table that they share too. */
@@ -11,8 +11,17 @@ function early(seconds = 0): string {
 }
 
 function idOf(entry: DueEntry): string {
-  if (entry.kind === 'session') return entry.tokenHash;
-  return entry.kind === 'media' ? entry.mediaId : entry.uploadId;
+  switch (entry.kind) {
+    case 'session':
+      return entry.tokenHash;
+    case 'media':
+      return entry.mediaId;
+    case 'account':
+      return entry.accountId;
+    case 'upload':
+    case 'delivery':
+      return entry.uploadId;
+  }
 }
 
 export function dueConformance(store: () => Store): void {
@@ -52,12 +61,35 @@ export function dueConformance(store: () => Store): void {
       expect(await of(uploadId)).toEqual([]);
     });
 
+    it('are the tokens of an account, from when they are stored until others are', async () => {
+      const account = newAccount({ renewAt: at(50) });
+      const { tenantId, accountId } = account;
+      const entry = (time: string): DueEntry => ({ kind: 'account', at: time, tenantId, accountId });
+      await store().putAccount(account);
+      expect(await of(accountId)).toEqual([entry(at(50))]);
+      expect(await store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokens: sealed('second'), tokenEnds: at(99), renewAt: at(60) })).toBe(true);
+      expect(await of(accountId)).toEqual([entry(at(60))]);
+      expect(await store().moveDue(entry(at(50)), at(70))).toBe(false);
+      expect(await store().moveDue(entry(at(60)), at(70))).toBe(true);
+      expect(await of(accountId)).toEqual([entry(at(70))]);
+      expect(await store().getAccount(tenantId, accountId)).toMatchObject({ renewAt: at(70), tokenVersion: 2 });
+      expect(await store().moveDue(entry(at(70)), null)).toBe(true);
+      expect(await of(accountId)).toEqual([]);
+      const relink = { tenantId, accountId, tokenVersion: 2, tokens: sealed('third'), tokenEnds: at(199), renewAt: at(80), scopes: [], name: 'Ada', profile: null, healthSince: at(0) };
+      expect(await store().relinkAccount(relink)).toBe(true);
+      expect(await of(accountId)).toEqual([entry(at(80))]);
+      expect(await store().unlinkAccount({ tenantId, accountId, at: at(90) })).toBe('unlinked');
+      expect(await of(accountId)).toEqual([]);
+      expect(await store().moveDue(entry(at(80)), at(100))).toBe(false);
+    });
+
     it('is never made of what is not there', async () => {
       const uploadId = `upl_${newId()}`;
       const gone: DueEntry[] = [
         { kind: 'upload', at: at(1), uploadId },
         { kind: 'delivery', at: at(1), uploadId, accountId: 'acc_1' },
         { kind: 'session', at: at(1), tokenHash: newSession().tokenHash },
+        { kind: 'account', at: at(1), tenantId: `ten_${newId()}`, accountId: `acc_${newId()}` },
         { kind: 'media', at: at(1), mediaId: `med_${newId()}` },
       ];
       for (const entry of gone) expect(await store().moveDue(entry, at(2))).toBe(false);

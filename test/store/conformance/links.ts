@@ -110,7 +110,7 @@ export function linkConformance(store: () => Store): void {
       await store().putAccount(account);
       const { tenantId, accountId } = account;
       expect(await store().lockTokens({ tenantId, accountId, tokenVersion: 1, holder: 'req_1', now: at(0), until: at(30) })).toBe(true);
-      const relink = { tenantId, accountId, tokenVersion: 1, tokens: sealed('second'), tokenEnds: null, scopes: ['other'], name: 'Renamed', profile: 'Customer 7', healthSince: at(5) };
+      const relink = { tenantId, accountId, tokenVersion: 1, tokens: sealed('second'), tokenEnds: null, renewAt: null, scopes: ['other'], name: 'Renamed', profile: 'Customer 7', healthSince: at(5) };
       expect(await store().relinkAccount({ ...relink, tokenVersion: 2 })).toBe(false);
       expect(await store().relinkAccount({ ...relink, accountId: `acc_${newId()}` })).toBe(false);
       expect(await store().relinkAccount(relink)).toBe(true);
@@ -118,7 +118,7 @@ export function linkConformance(store: () => Store): void {
       const { tokenVersion: _, ...changes } = relink;
       expect(await store().getAccount(tenantId, accountId)).toEqual({ ...account, ...changes, tokenVersion: 2, health: 'active', healthReason: null });
       // The refresh that held the lock is refused, and another one need not wait for it.
-      expect(await store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokens: sealed('late'), tokenEnds: null })).toBe(false);
+      expect(await store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokens: sealed('late'), tokenEnds: null, renewAt: null })).toBe(false);
       expect(await store().lockTokens({ tenantId, accountId, tokenVersion: 2, holder: 'req_2', now: at(1), until: at(31) })).toBe(true);
     });
   });
