@@ -26,6 +26,8 @@ export type PreflightFile = Pick<Media, 'size' | 'contentType' | 'facts' | 'imag
 export interface Content {
   readonly kind: Kind;
   readonly files: readonly PreflightFile[];
+  /** Files that the options of the upload named before; left out: there is no upload yet. */
+  readonly attachments?: readonly Media[];
 }
 
 /** What the rules say of an upload before it is created. */
@@ -82,7 +84,8 @@ function settle(
 export async function examine(ports: PreflightPorts, tenantId: string, metadata: UploadMetadata, content: Content): Promise<Examined> {
   const accounts = await ports.store.getAccounts(tenantId, metadata.accounts);
   const linked = new Set(accounts.map(({ accountId }) => accountId));
-  const attachments = await findAttachments(ports, tenantId, { options: metadata.options, networks: accounts.map(({ network }) => network) });
+  const networks = accounts.map(({ network }) => network);
+  const attachments = await findAttachments(ports, tenantId, { options: metadata.options, networks, held: content.attachments ?? [] });
   return {
     attachments,
     accounts: accounts.map((account) => ({

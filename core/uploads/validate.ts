@@ -85,8 +85,10 @@ async function ofSession(ports: UploadPorts, session: UploadSession): Promise<Se
   return unseen(kindOf(file.contentType), file);
 }
 
-function ofUpload(ports: UploadPorts, { upload }: UploadWithDeliveries): Promise<Seen> {
-  return seen(ports, upload.kind, upload.media);
+/** As an edit of it would find it. */
+async function ofUpload(ports: UploadPorts, { upload }: UploadWithDeliveries): Promise<Seen> {
+  const { content, ...others } = await seen(ports, upload.kind, upload.media);
+  return { ...others, content: { ...content, attachments: upload.attachments } };
 }
 
 function unseen(kind: Kind, file: DeclaredFile): Seen {

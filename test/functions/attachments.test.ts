@@ -162,6 +162,9 @@ describe('an upload whose options name stored files', () => {
     expect(await needed()).toEqual([[second, en], [0, 1, 1]]);
     // What it has already stays good after the time in which files can be named.
     door.clock.pass(limits.mediaUsable);
+    const { uploadId } = created.body;
+    const dry = async (thumbnail: string) => (await post('/api/upload/validate', { uploadId, title: 'x', accounts: customer.accounts, options: youtube(thumbnail) })).body.violations;
+    expect([await dry(second), await dry(first)]).toMatchObject([[], [{ rule: 'media_gone', field: 'options.youtube.thumbnail' }]]);
     expect((await edit({ options: youtube(second) })).status).toBe(200);
     expect(wrongFields(await edit({ options: youtube(first) }))).toEqual(['options.youtube.thumbnail: media_gone']);
     expect((await edit({ options: { youtube: null } })).status).toBe(200);
