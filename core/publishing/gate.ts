@@ -58,11 +58,12 @@ export function networkGate(
 
   const admitted = async (): Promise<Hold | null> => {
     for (let n = 0; n < TRIES; n += 1) {
-      const admitted = admission(known.breaker, caller, ports.clock.now(), ports.times);
-      if (admitted.kind === 'go') return null;
-      if (admitted.kind === 'wait') return { scope: 'network', ...UNREACHABLE, until: admitted.until };
-      if (await move(admitted.breaker)) return null;
+      const asked = admission(known.breaker, caller, ports.clock.now(), ports.times);
+      if (asked.kind === 'go') return null;
+      if (asked.kind === 'wait') return { scope: 'network', ...UNREACHABLE, until: asked.until };
+      if (await move(asked.breaker)) return null;
     }
+    // Too many others at once: it comes again after the shortest pause.
     return { scope: 'network', ...UNREACHABLE, until: timestamp(ports.clock.now()) };
   };
 
