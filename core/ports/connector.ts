@@ -56,7 +56,7 @@ export interface Connector {
   confirm(work: Work, body: unknown, attempt: { n: number; armedAt: string }, tools: NetworkTools): Promise<ConfirmOutcome>;
 
   /**
-   * What comes after the post (permalink, first comment, thumbnail). Its troubles are warnings. It may be run again at any time, so
+   * What comes after the post and its sequels (permalink, thumbnail). Its troubles are warnings. It may be run again at any time, so
    * each of its calls can be repeated, or asks first; what it need not do again it notes in its checkpoint.
    */
   decorate?(work: Work, receipt: { externalId: string | null }, tools: DecorateTools): Promise<Decoration>;

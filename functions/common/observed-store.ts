@@ -15,7 +15,12 @@ export function countedStore(store: Store, log: Log): Store {
   return {
     ...store,
     pause: async (ref, pause) => moved(await store.pause(ref, pause), () => (pause.trouble === null ? null : putOffOutcome(pause.trouble))),
-    receipt: async (ref, receipt) => moved(await store.receipt(ref, receipt), () => (receipt.lookedUp === true ? 'published_found' : 'published')),
+    receipt: async (ref, receipt) => {
+      const received = await store.receipt(ref, receipt);
+      // What follows the post ends no delivery.
+      if (typeof receipt.sequel === 'number') return received;
+      return moved(received, () => (receipt.lookedUp === true ? 'published_found' : 'published'));
+    },
     fail: async (ref, fail) => moved(await store.fail(ref, fail), failed),
     settleAbsent: async (ref, settle) => moved(await store.settleAbsent(ref, settle), failed),
     giveUpLooking: async (ref, give) => moved(await store.giveUpLooking(ref, give), () => 'unknown'),

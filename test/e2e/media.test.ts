@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { call, type ApiAnswer } from './support/api.ts';
-import { postsOf } from './support/sandbox.ts';
+import { answersTo, postsOf } from './support/sandbox.ts';
 import { accounts, demoAccount, networks } from './support/stack.ts';
 import { complete, eventually, newTitle, settled, sha256, smallClip, stageSingle, storeFile } from './support/uploads.ts';
 
@@ -39,10 +39,23 @@ describe('an upload of stored photos', () => {
   });
 });
 
+const sequelsOf = ({ body }: ApiAnswer): readonly string[] =>
+  body.deliveries[0].sequels.map(({ name, status }: { name: string; status: string }) => `${name} ${status}`);
+
 describe('an upload of a text', () => {
-  it('is one post on each network', async () => {
+  it('is one post on each network, and a long one a thread where it is asked for, with a comment below it', async () => {
     const text = `${newTitle()}\nand nothing else`;
     const uploadId = await created({ kind: 'text', text, ...onCarriers });
+    const first = newTitle();
+    const comment = `More of it: ${newTitle()}`;
+    const long = { kind: 'text', text: `${first}. ${'It goes on and on. '.repeat(15)}`, accounts: [demoAccount('x')], options: { x: { thread: true, firstComment: comment } } };
+    const threadId = await created(long);
+    expect(await settled(threadId)).toMatchObject({ status: 'Uploaded' });
+    await expect.poll(async () => sequelsOf(await call('GET', `/api/upload/${threadId}`)), { timeout: 30_000, interval: 500 }).toEqual(['part_2 published', 'comment published']);
+    const [post] = await postsOf('x', first);
+    const [part] = await answersTo('x', post?.id);
+    expect(`${post?.text} ${part?.text}`).toBe(long.text.trim());
+    expect(await answersTo('x', part?.id)).toMatchObject([{ text: comment }]);
     expect(await settled(uploadId)).toMatchObject({ status: 'Uploaded' });
     for (const network of carriers) expect(await postsOf(network, text), network).toMatchObject([{ kind: 'text', text, mediaSha256: [] }]);
   });

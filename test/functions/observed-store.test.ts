@@ -25,6 +25,14 @@ describe('the lines of a step', () => {
     ]);
   });
 
+  it('count a delivery once, whatever follows its post', async () => {
+    const world = await simulation({ network: { follows: ['part_2'] } });
+    const lines = [];
+    for (const role of ['transfer', 'publish', 'transfer', 'publish'] as const) lines.push(...(await linesOf(world, role)));
+    expect(await deliveryOf(world)).toMatchObject({ decorated: true, sequels: [{ attempt: { phase: 'receipt' } }] });
+    expect(lines.map(({ message }) => message)).toEqual(['delivery_moved', 'publish_called', 'publish_called']);
+  });
+
   it('tell of a call whose outcome is open before anything has ended', async () => {
     const world = await simulation(publishing({ kind: 'done_and_lost' }));
     await linesOf(world, 'transfer');

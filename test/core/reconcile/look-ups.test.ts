@@ -42,6 +42,29 @@ describe('an unknown outcome', () => {
     expect(await brokenPromises(world)).toEqual([]);
   });
 
+  it('that is found late is followed by what was to follow it, also after a long pause', async () => {
+    let time: Simulation['time'] | null = null;
+    const slowDown: Weather = { kind: 'refused', status: 429, reason: 'slow down' };
+    const weather = (operation: Operation, nth: number): Weather | undefined => {
+      if (operation === 'publish') return nth === 1 ? { kind: 'done_and_lost' } : nth <= 4 ? slowDown : undefined;
+      return operation === 'look' && (time?.elapsed() ?? 0) < 6 * HOUR ? { kind: 'refused', status: 503, reason: 'down' } : undefined;
+    };
+    const { world, complete } = await staged({ network: { weather, follows: ['part_2', 'comment'] } });
+    ({ time } = world);
+    await world.time.run(
+      (async () => {
+        await complete();
+        await world.time.sleep(4 * HOUR);
+        await world.reconcileToRest();
+      })(),
+    );
+    const delivery = await firstDelivery(world);
+    expect(delivery).toMatchObject({ status: 'uploaded', decorated: true, lookUpAt: null, warnings: [], tries: { after_rate_limited: 3 } });
+    expect(delivery.sequels.map(({ attempt }) => attempt.phase)).toEqual(['receipt', 'receipt']);
+    expect(world.events).toEqual(['r1 Failed', 'r1 Uploaded']);
+    expect(await brokenPromises(world)).toEqual([]);
+  });
+
   it('that turns out to be absent is failed, and told anew; nothing is published by itself', async () => {
     const { world, complete } = await silent(6 * HOUR, false);
     await world.time.run(

@@ -11,6 +11,7 @@ export interface SandboxPost {
   readonly mediaSha256: readonly string[];
   readonly coverSha256?: string;
   readonly captions?: readonly { readonly language: string; readonly name: string; readonly sha256: string }[];
+  readonly replyTo?: string;
 }
 
 export interface SandboxCall {
@@ -50,6 +51,11 @@ export async function allPosts(network: string): Promise<readonly SandboxPost[]>
 /** The posts of an upload at a network: those that show its title. */
 export async function postsOf(network: string, title: string): Promise<readonly SandboxPost[]> {
   return (await allPosts(network)).filter((post) => post.title === title || post.text?.includes(title) === true);
+}
+
+/** What answers a post: comments, and the next part of a thread. */
+export async function answersTo(network: string, id: string | undefined): Promise<readonly SandboxPost[]> {
+  return (await allPosts(network)).filter(({ replyTo }) => replyTo !== undefined && replyTo === id);
 }
 
 export async function callsTo(network: string): Promise<readonly SandboxCall[]> {
