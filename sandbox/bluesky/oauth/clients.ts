@@ -113,7 +113,9 @@ export function createClients(world: World, issuer: string): Clients {
 
   return {
     async authenticate(form) {
-      const client = await describe(form.get('client_id') ?? '');
+      const id = form.get('client_id') ?? '';
+      if (id === '') throw refuseOAuth('invalid_client', 'client_id is missing');
+      const client = await describe(id);
       checkAssertion(form, client);
       return client;
     },

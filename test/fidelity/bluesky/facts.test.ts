@@ -12,9 +12,7 @@ const facts = [...oauthFacts, ...calls];
 
 /** Where it does not, and why that is as it should be. */
 const ACCEPTED: Readonly<Record<string, string>> = {
-  'a pushed request: without a proof': 'Two things are wrong with it: the real server looks at the app first, the stand-in at the proof.',
-  'a pushed request: of an app that says nothing of itself': 'The real server refuses hosts that cannot be public before it asks them; apps that are tried here are at such hosts.',
-  'a token: of an app that says nothing of itself': 'As above.',
+  'a pushed request: without a proof': 'The stand-in refuses it: the protocol has apps prove their key here too, though the real server does without.',
   'a token: of nobody': 'Two things are wrong with it: the real server names the code, the stand-in the app.',
   'a call: with a token that is bound to a key, without a proof': 'Two things are wrong with it: the real server names the token, the stand-in the proof.',
   'putRecord: a field that nobody knows': 'The stand-in refuses it: who sends it believes in something that does not exist.',

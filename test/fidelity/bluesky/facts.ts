@@ -1,52 +1,35 @@
 import { photo, video } from '../support/files.ts';
-import { ask, at, call, claimsOf, textAt, told, type Raw, type Request, type Server } from './server.ts';
+import {
+  access,
+  facet,
+  film,
+  forBlobs,
+  images,
+  keptCid,
+  KEY,
+  keysIn,
+  list,
+  nextId,
+  notes,
+  POST,
+  put,
+  read,
+  record,
+  refresh,
+  service,
+  session,
+  soon,
+  tokenFacts,
+  UNKNOWN_BLOB,
+  upload,
+  write,
+} from './calls.ts';
+import { ask, at, call, claimsOf, textAt, told, type Server } from './server.ts';
 
 /** What a server of Bluesky accounts is asked, in this order: each fact is what a client can tell of the answer. */
 export interface Fact {
   readonly name: string;
   readonly ask: (server: Server) => Promise<unknown>;
-}
-
-const POST = 'app.bsky.feed.post';
-/** Record keys: times of long ago. */
-const KEY = { text: '3jzfcijpj2z2a', photo: '3jzfcijpj2z2b', video: '3jzfcijpj2z2c', made: '3jzfcijpj2z2d', card: '3jzfcijpj2z2e', absent: '3zzzzzzzzzzzz' };
-const CREATED = '2026-01-01T00:00:00.000Z';
-const UNKNOWN_BLOB = { $type: 'blob', ref: { $link: 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku' }, mimeType: 'image/jpeg', size: 10 };
-const notes = Buffer.from('Nothing that a signature tells of.');
-
-const record = (change: object = {}) => ({ $type: POST, text: 'Hello', createdAt: CREATED, ...change });
-const images = (...blobs: readonly unknown[]) => ({ $type: 'app.bsky.embed.images', images: blobs.map((image) => ({ image, alt: 'A photo' })) });
-const film = (blob: unknown, change: object = {}) => ({ $type: 'app.bsky.embed.video', video: blob, alt: 'A video', aspectRatio: { width: 9, height: 16 }, ...change });
-const facet = (byteStart: number, byteEnd: number) => ({ index: { byteStart, byteEnd }, features: [{ $type: 'app.bsky.richtext.facet#tag', tag: 'a' }] });
-
-const access = ({ kept }: Server) => String(kept.get('access'));
-const write = (server: Server, method: string, input: object, token = access(server)) => call(server, 'POST', `com.atproto.repo.${method}`, { token, input: { repo: server.did, collection: POST, ...input } });
-const put = (server: Server, rkey: string, change?: object, more?: object) => write(server, 'putRecord', { rkey, record: record(change), ...more });
-const upload = (server: Server, body: Uint8Array, type?: string, token = access(server)) => call(server, 'POST', 'com.atproto.repo.uploadBlob', { token, body, ...(type !== undefined && { type }) });
-const session = (server: Server, input: object, more?: Request) => call(server, 'POST', 'com.atproto.server.createSession', { input, ...more });
-const refresh = (server: Server, token: string, more?: Request) => call(server, 'POST', 'com.atproto.server.refreshSession', { token, ...more });
-const read = (server: Server, change: Readonly<Record<string, string>> = {}) => call(server, 'GET', 'com.atproto.repo.getRecord', { query: { repo: server.did, collection: POST, rkey: KEY.text, ...change } });
-const list = (server: Server, change: Readonly<Record<string, string>> = {}) => call(server, 'GET', 'com.atproto.repo.listRecords', { query: { repo: server.did, collection: POST, ...change } });
-const soon = (seconds: number) => String(Math.floor(Date.now() / 1000) + seconds);
-const service = (server: Server, query: Readonly<Record<string, string>>, token: string | null = access(server)) => call(server, 'GET', 'com.atproto.server.getServiceAuth', { query, ...(token !== null && { token }) });
-const forBlobs = { aud: 'did:web:localhost', lxm: 'com.atproto.repo.uploadBlob' };
-
-/** Writes a record, and keeps its cid under a name. */
-async function keptCid(server: Server, name: string, rkey: string, change?: object, more?: object) {
-  const answer = await put(server, rkey, change, more);
-  server.kept.set(name, at(answer.body, 'cid'));
-  return answer;
-}
-
-/** The id of the refresh token in an answer. */
-function nextId({ body }: Raw): unknown {
-  return at(claimsOf(textAt(body, 'refreshJwt')).claims, 'jti');
-}
-
-/** What a client may read in a token: seconds of life, scope, type, whose it is. */
-function tokenFacts(token: string, { did }: Server): object {
-  const { header, claims } = claimsOf(token);
-  return { life: Number(at(claims, 'exp')) - Number(at(claims, 'iat')), scope: at(claims, 'scope'), type: at(header, 'typ'), own: at(claims, 'sub') === did, id: typeof at(claims, 'jti') };
 }
 
 export const facts: readonly Fact[] = [
@@ -229,7 +212,9 @@ export const facts: readonly Fact[] = [
   { name: 'listRecords: none of them', ask: async (server) => told(await list(server, { limit: '0' })) },
   { name: 'listRecords: of nobody', ask: async (server) => told(await list(server, { repo: 'nobody.test' })) },
 
-  { name: 'getServiceAuth', ask: async (server) => {
+  {
+    name: 'getServiceAuth',
+    ask: async (server) => {
       const answer = await service(server, { ...forBlobs, aud: `did:web:${new URL(server.pdsUrl).hostname}`, exp: soon(1800) });
       server.kept.set('service', textAt(answer.body, 'token'));
       return told(answer, { claims: Object.keys(Object(claimsOf(textAt(answer.body, 'token')).claims)).toSorted() });
@@ -275,8 +260,3 @@ export const facts: readonly Fact[] = [
     },
   },
 ];
-
-function keysIn(body: unknown): unknown {
-  const records = at(body, 'records');
-  return Array.isArray(records) ? records.map((each) => textAt(each, 'uri').split('/').at(-1)) : records;
-}

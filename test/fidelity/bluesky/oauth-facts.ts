@@ -6,7 +6,9 @@ import { ask, at, call, told, type Raw, type Server } from './server.ts';
 
 const keys = await generateKeyPair('ES256');
 const jwk = await exportJWK(keys.publicKey);
-const CLIENT = 'https://app.fanfare.invalid/client-metadata.json';
+const REDIRECT = 'http://127.0.0.1/callback';
+/** An app in development, which says in its id what others say at the address that is theirs. */
+const CLIENT = `http://localhost?${new URLSearchParams({ redirect_uri: REDIRECT, scope: 'atproto transition:generic' }).toString()}`;
 
 /** Proof that who calls holds a key (RFC 9449). */
 async function proof(method: string, url: string, nonce?: string): Promise<string> {
@@ -25,7 +27,7 @@ async function form(server: Server, path: string, fields: Readonly<Record<string
   return proved === 'without nonce' ? first : send(await proof('POST', url, first.headers.get('dpop-nonce') ?? ''));
 }
 
-const asked = { client_id: CLIENT, response_type: 'code', redirect_uri: 'https://app.fanfare.invalid/cb', scope: 'atproto', state: 'abc', code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' };
+const asked = { client_id: CLIENT, response_type: 'code', redirect_uri: REDIRECT, scope: 'atproto', state: 'abc', code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' };
 
 /** What is said of the server, with its own address taken away. */
 function described({ body }: Raw, { pdsUrl }: Server, names: readonly string[]): object {
@@ -75,12 +77,29 @@ export const oauthFacts: readonly Fact[] = [
   { name: 'a pushed request: without a proof', ask: async (server) => told(await form(server, '/oauth/par', asked, 'not')) },
   { name: 'a pushed request: a proof without a nonce', ask: async (server) => told(await form(server, '/oauth/par', asked, 'without nonce')) },
   { name: 'a pushed request: of nobody', ask: async (server) => told(await form(server, '/oauth/par', { ...asked, client_id: '' })) },
-  { name: 'a pushed request: of an app that says nothing of itself', ask: async (server) => told(await form(server, '/oauth/par', asked)) },
+  { name: 'a pushed request', ask: async (server) => pushed(await form(server, '/oauth/par', asked)) },
+  { name: 'a pushed request: from another port', ask: async (server) => pushed(await form(server, '/oauth/par', { ...asked, redirect_uri: 'http://127.0.0.1:4000/callback' })) },
+  { name: 'a pushed request: to elsewhere', ask: async (server) => told(await form(server, '/oauth/par', { ...asked, redirect_uri: 'http://127.0.0.1/elsewhere' })) },
+  { name: 'a pushed request: without a challenge', ask: async (server) => told(await form(server, '/oauth/par', without('code_challenge', 'code_challenge_method'))) },
+  { name: 'a pushed request: with a plain challenge', ask: async (server) => told(await form(server, '/oauth/par', { ...asked, code_challenge_method: 'plain' })) },
+  { name: 'a pushed request: for a token', ask: async (server) => told(await form(server, '/oauth/par', { ...asked, response_type: 'token' })) },
+  { name: 'a pushed request: for more than the app may', ask: async (server) => told(await form(server, '/oauth/par', { ...asked, scope: 'atproto transition:chat.bsky' })) },
+  { name: 'a pushed request: not for the protocol', ask: async (server) => told(await form(server, '/oauth/par', { ...asked, scope: 'transition:generic' })) },
   { name: 'a token: of nobody', ask: async (server) => told(await form(server, '/oauth/token', { grant_type: 'authorization_code', code: 'abc' })) },
-  { name: 'a token: of an app that says nothing of itself', ask: async (server) => told(await form(server, '/oauth/token', { client_id: CLIENT, grant_type: 'refresh_token', refresh_token: 'abc' })) },
+  { name: 'a token: for a code that nobody gave', ask: async (server) => told(await form(server, '/oauth/token', { client_id: CLIENT, grant_type: 'authorization_code', code: 'cod-abc', redirect_uri: REDIRECT, code_verifier: 'a'.repeat(43) })) },
+  { name: 'a token: for a refresh token that nobody gave', ask: async (server) => told(await form(server, '/oauth/token', { client_id: CLIENT, grant_type: 'refresh_token', refresh_token: 'ref-abc' })) },
+  { name: 'a token: for a password', ask: async (server) => told(await form(server, '/oauth/token', { client_id: CLIENT, grant_type: 'password', username: 'ada', password: 'no' })) },
   { name: 'a call: with a token that is bound to a key, without a proof', ask: async (server) => told(await bound(server)) },
   { name: 'a call: with a token that is none, and a proof without a nonce', ask: async (server) => told(await bound(server, await proof('GET', `${server.pdsUrl}/xrpc/com.atproto.server.getSession`))) },
 ];
+
+function without(...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(asked).filter(([name]) => !names.includes(name)));
+}
+
+function pushed(answer: Raw): object {
+  return told(answer, { expiresIn: at(answer.body, 'expires_in'), uri: String(at(answer.body, 'request_uri')).split('-')[0] });
+}
 
 function bound(server: Server, dpop?: string): Promise<Raw> {
   return call(server, 'GET', 'com.atproto.server.getSession', { headers: { authorization: 'DPoP abc', ...(dpop !== undefined && { dpop }) } });
