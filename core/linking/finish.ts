@@ -112,16 +112,17 @@ async function exchange(ports: VaultPorts, link: Link, come: { readonly visit: V
   return granted?.stage.at === 'granted' ? settle(ports, granted, granted.stage) : null;
 }
 
-/** The network's answer to the code; a passing trouble is tried again, for as long as a person waits. */
+/** The network's answer to the code. A passing trouble is tried again in the first half of the vault's life: what follows takes time as well. */
 async function askForTokens(ports: VaultPorts, link: Link, visit: Visit, callback: URLSearchParams): Promise<GrantOutcome> {
   const { linking } = linkableNetwork(ports, link.network);
   const { verifier, memory } = await openMemory(ports.cipher, link, visit.memory);
   const tools = await toolsFor(ports, link.network);
   const redirectUri = callbackUrl(ports.publicUrl, link.network);
   const scopes = linking.scopes.map(({ scope }) => scope);
+  const lastTry = ports.clock.now().getTime() + (ports.times.vaultFunction / 2) * 1000;
   for (let tries = 1; ; tries += 1) {
     const outcome = await linking.exchange({ callback, state: callback.get('state') ?? '', redirectUri, verifier, memory, scopes }, tools);
-    if (outcome.kind === 'granted' || outcome.trouble.class !== 'retryable' || tries === TRIES) return outcome;
+    if (outcome.kind === 'granted' || outcome.trouble.class !== 'retryable' || tries === TRIES || ports.clock.now().getTime() >= lastTry) return outcome;
     await ports.sleep(ports.times.refreshBusy * tries * ports.random());
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../core/limits.ts';
 import { STEP_TRIES, times } from '../../core/times.ts';
 import { MAX_CHILD_WAIT_SECONDS, MAX_ROUNDS, MAX_STEPS } from '../../core/workflow.ts';
 
@@ -54,6 +55,12 @@ describe.each(Object.entries(times))('the times of the %s stage', (name, row) =>
     const tries = Array.from({ length: STEP_TRIES }, (_, n) => Math.min(row.stepPauseMax, row.stepPause * 2 ** n));
     expect(tries.reduce((sum, pause) => sum + pause, 0)).toBeLessThan(row.transferStops);
     expect(row.pollInside).toBeLessThan(row.transferStops / 10);
+  });
+
+  it('let the vault exchange a code twice and ask what is behind it, before its own end and that of the function that waits for it', () => {
+    expect(3 * row.vaultCall).toBeLessThan(row.vaultFunction);
+    expect(row.vaultFunction).toBeLessThan(row.apiFunction - 1);
+    expect(limits.linkLife).toBeGreaterThan(10 * row.vaultFunction);
   });
 
   it(`wait as little as people can bear on a local stage, and as designed elsewhere (${name})`, () => {
