@@ -13,7 +13,6 @@ export const linking: Linking = {
     // Without it, neither the channel nor what became of a video can be seen.
     { scope: `${SCOPE}/youtube.readonly`, needed: 'publishing', means: 'see the channel and its videos' },
     { scope: `${SCOPE}/youtube.force-ssl`, needed: 'extras', means: 'add captions and comments' },
-    { scope: `${SCOPE}/youtube.force-ssl`, needed: 'extras', means: 'add captions and comments' },
     { scope: `${SCOPE}/yt-analytics.readonly`, needed: 'analytics', means: "see the channel's statistics" },
   ],
   pkce: 'S256',
