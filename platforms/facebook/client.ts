@@ -162,32 +162,6 @@ export async function listRecent(tools: Tools, pageId: string): Promise<Facebook
   );
 }
 
-/** The request that makes a comment under a post or a video: the visible call. Without credentials. */
-export function commentRequest(tools: Pick<Tools, 'endpoints'>, id: string, message: string): HttpRequest {
-  return form(tools, `${id}/comments`, { message });
-}
-
-/** How many comments one look sees. */
-export const COMMENTS = 100;
-
-const commentsSchema = z.object({
-  data: z.array(z.object({ id: z.string().min(1), message: z.string().optional(), from: z.object({ id: z.string() }).optional() })),
-});
-
-export interface ListedComment {
-  readonly id: string;
-  readonly message: string;
-  /** Who wrote it; null: it is not said. */
-  readonly by: string | null;
-}
-
-/** The newest comments under a post or a video, newest first. */
-export async function listComments(tools: Tools, id: string): Promise<FacebookReply<readonly ListedComment[]>> {
-  const query = { fields: 'id,message,from', order: 'reverse_chronological', limit: String(COMMENTS) };
-  const listed = await call(tools, get(tools, `${id}/comments`, query), commentsSchema);
-  return listed.kind === 'trouble' ? listed : value(listed.value.data.map((each) => ({ id: each.id, message: each.message ?? '', by: each.from?.id ?? null })));
-}
-
 const permalinkSchema = z.object({ permalink_url: z.string().min(1) });
 
 /** The address of a post. */
@@ -271,6 +245,6 @@ export function get(tools: Pick<Tools, 'endpoints'>, path: string, query: Readon
   return { method: 'GET', url: `${addressOf(tools, path)}?${new URLSearchParams(query).toString()}`, headers: {} };
 }
 
-function form(tools: Pick<Tools, 'endpoints'>, path: string, fields: Readonly<Record<string, string>>): HttpRequest {
+export function form(tools: Pick<Tools, 'endpoints'>, path: string, fields: Readonly<Record<string, string>>): HttpRequest {
   return graphForm(addressOf(tools, path), fields);
 }

@@ -193,64 +193,18 @@ function postsOf({ data }: z.output<typeof listingSchema>): readonly ListedPost[
   }));
 }
 
-/** The request that makes a comment under a post: the visible call. Without credentials. */
-export function commentRequest(tools: Pick<Tools, 'endpoints' | 'app'>, thing: string, text: string): HttpRequest {
-  return post(tools, '/api/comment', { api_type: 'json', thing_id: thing, text });
-}
-
-const commentSchema = z.object({
-  kind: z.literal('t1'),
-  data: z.object({ name: z.string().regex(/^t1_/u), author: z.string(), body: z.string(), permalink: z.string() }),
-});
-const commentedSchema = z.object({ json: z.object({ errors: z.array(z.unknown()).max(0), data: z.object({ things: z.tuple([commentSchema]) }) }) });
-
-export interface ListedComment {
-  /** With its type: `t1_…`. */
-  readonly id: string;
-  readonly author: string;
-  readonly text: string;
-  readonly permalink: string;
-}
-
-/** The comment in the answer to a call that made one; null: it is no success, or not what was documented. */
-export function commentedAs(answer: HttpAnswer): ListedComment | null {
-  const thing = answer.status === 200 ? parseAnswer(commentedSchema, answer)?.json.data.things[0] : undefined;
-  return thing === undefined ? null : commentOf(thing);
-}
-
-/** Comments of one look. */
-const COMMENTS = 100;
-
-const commentsSchema = z.tuple([
-  z.object({ kind: z.literal('Listing') }),
-  // What there is no room for stands in things of another kind.
-  z.object({ kind: z.literal('Listing'), data: z.object({ children: z.array(z.union([commentSchema, z.object({ kind: z.literal('more') })])) }) }),
-]);
-
-/** The newest comments under a post; `more`: there are others. */
-export async function listComments(tools: Tools, thing: string): Promise<Reply<{ comments: readonly ListedComment[]; more: boolean }>> {
-  const listed = await call(tools, get(tools, `/comments/${thing.replace('t3_', '')}`, { sort: 'new', depth: '1', limit: String(COMMENTS) }), commentsSchema);
-  if (listed.kind === 'trouble') return listed;
-  const { children } = listed.value[1].data;
-  return value({ comments: children.flatMap((child) => (child.kind === 't1' ? [commentOf(child)] : [])), more: children.some(({ kind }) => kind === 'more') });
-}
-
-function commentOf({ data }: z.output<typeof commentSchema>): ListedComment {
-  return { id: data.name, author: data.author, text: data.body, permalink: data.permalink };
-}
-
 /** `raw_json`: otherwise three characters would come as entities of HTML. */
-function get(tools: Pick<Tools, 'endpoints' | 'app'>, path: string, query: Readonly<Record<string, string>>): HttpRequest {
+export function get(tools: Pick<Tools, 'endpoints' | 'app'>, path: string, query: Readonly<Record<string, string>>): HttpRequest {
   const search = new URLSearchParams({ ...query, raw_json: '1' }).toString();
   return { method: 'GET', url: `${tools.endpoints['oauth']}${path}?${search}`, headers: { 'user-agent': userAgent(tools) } };
 }
 
-function post(tools: Pick<Tools, 'endpoints' | 'app'>, path: string, form: Readonly<Record<string, string>>): HttpRequest {
+export function post(tools: Pick<Tools, 'endpoints' | 'app'>, path: string, form: Readonly<Record<string, string>>): HttpRequest {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': userAgent(tools) };
   return { method: 'POST', url: `${tools.endpoints['oauth']}${path}`, headers, body: new URLSearchParams(form).toString() };
 }
 
-async function call<Schema extends z.ZodType>(tools: Tools, request: HttpRequest, schema: Schema): Promise<Reply<z.output<Schema>>> {
+export async function call<Schema extends z.ZodType>(tools: Tools, request: HttpRequest, schema: Schema): Promise<Reply<z.output<Schema>>> {
   const token = await tools.accessToken();
   const result = await tools.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
   if (result.kind !== 'answered') return unanswered('Reddit', result);
