@@ -13,6 +13,8 @@ const facts = [...oauthFacts, ...calls];
 /** Where it does not, and why that is as it should be. */
 const ACCEPTED: Readonly<Record<string, string>> = {
   'a pushed request: without a proof': 'The stand-in refuses it: the protocol has apps prove their key here too, though the real server does without.',
+  'a pushed request: without a state': 'The stand-in takes no request that a stranger could have begun.',
+  'a pushed request: with a field that nobody knows': 'As any field that nobody knows.',
   'a token: of nobody': 'Two things are wrong with it: the real server names the code, the stand-in the app.',
   'a call: with a token that is bound to a key, without a proof': 'Two things are wrong with it: the real server names the token, the stand-in the proof.',
   'putRecord: a field that nobody knows': 'The stand-in refuses it: who sends it believes in something that does not exist.',

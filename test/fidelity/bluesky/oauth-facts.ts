@@ -10,11 +10,11 @@ const REDIRECT = 'http://127.0.0.1/callback';
 /** An app in development, which says in its id what others say at the address that is theirs. */
 const CLIENT = `http://localhost?${new URLSearchParams({ redirect_uri: REDIRECT, scope: 'atproto transition:generic' }).toString()}`;
 
-/** Proof that who calls holds a key (RFC 9449). */
-async function proof(method: string, url: string, nonce?: string): Promise<string> {
+/** Proof that who calls holds a key (RFC 9449); `skew`: seconds by which the clock of the app is wrong. */
+async function proof(method: string, url: string, nonce?: string, skew = 0): Promise<string> {
   return new SignJWT({ jti: crypto.randomUUID(), htm: method, htu: url, ...(nonce !== undefined && { nonce }) })
     .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk })
-    .setIssuedAt()
+    .setIssuedAt(Math.floor(Date.now() / 1000) + skew)
     .sign(keys.privateKey);
 }
 
@@ -28,6 +28,13 @@ async function form(server: Server, path: string, fields: Readonly<Record<string
 }
 
 const asked = { client_id: CLIENT, response_type: 'code', redirect_uri: REDIRECT, scope: 'atproto', state: 'abc', code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' };
+
+/** A pushed request whose proof was made by a wrong clock, or with a nonce of another server. */
+async function proved(server: Server, { skew, nonce }: { readonly skew?: number; readonly nonce?: string }): Promise<Raw> {
+  const url = `${server.pdsUrl}/oauth/par`;
+  const known = (await form(server, '/oauth/par', asked, 'without nonce')).headers.get('dpop-nonce') ?? '';
+  return ask(url, 'POST', { body: new URLSearchParams(asked).toString(), type: 'application/x-www-form-urlencoded', headers: { dpop: await proof('POST', url, nonce ?? known, skew) } });
+}
 
 /** What is said of the server, with its own address taken away. */
 function described({ body }: Raw, { pdsUrl }: Server, names: readonly string[]): object {
@@ -85,6 +92,11 @@ export const oauthFacts: readonly Fact[] = [
   { name: 'a pushed request: for a token', ask: async (server) => told(await form(server, '/oauth/par', { ...asked, response_type: 'token' })) },
   { name: 'a pushed request: for more than the app may', ask: async (server) => told(await form(server, '/oauth/par', { ...asked, scope: 'atproto transition:chat.bsky' })) },
   { name: 'a pushed request: not for the protocol', ask: async (server) => told(await form(server, '/oauth/par', { ...asked, scope: 'transition:generic' })) },
+  { name: 'a pushed request: without a state', ask: async (server) => told(await form(server, '/oauth/par', without('state'))) },
+  { name: 'a pushed request: with a field that nobody knows', ask: async (server) => told(await form(server, '/oauth/par', { ...asked, answer: '42' })) },
+  { name: 'a pushed request: with a nonce of another server', ask: async (server) => told(await proved(server, { nonce: 'abc' })) },
+  ...[-300, -150, 150, 300].map((skew) => ({ name: `a pushed request: of a clock that is wrong by ${skew} s`, ask: async (server: Server) => told(await proved(server, { skew })) })),
+  { name: 'revoking: a token that nobody gave', ask: async (server) => told(await form(server, '/oauth/revoke', { client_id: CLIENT, token: 'abc' }, 'not')) },
   { name: 'a token: of nobody', ask: async (server) => told(await form(server, '/oauth/token', { grant_type: 'authorization_code', code: 'abc' })) },
   { name: 'a token: for a code that nobody gave', ask: async (server) => told(await form(server, '/oauth/token', { client_id: CLIENT, grant_type: 'authorization_code', code: 'cod-abc', redirect_uri: REDIRECT, code_verifier: 'a'.repeat(43) })) },
   { name: 'a token: for a refresh token that nobody gave', ask: async (server) => told(await form(server, '/oauth/token', { client_id: CLIENT, grant_type: 'refresh_token', refresh_token: 'ref-abc' })) },
@@ -98,7 +110,7 @@ function without(...names: readonly string[]): Record<string, string> {
 }
 
 function pushed(answer: Raw): object {
-  return told(answer, { expiresIn: at(answer.body, 'expires_in'), uri: String(at(answer.body, 'request_uri')).split('-')[0] });
+  return told(answer, { isShort: Number(at(answer.body, 'expires_in')) <= 300, uri: String(at(answer.body, 'request_uri')).split('-')[0] });
 }
 
 function bound(server: Server, dpop?: string): Promise<Raw> {
