@@ -69,7 +69,9 @@ export interface SeenCall {
   readonly fresh: boolean;
   /** Posts that were visible before it. */
   readonly posts: number;
+  /** With what was streamed as its body. */
   readonly request: HttpRequest;
+  readonly streamed: boolean;
 }
 
 export interface Stage {
@@ -158,7 +160,7 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
       const target = request.url.slice(baseUrl.length);
       const operation = sandbox.operation({ ...request, target, body: Buffer.from(request.body ?? '') })?.operation ?? 'elsewhere';
       const posts = (await sandbox.posts(network)).length;
-      const call: SeenCall = { index: seen.length + 1, operation, fresh: how?.fresh ?? false, posts, request };
+      const call: SeenCall = { index: seen.length + 1, operation, fresh: how?.fresh ?? false, posts, request, streamed: sent.stream !== undefined };
       seen.push(call);
       const result = options.weather?.(call, { sandbox, time, linked }) ?? (await wire.send(request, how));
       // What a fault puts off is done when its time has come, and not when the next call comes.
