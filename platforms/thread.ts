@@ -20,7 +20,8 @@ export function firstCommentOption(title: string) {
 
 /** A text in posts that have room for it, of which one more than a thread may have is told. One that has room in one post stays as it was written. */
 export function threadOf(said: string, rules: Omit<SplitRules, 'most'>): readonly string[] {
-  return rules.measure(said) <= rules.max ? [said] : splitText(said, { ...rules, most: limits.threadParts });
+  const parts = splitText(said, { ...rules, most: limits.threadParts });
+  return parts.length === 1 && rules.measure(said) <= rules.max ? [said] : parts;
 }
 
 /** Names of what follows a post: of a text in `parts` parts, the first of which is the post, and of a comment, if there is one. */

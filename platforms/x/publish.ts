@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { ConfirmOutcome, NetworkTools, PublishOutcome, PublishTools, Sequels, Work } from '../../core/ports/index.ts';
 import { timestamp } from '../../core/clock.ts';
+import { carried, followingIn, sequelText } from '../sequels.ts';
 import { sameText } from '../text.ts';
-import { partOf, sequelNames } from '../thread.ts';
 import { hoursFrom } from '../until.ts';
 import { listPosts, postedId, postRequest, type RecentPost } from './client.ts';
 import { refusalOf } from './errors.ts';
@@ -28,18 +28,15 @@ const bodySchema = z.object({
   since: z.string(),
   /** The post that it answers; null: none. */
   repliesTo: z.string().nullable().default(null),
-  /** What follows it. */
-  further: z.array(z.string()).readonly().default([]),
-  comment: z.string().nullable().default(null),
 });
 type Body = z.output<typeof bodySchema>;
 
-export function compose(work: Work): Body {
+export function compose(work: Work): Body & ReturnType<typeof carried> {
   const checkpoint = checkpointOf(work);
   if (checkpoint === null) throw new Error('Nothing is prepared to be posted.');
   const { files, since } = checkpoint;
   const { replySettings, madeWithAi, paidPartnership, communityId } = optionsOf(work);
-  const { post: text, further, comment } = textsOf(work);
+  const { post: text, parts, comment } = textsOf(work);
   const post = {
     text,
     ...(files.length > 0 && { media: { media_ids: files.map(({ id }) => id) } }),
@@ -50,23 +47,19 @@ export function compose(work: Work): Body {
   };
   const keys = files.map(({ mediaKey }) => mediaKey).filter((key) => key !== null);
   const mediaKeys = keys.length === files.length ? keys : [];
-  return { post, text, files: files.length, mediaKeys, userId: work.account.externalId, since, repliesTo: null, further, comment };
+  return { post, text, files: files.length, mediaKeys, userId: work.account.externalId, since, repliesTo: null, ...carried({ parts, comment }) };
 }
 
 /** The parts of a thread after the first and the first comment: each is a post that answers the one before. */
 export const sequels: Sequels = {
   checkpointVersion: 1,
-  follow(_work, body) {
-    const { further, comment } = bodySchema.parse(body);
-    return sequelNames(1 + further.length, comment !== null);
-  },
-  compose({ sequel: { name, post, before } }): Body {
-    const { further, comment, userId, since } = bodySchema.parse(post.body);
-    const part = partOf(name);
-    const text = part === null ? comment : further[part - 2];
-    if (text === undefined || text === null) throw new Error(`The post was not to be followed by ${name}.`);
+  follow: (_work, body) => followingIn(body),
+  compose(work): Body {
+    const { post, before } = work.sequel;
+    const { userId, since } = bodySchema.parse(post.body);
+    const text = sequelText(work);
     const repliesTo = before.externalId;
-    return { post: { text, reply: { in_reply_to_tweet_id: repliesTo } }, text, files: 0, mediaKeys: [], userId, since, repliesTo, further: [], comment: null };
+    return { post: { text, reply: { in_reply_to_tweet_id: repliesTo } }, text, files: 0, mediaKeys: [], userId, since, repliesTo };
   },
   publish,
   confirm,

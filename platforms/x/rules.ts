@@ -6,9 +6,8 @@ import { daily, inMinutes } from '../caps.ts';
 import { ANIMATIONS, documented, inferred, limitsOf, photoLimits, seen, videoLimits } from '../limits.ts';
 import { checkAltTexts, checkPhotos, checkVideo, type PhotoLimits, type VideoLimits } from '../media-rules.ts';
 import { numberFor, optionsUnder, ruleBook, type RuleBook } from '../rules.ts';
-import { splitText } from '../split.ts';
 import { captionOf, folded } from '../text.ts';
-import { checkComment, checkParts, firstCommentOption, threadOption } from '../thread.ts';
+import { checkComment, checkParts, firstCommentOption, threadOf, threadOption } from '../thread.ts';
 import { weightedLength, wholeStretches } from './length.ts';
 
 /**
@@ -114,17 +113,11 @@ function textMaxOf(subject: Pick<PreflightSubject, 'kind' | 'limits'>): number {
 }
 
 /** The texts of an upload: of the post, of the posts that follow it in a thread, and of the first comment. */
-export interface Texts {
-  readonly post: string;
-  readonly further: readonly string[];
-  readonly comment: string | null;
-}
-
-export function textsOf(work: Pick<Work, 'upload' | 'account' | 'options'>): Texts {
-  const { thread = false, firstComment: comment = null } = optionsOf(work);
+export function textsOf(work: Pick<Work, 'upload' | 'account' | 'options'>): { readonly post: string; readonly parts: readonly string[]; readonly comment: string | undefined } {
+  const { thread = false, firstComment: comment } = optionsOf(work);
   const said = captionOf(work.upload);
-  const [post = '', ...further] = thread ? partsOf(said, textMaxOf({ kind: work.upload.kind, limits: work.account.limits })) : [said];
-  return { post, further, comment };
+  const [post = '', ...parts] = thread ? partsOf(said, textMaxOf({ kind: work.upload.kind, limits: work.account.limits })) : [said];
+  return { post, parts, comment };
 }
 
 /** X refuses a text that the account has just posted. */
@@ -135,10 +128,9 @@ function checkAlike(parts: readonly string[], firstComment: string | undefined, 
   book.refuse('texts_alike', { field, problem: 'Two posts of the thread, or one of them and the first comment, say the same, and X takes no text twice', remedy: 'change one of them' });
 }
 
-/** A text in posts that X takes. One that has room in one post stays as it was written. */
+/** A text in posts that X takes. */
 function partsOf(said: string, max: number): readonly string[] {
-  const parts = splitText(said, { max, measure: weightedLength, whole: wholeStretches, most: productLimits.threadParts });
-  return parts.length === 1 && weightedLength(said) <= max ? [said] : parts;
+  return threadOf(said, { max, measure: weightedLength, whole: wholeStretches });
 }
 
 function checkText(subject: PreflightSubject, parts: readonly string[], thread: boolean, book: RuleBook): void {
@@ -159,8 +151,8 @@ function checkText(subject: PreflightSubject, parts: readonly string[], thread: 
 
 /** Whether an upload is beyond what X takes without a subscription: its account's own limits let it pass. */
 export function needsSubscription(work: Pick<Work, 'upload' | 'account' | 'options'>): boolean {
-  const { post, further, comment } = textsOf(work);
-  if ([post, ...further, comment ?? ''].some((said) => weightedLength(said) > LIMITS.textMax)) return true;
+  const { post, parts, comment } = textsOf(work);
+  if ([post, ...parts, comment ?? ''].some((said) => weightedLength(said) > LIMITS.textMax)) return true;
   const { upload } = work;
   const [video] = upload.kind === 'video' ? upload.media : [];
   return video !== undefined && (video.size > LIMITS.video.sizeMax || (video.facts?.duration ?? 0) > LIMITS.video.durationMax);

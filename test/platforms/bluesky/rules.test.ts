@@ -29,10 +29,10 @@ const edges: readonly Edge[] = [
   {
     rule: 'parts_max',
     field: 'title',
-    at: [{ title: x(2999), description: null, options: { thread: true } }, { title: x(3000), description: null, options: { thread: true } }],
-    over: [{ title: x(3001), description: null, options: { thread: true } }],
-    value: 11,
-    limit: 10,
+    at: [{ title: x(2399), description: null, options: { thread: true } }, { title: x(2400), description: null, options: { thread: true } }],
+    over: [{ title: x(2401), description: null, options: { thread: true } }],
+    value: 9,
+    limit: 8,
   },
   // A single character as it is read, which no post has room for; where the bytes are too many, a part has fewer characters.
   {

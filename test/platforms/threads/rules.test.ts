@@ -20,7 +20,7 @@ const edges: readonly Edge[] = [
   { rule: 'links_max', field: 'description', at: [{ description: links(4) }, { description: links(5) }], over: [{ description: links(6) }], value: 6, limit: 5 },
   // In a thread, no post of it has more.
   { rule: 'links_max', field: 'description', at: [{ title: 'A', description: `${links(5)}\n\n${x(480)} ${links(1)}`, options: { thread: true } }], over: [{ description: links(6), options: { thread: true } }], value: 6, limit: 5 },
-  { rule: 'parts_max', field: 'title', at: [{ title: x(4999), description: null, options: { thread: true } }, { title: x(5000), description: null, options: { thread: true } }], over: [{ title: x(5001), description: null, options: { thread: true } }], value: 11, limit: 10 },
+  { rule: 'parts_max', field: 'title', at: [{ title: x(3999), description: null, options: { thread: true } }, { title: x(4000), description: null, options: { thread: true } }], over: [{ title: x(4001), description: null, options: { thread: true } }], value: 9, limit: 8 },
   // A single character as it is read, which no post has room for.
   { rule: 'text_max', field: 'title', at: [], over: [{ title: `a${'\u0301'.repeat(500)}`, description: null, options: { thread: true } }], value: 501, limit: 500 },
   {

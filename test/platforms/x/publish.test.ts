@@ -39,8 +39,6 @@ describe('the post', () => {
       userId: account.externalId,
       since: '2026-11-21T11:00:00Z',
       repliesTo: null,
-      further: [],
-      comment: null,
     });
     expect(x.compose(text)).toMatchObject({ post: { text: 'R&D <b> see example.com' }, files: 0 });
   });
