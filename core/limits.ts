@@ -56,7 +56,7 @@ export const limits = {
   fileSize: 2 * GiB,
   /** Bytes of a file of captions: the text of hours. What a network takes of them stands in its rules. */
   captionsSize: 1_000_000,
-  /** Bytes of a file that an option names: as many as the network takes that takes most (Pinterest, of a cover). */
+  /** Bytes of a file that an option names: more than any network takes (Pinterest 10 MB, of a cover). */
   attachmentSize: 20_000_000,
   /** Files that the options of an upload name, of all networks together. */
   attachments: 30,

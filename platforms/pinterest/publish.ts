@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ConfirmOutcome, NetworkTools, PublishOutcome, PublishTools, Work } from '../../core/ports/index.ts';
-import { attachmentOf } from '../attachments.ts';
+import { attachmentOf, readWhole } from '../attachments.ts';
 import { photosOf } from '../work.ts';
 import { pinnedId, pinRequest } from './client.ts';
 import { refusalOf, unreachable } from './errors.ts';
@@ -14,7 +14,7 @@ import { checkpointOf } from './transfer.ts';
  */
 
 const bodySchema = z.strictObject({
-  /** What is sent, but for the addresses of photos and covers, which are signed when they are sent. */
+  /** What is sent, but for the addresses of photos, which are signed when they are sent, and the bytes of a cover. */
   pin: z.record(z.string(), z.unknown()),
   /** Of the upload, in their order; empty for a video. */
   photoIds: z.array(z.string()),
@@ -46,7 +46,7 @@ export function compose(work: Work): Body {
   return { pin: { ...pin, media_source: source }, photoIds: [], ...(cover !== undefined && { coverId: cover }) };
 }
 
-/** Seconds for which Pinterest may fetch pictures: it does so before it answers. */
+/** Seconds for which Pinterest may fetch photos: it does so before it answers. */
 const FETCH_SECONDS = 3600;
 
 /** Attempts that find a photo out of Pinterest's reach before it is held for one that cannot be fetched. */
@@ -92,8 +92,10 @@ async function photoSource(work: Work, tools: PublishTools): Promise<Source> {
 
 async function videoSource(work: Work, source: unknown, coverId: string | undefined, tools: PublishTools): Promise<Source> {
   if (coverId === undefined) return { source, addresses: [] };
-  const url = await tools.signGet(attachmentOf(work, coverId), FETCH_SECONDS);
-  return { source: { ...z.record(z.string(), z.unknown()).parse(source), cover_image_url: url }, addresses: [url] };
+  const cover = attachmentOf(work, coverId);
+  const data = Buffer.from(await readWhole(tools, cover)).toString('base64');
+  // Pinterest would fetch it from an address as well: sent along, it cannot be out of reach.
+  return { source: { ...z.record(z.string(), z.unknown()).parse(source), cover_image_content_type: cover.contentType, cover_image_data: data }, addresses: [] };
 }
 
 export async function confirm(work: Work, _body: unknown, { armedAt }: { armedAt: string }, tools: NetworkTools): Promise<ConfirmOutcome> {

@@ -37,15 +37,15 @@ const PHOTOS: PhotoLimits = { countMax: 5, sizeMax: 20_000_000, formats: ['jpeg'
 const SCHEMA = documented('OpenAPI 5.23 (PinCreate)');
 const RATES = inferred('rate limits and access tiers pages');
 
-/** A picture that stands for a video: the types that the schema names for it, and the size of other images. */
-const COVER: ImageLimits = { sizeMax: 20_000_000, formats: ['jpeg', 'png'] };
+/** A picture that stands for a video: the types that the schema names for it. It names no size: this one still goes in a request. */
+const COVER: ImageLimits = { sizeMax: 10_000_000, formats: ['jpeg', 'png'] };
 
 /** The limits of the rules, as data. */
 export const limits = [
   ...limitsOf(['video', 'photos'], SCHEMA, { title_max: [LIMITS.titleMax, 'characters'], description_max: [LIMITS.descriptionMax, 'characters'] }),
   ...videoLimits(documented('product specifications'), VIDEO),
   ...photoLimits(documented('product specifications, OpenAPI 5.23 (count)'), PHOTOS),
-  ...limitsOf(['video'], inferred('OpenAPI 5.23, product specifications of images'), imageLimits('cover', COVER)),
+  ...limitsOf(['video'], inferred('OpenAPI 5.23 (formats)'), imageLimits('cover', COVER)),
 ];
 
 /** How often may be posted. */
@@ -69,7 +69,7 @@ export const optionsSchema = z
       .optional()
       .describe('The address that the pin leads to.'),
     altText: text(1, LIMITS.altTextMax).optional().describe('What can be seen, for who cannot see it.'),
-    cover: storedFile.optional().describe('The id of a stored image that stands for a video, JPEG or PNG of at most 20 MB; its first picture if left out.'),
+    cover: storedFile.optional().describe('The id of a stored image that stands for a video, JPEG or PNG of at most 10 MB; its first picture if left out.'),
   })
   .meta({ description: 'Options for Pinterest.' });
 

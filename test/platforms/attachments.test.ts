@@ -39,7 +39,7 @@ interface Case {
 const pictures: readonly Case[] = [
   { platform: youtube, options: { thumbnail: cover.mediaId }, field: 'options.youtube.thumbnail', check: 'thumbnail', sizeMax: 2_000_000, formats: 'jpeg, png, gif', others: ['webp'] },
   { platform: instagram, options: { cover: cover.mediaId }, field: 'options.instagram.cover', check: 'cover', sizeMax: 8_000_000, formats: 'jpeg', others: ['png'] },
-  { platform: pinterest, options: { board: '1', cover: cover.mediaId }, field: 'options.pinterest.cover', check: 'cover', sizeMax: 20_000_000, formats: 'jpeg, png', others: ['gif', 'webp'] },
+  { platform: pinterest, options: { board: '1', cover: cover.mediaId }, field: 'options.pinterest.cover', check: 'cover', sizeMax: 10_000_000, formats: 'jpeg, png', others: ['gif', 'webp'] },
   { platform: linkedin, options: { thumbnail: cover.mediaId }, field: 'options.linkedin.thumbnail', check: 'thumbnail', sizeMax: 2_000_000, formats: 'jpeg, png', others: ['gif'] },
 ];
 
