@@ -15,7 +15,7 @@ export const x: Platform = {
   title: 'X',
   kinds: ['video', 'photos', 'text'],
   optionsSchema,
-  perPostOptions: ['altTexts'],
+  perPostOptions: ['altTexts', 'firstComment'],
   limits,
   caps,
   accountLimits,
