@@ -131,7 +131,7 @@ export const times: Readonly<Record<'standard' | 'short', Times>> = {
     watchIdle: 24 * HOUR,
     wakeGrace: MINUTE,
     assemblyEnds: 24 * HOUR,
-    stuckEnds: 48 * HOUR,
+    stuckEnds: 54 * HOUR,
     lookUpPause: 15 * MINUTE,
     lookUpEnds: 24 * HOUR,
     reconcileFunction: 55,

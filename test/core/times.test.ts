@@ -35,6 +35,10 @@ describe.each(Object.entries(times))('the times of the %s stage', (name, row) =>
     expect(row.conflict).toBeLessThan(row.apiFunction);
   });
 
+  it('let the last try come before the job ends what is stuck: a limit met after a day may ask for a day more', () => {
+    expect(row.outageEnds + (row.outageEnds + row.outage) + row.transferFunction).toBeLessThan(row.stuckEnds);
+  });
+
   it('let pauses grow', () => {
     for (const pauses of [row.retries, row.lookUps]) {
       expect(pauses.length).toBeGreaterThan(3);

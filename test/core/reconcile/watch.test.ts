@@ -62,9 +62,9 @@ describe('a delivery is stuck', () => {
   const { stuckEnds } = standard;
 
   it.each([
-    ['48 hours after its time', upload(HOUR), idle, HOUR + stuckEnds],
-    ['48 hours after its first step, where that came later', upload(), { ...idle, startedAt: text(9) }, 9 + stuckEnds],
-    ['48 hours after a person moved it, where nothing was begun since', upload(0, 7), idle, 7 + stuckEnds],
+    ['54 hours after its time', upload(HOUR), idle, HOUR + stuckEnds],
+    ['54 hours after its first step, where that came later', upload(), { ...idle, startedAt: text(9) }, 9 + stuckEnds],
+    ['54 hours after a person moved it, where nothing was begun since', upload(0, 7), idle, 7 + stuckEnds],
     ['when the time that its network named has come, where that is later still', upload(), { ...idle, nextAt: text(stuckEnds + 5) }, stuckEnds + 5],
   ])('%s, and not a second before', (_, moved, delivery, seconds) => {
     expect(isStuck(moved, delivery, at(seconds - 1), standard)).toBe(false);
