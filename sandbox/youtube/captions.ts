@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { codePoints } from '../../core/text.ts';
 import { json } from '../http.ts';
 import { readCaptions } from '../media/captions.ts';
 import { relatedParts } from '../multipart.ts';
@@ -89,7 +88,7 @@ export function createCaptions({ world, accounts, videos, quota }: CaptionParts)
       }
       const { videoId, language, name, isDraft = false } = parsed(head.bytes).snippet;
       const video = videoOf(videoId, channel);
-      if (codePoints(name) > NAME_MAX) throw refuse(400, 'nameTooLong', `The name has more than ${NAME_MAX} characters.`, DOMAIN);
+      if (Array.from(name).length > NAME_MAX) throw refuse(400, 'nameTooLong', `The name has more than ${NAME_MAX} characters.`, DOMAIN);
       if (file.bytes.byteLength === 0) throw refuse(400, 'contentRequired', 'The file has no bytes.', DOMAIN);
       if (file.bytes.byteLength > SIZE_MAX || readCaptions(file.bytes) === null) throw refuse(400, 'invalidMetadata', 'The captions cannot be read.', DOMAIN);
       if (tracksOf(videoId).some((track) => track.language === language && track.name === name)) {
