@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Cap } from '../platforms/caps.ts';
 import type { Limit, Source } from '../platforms/limits.ts';
+import { linkings } from '../platforms/linkings.ts';
 import type { Platform } from '../platforms/platform.ts';
 import { optionsJson } from './options-json.ts';
 
@@ -43,14 +44,15 @@ function takes({ kinds, pulls }: Platform): string {
 }
 
 /** What the operator's app has to be allowed to ask for, and where networks send people back. */
-function linkingOf({ network, linking }: Platform): string {
+function linkingOf({ network }: Platform): string {
+  const linking = linkings[network];
   if (linking === undefined) return '**Linking.** Accounts of it cannot be linked yet.';
   const rows = linking.scopes.map(({ scope, needed, means }) => `| \`${scope}\` | ${means} | ${NEEDED[needed]} |`);
   const callback = `**Linking.** The callback to register is \`<publicUrl>/oauth/${network}/callback\` ([how accounts are linked](linking.md)). People are asked for:`;
   return [callback, '', '| scope | to | if it is not given |', '|---|---|---|', ...rows].join('\n');
 }
 
-const NEEDED: Readonly<Record<NonNullable<Platform['linking']>['scopes'][number]['needed'], string>> = {
+const NEEDED: Readonly<Record<NonNullable<(typeof linkings)[string]>['scopes'][number]['needed'], string>> = {
   publishing: 'the account is not linked',
   analytics: 'the account has no numbers',
   extras: 'posts go out without that',

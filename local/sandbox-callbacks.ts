@@ -1,10 +1,9 @@
 import { callbackUrl } from '../core/linking/ports.ts';
-import { platforms } from '../platforms/registry.ts';
+import { linkings } from '../platforms/linkings.ts';
 
 /** Registers our callbacks at the sandbox's networks, as an operator does at the real ones. Registering one again changes nothing. */
 export async function registerCallbacks({ sandboxUrl, apiUrl }: { readonly sandboxUrl: string; readonly apiUrl: string }): Promise<void> {
-  for (const { network, linking } of platforms) {
-    if (linking === undefined) continue;
+  for (const network of Object.keys(linkings)) {
     const answer = await fetch(`${sandboxUrl}/_sandbox/${network}/redirect-uris`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

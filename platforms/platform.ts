@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Connector, Linking } from '../core/ports/index.ts';
+import type { Connector } from '../core/ports/index.ts';
 import type { Kind } from '../core/model.ts';
 import type { Cap } from './caps.ts';
 import type { Limit } from './limits.ts';
@@ -8,7 +8,7 @@ import type { Limit } from './limits.ts';
  * What a network's folder exports from its `index.ts`: the connector that the publish guard drives, and what the API says of
  * the network. The files of a folder: `index.ts` (this contract), `client.ts` (HTTP calls, one function a call), `publish.ts`
  * (the steps), `errors.ts` (the network's codes to ours), `rules.ts` (options, limits and preflight rules), `operator.md` (what
- * an operator has to know and do, for `docs/networks.md`), `link.ts` (`linking`); and others where one of these would grow too long.
+ * an operator has to know and do, for `docs/networks.md`), `link.ts` (`linking`, for `linkings.ts`); and others where one of these would grow too long.
  */
 export interface Platform extends Connector {
   /** For people: `YouTube`. */
@@ -28,8 +28,6 @@ export interface Platform extends Connector {
    * it fetches, and whether only from a host that the operator's app has proved to own. Left out: nothing.
    */
   readonly pulls?: { readonly kinds: readonly Kind[]; readonly verifiedHost: boolean };
-  /** How accounts of it are linked. Left out: they cannot be. */
-  readonly linking?: Linking;
   /** A field beside `options` that means `options.<network>`, where a wire format knows the network by one. */
   readonly metadataAlias?: string;
   /** The network's real base URLs by the connector's names for them; the configuration may replace each. */

@@ -2,7 +2,6 @@ import type { Platform } from '../platform.ts';
 import { accountLimits } from './account-limits.ts';
 import { refreshToken } from './client.ts';
 import { sequels } from './comment.ts';
-import { linking } from './link.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
@@ -30,5 +29,4 @@ export const facebook: Platform = {
   decorate,
   refresh: (tokens, tools) => refreshToken(tokens, tools, tools.account.externalId),
   sequels,
-  linking,
 };

@@ -1,6 +1,5 @@
 import type { Platform } from '../platform.ts';
 import { sequels } from './comment.ts';
-import { linking } from './link.ts';
 import { connector } from './publish.ts';
 import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 
@@ -18,6 +17,5 @@ export const instagram: Platform = {
   violations,
   attachments,
   ...connector,
-  linking,
   sequels,
 };

@@ -3,7 +3,6 @@ import { transfer } from './assets.ts';
 import { CHECKPOINT_VERSION } from './checkpoint.ts';
 import { refreshToken } from './client.ts';
 import { sequels } from './comment.ts';
-import { linking } from './link.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
 import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 
@@ -33,5 +32,4 @@ export const linkedin: Platform = {
   decorate: (work, receipt) => Promise.resolve(decorate(work, receipt)),
   refresh: refreshToken,
   sequels,
-  linking,
 };

@@ -1,5 +1,4 @@
 import type { Platform } from '../platform.ts';
-import { linking } from './link.ts';
 import { compose, confirm, publish } from './publish.ts';
 import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 import { refreshToken } from './tokens.ts';
@@ -31,5 +30,4 @@ export const pinterest: Platform = {
   publish,
   confirm,
   refresh: refreshToken,
-  linking,
 };

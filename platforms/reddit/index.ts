@@ -1,7 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { CHECKPOINT_VERSION } from './checkpoint.ts';
 import { sequels } from './comment.ts';
-import { linking } from './link.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { refreshToken } from './tokens.ts';
@@ -29,6 +28,5 @@ export const reddit: Platform = {
   confirm,
   decorate,
   refresh: refreshToken,
-  linking,
   sequels,
 };

@@ -1,5 +1,4 @@
 import type { Platform } from '../platform.ts';
-import { linking } from './link.ts';
 import { connector, sequels } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
 
@@ -16,6 +15,5 @@ export const threads: Platform = {
   defaultEndpoints: { graph: 'https://graph.threads.net', www: 'https://threads.net' },
   violations,
   ...connector,
-  linking,
   sequels,
 };

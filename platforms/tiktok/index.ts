@@ -1,7 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { accountLimits } from './account-limits.ts';
 import { refreshToken } from './client.ts';
-import { linking } from './link.ts';
 import { CHECKPOINT_VERSION } from './progress.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
@@ -33,5 +32,4 @@ export const tiktok: Platform = {
   // A refresh token lives for a year.
   restsAtMost: 120 * DAY,
   refresh: refreshToken,
-  linking,
 };

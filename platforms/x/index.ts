@@ -1,6 +1,5 @@
 import type { Platform } from '../platform.ts';
 import { accountLimits } from './account-limits.ts';
-import { linking } from './link.ts';
 import { compose, confirm, publish, sequels } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
 import { refreshToken } from './tokens.ts';
@@ -32,5 +31,4 @@ export const x: Platform = {
   // A refresh token lives for about six months, from its own issue.
   restsAtMost: 60 * DAY,
   refresh: refreshToken,
-  linking,
 };

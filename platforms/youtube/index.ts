@@ -2,7 +2,6 @@ import type { Platform } from '../platform.ts';
 import { accountLimits } from './account-limits.ts';
 import { refreshToken } from './client.ts';
 import { sequels } from './comment.ts';
-import { linking } from './link.ts';
 import { CHECKPOINT_VERSION } from './checkpoint.ts';
 import { decorate } from './decorate.ts';
 import { compose, confirm, publish, transfer } from './publish.ts';
@@ -36,6 +35,5 @@ export const youtube: Platform = {
   // A refresh token that rests for six months is over.
   restsAtMost: 60 * DAY,
   refresh: refreshToken,
-  linking,
   sequels,
 };

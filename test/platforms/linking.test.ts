@@ -1,9 +1,20 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { NetworkTools } from '../../core/ports/index.ts';
 import { linkable, linkingAt } from './support/linking.ts';
 
 const isDown: NetworkTools['send'] = () => Promise.resolve({ kind: 'answered', answer: { status: 503, headers: {}, body: '' } });
 const isCut: NetworkTools['send'] = () => Promise.resolve({ kind: 'ambiguous', reason: 'the connection was cut' });
+
+const PLATFORMS = join(import.meta.dirname, '../../platforms');
+
+describe('a network that can be linked', () => {
+  it('has its line in the list', () => {
+    const folders = readdirSync(PLATFORMS, { recursive: true, encoding: 'utf8' }).filter((path) => /^\w+\/link\.ts$/u.test(path));
+    expect(linkable.map(({ network }) => join(network, 'link.ts')).toSorted()).toEqual(folders.toSorted());
+  });
+});
 
 describe.each(linkable)('linking at $network', (platform) => {
   it('gives tokens for what was allowed, and the account behind them', async () => {

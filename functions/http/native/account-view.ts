@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { timestamp } from '../../../core/clock.ts';
+import type { Linkable } from '../../../core/linking/ports.ts';
 import type { Account, Network } from '../../../core/model.ts';
 import type { Times } from '../../../core/times.ts';
 import type { Platform } from '../../../platforms/platform.ts';
@@ -8,7 +9,8 @@ import type { linkedAccount } from './schemas/accounts.ts';
 /** What showing accounts needs. */
 export interface ViewPorts {
   /** Undefined: this release has no such network, and nothing is published on it. */
-  readonly platformOf: (network: Network) => Pick<Platform, 'kinds' | 'linking' | 'refreshAhead'> | undefined;
+  readonly platformOf: (network: Network) => Pick<Platform, 'kinds' | 'refreshAhead'> | undefined;
+  readonly linkable: Linkable;
   readonly times: Pick<Times, 'refreshAhead'>;
 }
 
@@ -31,11 +33,10 @@ export function accountView(ports: ViewPorts, account: Account): z.input<typeof 
   };
 }
 
-function capabilitiesOf({ platformOf }: ViewPorts, { network, scopes }: Account): z.input<typeof linkedAccount>['capabilities'] {
-  const platform = platformOf(network);
-  const analytics = platform?.linking?.scopes.filter(({ needed }) => needed === 'analytics') ?? [];
+function capabilitiesOf({ platformOf, linkable }: ViewPorts, { network, scopes }: Account): z.input<typeof linkedAccount>['capabilities'] {
+  const analytics = linkable(network)?.linking.scopes.filter(({ needed }) => needed === 'analytics') ?? [];
   const mayRead = analytics.length > 0 && analytics.every(({ scope }) => scopes.includes(scope));
-  return [...(platform?.kinds ?? []), ...(mayRead ? ['analytics' as const] : [])];
+  return [...(platformOf(network)?.kinds ?? []), ...(mayRead ? ['analytics' as const] : [])];
 }
 
 /** Before the next use after this time; the job does it by itself where a link must not rest so long. */

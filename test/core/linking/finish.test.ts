@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { platforms } from '../../../platforms/registry.ts';
+import { linkings } from '../../../platforms/linkings.ts';
 import { mortal, Died } from '../../functions/support/mortal.ts';
 import { linkWorld, OTHER_TENANT, told, type LinkWorld } from './world.ts';
 
-const NETWORKS = platforms.filter(({ linking }) => linking !== undefined).map(({ network }) => network);
+const NETWORKS = Object.keys(linkings);
 
 /** What a network's account shows that was linked once. */
 async function expectOneAccount(world: LinkWorld, network: string): Promise<void> {

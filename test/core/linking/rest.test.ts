@@ -3,6 +3,7 @@ import type { Transport } from '../../../core/ports/index.ts';
 import { reconcile } from '../../../core/reconcile/reconcile.ts';
 import type { ReconcilePorts } from '../../../core/reconcile/ports.ts';
 import { memoryMedia } from '../../../media/memory.ts';
+import { linkings } from '../../../platforms/linkings.ts';
 import { platforms } from '../../../platforms/registry.ts';
 import { linkWorld, TENANT, told, type LinkWorld } from './world.ts';
 
@@ -45,7 +46,7 @@ async function only(world: LinkWorld) {
 }
 
 /** Networks whose links end when they rest. */
-const resting = platforms.filter(({ linking, restsAtMost, refreshAhead }) => linking !== undefined && (restsAtMost ?? refreshAhead) !== undefined);
+const resting = platforms.filter(({ network, restsAtMost, refreshAhead }) => linkings[network] !== undefined && (restsAtMost ?? refreshAhead) !== undefined);
 
 describe.each(resting)('an account on $network that nobody uses', ({ network }) => {
   it('is still linked after a year', async () => {

@@ -59,7 +59,7 @@ export async function expire(uploadId: string): Promise<void> {
 /** Makes an account one whose tokens have rested too long. */
 export async function letRest({ tenantId, accountId }: { readonly tenantId: string; readonly accountId: string }): Promise<void> {
   const account = await store.getAccount(tenantId, accountId);
-  if (account?.renewAt == null) throw new Error('the account may rest for ever');
+  if (account === null || account.renewAt === null) throw new Error('the account may rest for ever');
   await store.moveDue({ kind: 'account', at: account.renewAt, tenantId, accountId }, timestamp(new Date(Date.now() - 60_000)));
 }
 

@@ -4,6 +4,7 @@ import type { Ids } from '../../../core/ids.ts';
 import type { Store, Transport } from '../../../core/ports/index.ts';
 import { times } from '../../../core/times.ts';
 import { linkableOf } from '../../../functions/common/linkable.ts';
+import { linkings } from '../../../platforms/linkings.ts';
 import { platforms } from '../../../platforms/registry.ts';
 import { networkSettings } from '../../../sandbox/networks.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
@@ -26,8 +27,8 @@ export function linkingWorld({ store, clock, ids }: { readonly store: Store; rea
   const sandbox = createSandbox({ clock, baseUrl: SANDBOX_URL, processingSeconds: 1, sleep: (ms) => pass(ms / 1000) });
   const transport: Transport = inProcess(sandbox, clock);
   const linkable = linkableOf(platforms);
-  for (const { network, linking } of platforms) {
-    if (linking !== undefined) sandbox.login(network).registerRedirect(callbackUrl(PUBLIC_URL, network));
+  for (const network of Object.keys(linkings)) {
+    sandbox.login(network).registerRedirect(callbackUrl(PUBLIC_URL, network));
   }
   return {
     sandbox,

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import type { ExchangeRequest, LinkTools, NetworkTools } from '../../../core/ports/index.ts';
+import type { ExchangeRequest, Linking, LinkTools, NetworkTools } from '../../../core/ports/index.ts';
+import { linkings } from '../../../platforms/linkings.ts';
 import type { Platform } from '../../../platforms/platform.ts';
 import { platforms } from '../../../platforms/registry.ts';
 import { networkSettings } from '../../../sandbox/networks.ts';
@@ -11,10 +12,13 @@ const BASE = 'http://sandbox.test';
 const REDIRECT = 'https://fanfare.example/oauth/callback';
 const STATE = 'a-state';
 
-export type Linkable = Platform & Required<Pick<Platform, 'linking'>>;
+export type Linkable = Platform & { readonly linking: Linking };
 
 /** Every network that has a way of linking. */
-export const linkable = platforms.filter((platform): platform is Linkable => platform.linking !== undefined);
+export const linkable = platforms.flatMap((platform): readonly Linkable[] => {
+  const linking = linkings[platform.network];
+  return linking === undefined ? [] : [{ ...platform, linking }];
+});
 
 /** A network's way of linking, at its stand-in. */
 export function linkingAt({ network, linking }: Linkable) {
