@@ -37,8 +37,10 @@ const pds = await PDS.fromEnv({
 await pds.start();
 writeFileSync(process.argv[3], '{}');
 
-process.once('SIGTERM', async () => {
+async function stop() {
   await pds.destroy();
   await plc.destroy();
   process.exit(0);
-});
+}
+
+process.once('SIGTERM', () => void stop());
