@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { behaviourSchema } from './behaviour.ts';
 import { faultSchema } from './faults.ts';
 import { json } from './http.ts';
 import { SandboxError } from './refusal.ts';
@@ -96,6 +97,14 @@ async function route(sandbox: Sandbox, call: Call): Promise<Answer> {
         POST: () => {
           const { name, accounts } = newPersonSchema.parse(body(call));
           return json(201, sandbox.login(first).addPerson({ name, ...(accounts !== undefined && { accounts }) }));
+        },
+      });
+    case 'behaviour':
+      return by(call, {
+        GET: () => json(200, sandbox.behaviour(first)),
+        POST: () => {
+          sandbox.behave(first, behaviourSchema.parse(body(call)));
+          return json(200, sandbox.behaviour(first));
         },
       });
     case 'redirect-uris':

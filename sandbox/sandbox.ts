@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { behaviourSchema, createConduct, type Behaviour, type Conduct, type NewBehaviour } from './behaviour.ts';
 import type { LoginDoor } from './authorization/server.ts';
 import { handleControl } from './control.ts';
 import { httpFetch } from './fetch.ts';
@@ -62,11 +63,14 @@ export interface Sandbox {
   addFault(fault: NewFault): void;
   readonly faults: Pick<Faults, 'list' | 'clear'>;
   addAccount(network: string, account: NewAccount): LinkedAccount;
+  behaviour(network: string): Behaviour;
+  /** Has a network behave otherwise from now on, until the next reset. Throws a `ZodError` or a `SandboxError` that says what is wrong. */
+  behave(network: string, changes: NewBehaviour): void;
   /** The authorization server of a network. */
   login(network: string): LoginDoor;
   /** The name that the log gives to a request; null where no network would see it. */
   operation(request: Pick<SandboxRequest, 'method' | 'target' | 'headers' | 'body'>): { network: string; operation: string } | null;
-  /** Forgets posts, calls, faults and work in progress; the linked accounts too if asked. */
+  /** Forgets posts, calls, faults and work in progress; the linked accounts too if asked. Every network behaves as at first. */
   reset(options?: { readonly accounts?: boolean }): void;
   /** Does what `drop_then_do` put off and whose time has come. Every request does so first; a server calls it on time. */
   settle(): Promise<void>;
@@ -85,17 +89,14 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const { clock, baseUrl } = options;
   const sleep = options.sleep ?? ((ms) => new Promise<void>((resolve) => void setTimeout(resolve, ms).unref()));
   const faults = createFaults();
-  const networks = new Map<string, { standIn: StandIn; calls: { -readonly [Key in keyof LoggedCall]: LoggedCall[Key] }[] }>();
+  const networks = new Map<string, { standIn: StandIn; conduct: Conduct; calls: { -readonly [Key in keyof LoggedCall]: LoggedCall[Key] }[] }>();
   for (const [network, { create, app }] of Object.entries(standIns)) {
-    const standIn = create({
-      clock,
-      fetch: options.fetch ?? httpFetch,
-      app: options.apps?.[network] ?? app,
-      baseUrl: `${baseUrl}/${network}`,
-      processingSeconds: options.processingSeconds,
-      caps: options.caps?.[network] ?? {},
-    });
-    networks.set(network, { standIn, calls: [] });
+    const conduct = createConduct({ processingSeconds: options.processingSeconds, caps: options.caps?.[network] ?? {} });
+    const world: World = Object.defineProperties(
+      { clock, fetch: options.fetch ?? httpFetch, app: options.apps?.[network] ?? app, baseUrl: `${baseUrl}/${network}`, ...conduct.world },
+      Object.getOwnPropertyDescriptors(conduct.world),
+    );
+    networks.set(network, { standIn: create(world), conduct, calls: [] });
   }
   let deferred: Deferred[] = [];
   /** Counts resets: what was held before one is not done after it. */
@@ -177,7 +178,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       }
       const fault = faults.take(place.network, operation);
       entry.fault = fault?.effect ?? null;
-      const given = await act(standIn, place.call, fault);
+      const given = fault === null && isRestricted(found, operation) ? (standIn.restriction?.refusal().answer ?? null) : await act(standIn, place.call, fault);
       if (given === null) return { kind: 'cut' };
       entry.status = given.status;
       return answer(given);
@@ -206,6 +207,15 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 
     addAccount: (network, account) => find(network).standIn.addAccount(account),
 
+    behaviour: (network) => find(network).conduct.now(),
+
+    behave(network, changes) {
+      const { standIn, conduct } = find(network);
+      const parsed = behaviourSchema.parse(changes);
+      if (parsed.restricted === true && standIn.restriction === undefined) throw new SandboxError(`How ${network} refuses a restricted account is not known.`);
+      conduct.change(parsed);
+    },
+
     login: (network) => find(network).standIn.login,
 
     operation(request) {
@@ -218,8 +228,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       generation += 1;
       faults.clear();
       deferred = [];
-      for (const { standIn, calls } of networks.values()) {
+      for (const { standIn, conduct, calls } of networks.values()) {
         standIn.reset(what);
+        conduct.reset();
         calls.length = 0;
       }
     },
@@ -230,6 +241,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     },
   };
   return sandbox;
+}
+
+function isRestricted({ standIn, conduct }: { readonly standIn: StandIn; readonly conduct: Conduct }, operation: string): boolean {
+  return conduct.now().restricted && standIn.restriction?.operations.includes(operation) === true;
 }
 
 /** A call whose body broke off. One that would have been refused leaves nothing behind. */

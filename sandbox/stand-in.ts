@@ -1,3 +1,4 @@
+import type { Refusal } from './refusal.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LoginDoor } from './authorization/server.ts';
 
@@ -34,6 +35,8 @@ export interface StandIn {
 
   /** Forgets all posts, all work in progress (codes of consents too) and all counted caps; the accounts, persons and tokens only if asked. */
   reset(options?: { readonly accounts?: boolean }): void;
+  /** How it refuses an account that it has restricted, and which calls; left out: the pages do not say. */
+  readonly restriction?: { readonly operations: readonly string[]; refusal(): Refusal };
 }
 
 export interface Call {
@@ -103,10 +106,13 @@ export interface World {
   readonly app: App;
   /** Base URL under which this network's stand-in is reachable, without a slash at the end: it makes session URIs from it. */
   readonly baseUrl: string;
-  /** Seconds that processing takes, in terms of the clock; several polls at the connector's pace. */
+  /** Seconds that processing takes, in terms of the clock; several polls at the connector's pace. It may change at any time. */
   readonly processingSeconds: number;
-  /** The network's daily caps by the stand-in's own names for them, where they are not the documented ones. */
-  readonly caps: Readonly<Record<string, number>>;
+  /**
+   * The documented caps of the network by the stand-in's own names for them, with those that are set in their place: as they are
+   * whenever they are read. Throws a `SandboxError` if one is set that does not exist.
+   */
+  capsOver<Name extends string>(documented: Readonly<Record<Name, number>>): Readonly<Record<Name, number>>;
 }
 
 export interface App {

@@ -179,6 +179,7 @@ export function createBluesky(world: World): StandIn {
     login: oauth.authorization.door,
     posts: () => records.posts(),
     addAccount: (account) => accounts.add(account),
+    restriction: { operations: ['session.create', 'record.put', 'reply.put'], refusal: () => refuse(400, 'AccountTakedown', 'Account has been taken down') },
     reset(options) {
       records.clear();
       blobs.clear();

@@ -1,4 +1,3 @@
-import { withCaps } from '../caps.ts';
 import type { World } from '../stand-in.ts';
 import { refuse } from './errors.ts';
 
@@ -44,7 +43,7 @@ export interface Limits {
 }
 
 export function createLimits(world: World): Limits {
-  const caps = withCaps(CAPS, world.caps);
+  const caps = world.capsOver(CAPS);
   const used = new Map<string, { count: number; endsAt: number }>();
   const seconds = () => world.clock.now().getTime() / 1000;
 

@@ -1,4 +1,3 @@
-import { withCaps } from '../caps.ts';
 import { refuse } from '../graph.ts';
 import type { World } from '../stand-in.ts';
 import type { Dialect } from './dialect.ts';
@@ -17,7 +16,7 @@ export interface Caps {
 export const CAP_WINDOW = 24 * 60 * 60;
 
 export function createCaps(world: World, { caps: documented, refusals }: Pick<Dialect, 'caps' | 'refusals'>): Caps {
-  const caps = withCaps(documented, world.caps);
+  const caps = world.capsOver(documented);
   const spent = new Map<string, number[]>();
 
   /** Times of what was spent in the window. */
@@ -36,7 +35,9 @@ export function createCaps(world: World, { caps: documented, refusals }: Pick<Di
   }
 
   return {
-    postsTotal: caps.postsPerDay,
+    get postsTotal() {
+      return caps.postsPerDay;
+    },
     postsUsed: (userId) => recent(`posts ${userId}`).length,
     spendPost: (userId) => spend(`posts ${userId}`, caps.postsPerDay),
     spendContainer: (userId) => spend(`containers ${userId}`, caps.containersPerDay),

@@ -61,6 +61,7 @@ export interface Dialect {
     /** It has been published. */
     readonly usedUp: GraphError;
     readonly capReached: GraphError;
+    readonly restricted?: GraphError;
     readonly carouselCount: GraphError;
     readonly tokenTooYoung: GraphError;
   };

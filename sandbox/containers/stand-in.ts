@@ -55,6 +55,7 @@ interface Target {
 /** A network that publishes from containers, in its dialect. `/graph` stands for its host. */
 export function createContainerStandIn(world: World, dialect: Dialect): StandIn {
   const { versions, edges, comments: hasComments, replies: hasReplies } = dialect;
+  const { restricted } = dialect.refusals;
   const accounts = createAccounts(world, dialect);
   const caps = createCaps(world, dialect);
   const containers = createContainers({ world, dialect, accounts, caps, postOf: (id) => posts.get(id) });
@@ -165,6 +166,7 @@ export function createContainerStandIn(world: World, dialect: Dialect): StandIn 
     posts: () => [...posts.all(), ...comments.all()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
     login: accounts.authorization.door,
+    ...(restricted !== undefined && { restriction: { operations: ['container.create', 'media.publish'], refusal: () => refuse(restricted) } }),
     reset(options) {
       accounts.authorization.clear();
       containers.clear();

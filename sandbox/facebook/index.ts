@@ -191,6 +191,7 @@ export function createFacebook(world: World): StandIn {
     posts: () => [...videos.posts(), ...feed.posts(), ...comments.posts()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
     login: accounts.authorization.door,
+    restriction: { operations: ['reel.start', 'video.start', 'photo.create', 'feed.publish', 'comment.create'], refusal: () => refuse({ code: 368, message: 'The action attempted has been deemed abusive or is otherwise disallowed.' }) },
     reset(options) {
       accounts.authorization.clear();
       videos.clear();

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { withCaps } from '../caps.ts';
 import { badParameter, nothingThere, refuse } from '../graph.ts';
 import { json } from '../http.ts';
 import { Refusal } from '../refusal.ts';
@@ -22,7 +21,7 @@ export interface Reels {
 }
 
 export function createReels({ world, accounts, videos, version }: { world: World; accounts: Accounts; videos: Videos; version: string }): Reels {
-  const caps = withCaps({ reelsPerDay: 30 }, world.caps);
+  const caps = world.capsOver({ reelsPerDay: 30 });
   const now = () => world.clock.now().getTime();
 
   function find(id: string, pageId: string): Video {

@@ -61,7 +61,7 @@ const PATIENCE = 250;
 export function createVideos(world: World): Videos {
   const videos = new Map<string, Video>();
   const now = () => world.clock.now().getTime();
-  const processing = world.processingSeconds * 1000;
+  const processing = () => world.processingSeconds * 1000;
 
   function stage(video: Video): Stage {
     const { finish, file, completeAt, uploadProblem } = video;
@@ -71,7 +71,7 @@ export function createVideos(world: World): Videos {
     // A reel is processed from its last byte on, another video from when it is finished.
     const begin = video.flow === 'reel' ? completeAt : finish?.at;
     if (begin === undefined) return { kind: 'uploaded' };
-    const ready = begin + processing;
+    const ready = begin + processing();
     if (now() < ready) return { kind: 'processing' };
     if ('problem' in file) return { kind: 'failed', problem: file.problem };
     if (finish === null) return { kind: 'uploaded' };

@@ -76,6 +76,7 @@ const dialect: Dialect = {
     notReady: error(9007, 2_207_027, 'The media is not ready to be published.'),
     expired: error(-2, 2_207_020, 'The media has expired.'),
     usedUp: error(24, 2_207_008, 'The media builder does not exist any more.'),
+    restricted: error(25, 2_207_050, 'The Instagram account is restricted.'),
     capReached: error(9, 2_207_042, 'The account has done this as often as it may in 24 hours.'),
     carouselCount: error(100, 2_207_028, 'A carousel has 2 to 10 items, each once.'),
     tokenTooYoung: { code: 100, message: 'The access token is less than 24 hours old.', type: 'IGApiException' },

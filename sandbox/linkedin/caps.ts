@@ -1,4 +1,3 @@
-import { withCaps } from '../caps.ts';
 import type { World } from '../stand-in.ts';
 import { refuse } from './errors.ts';
 
@@ -14,7 +13,7 @@ const CAPS = {
 } as const;
 
 export function createCaps(world: World): Caps {
-  const caps = withCaps(CAPS, world.caps);
+  const caps = world.capsOver(CAPS);
   let day = '';
   let spent = new Map<string, number>();
   return {

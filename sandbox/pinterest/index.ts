@@ -88,6 +88,7 @@ export function createPinterest(world: World): StandIn {
     posts: () => pins.posts(),
     addAccount: (account) => accounts.add(account),
     login: accounts.authorization.door,
+    restriction: { operations: ['pins.create'], refusal: () => refuse(403, CODES.notPermitted, 'Sorry! We blocked this action because it may lead to spam.') },
     reset(options) {
       accounts.authorization.clear();
       media.clear();

@@ -1,4 +1,3 @@
-import { withCaps } from '../caps.ts';
 import type { Answer, World } from '../stand-in.ts';
 import { CODES, refuse } from './errors.ts';
 
@@ -20,7 +19,7 @@ export interface Rates {
 }
 
 export function createRates(world: World): Rates {
-  const caps = withCaps(CAPS, world.caps);
+  const caps = world.capsOver(CAPS);
   /** When a window began, and what was spent in it. */
   const windows = new Map<string, { began: number; used: number }>();
 

@@ -5,7 +5,7 @@ import type { Answer, Call, StandIn, World } from '../stand-in.ts';
 import { createAccounts } from './accounts.ts';
 import { createAssets } from './assets.ts';
 import { createComments } from './comments.ts';
-import { refuse } from './errors.ts';
+import { refuse, refuseJson } from './errors.ts';
 import { countedIds } from './ids.ts';
 import { createPosts } from './posts.ts';
 import { createRates } from './rates.ts';
@@ -104,6 +104,7 @@ export function createReddit(world: World): StandIn {
     posts: () => [...posts.posts(), ...comments.posts()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
     login: accounts.authorization.door,
+    restriction: { operations: ['post.submit', 'gallery.submit', 'comment.create'], refusal: () => refuseJson('USER_BLOCKED', 'this user is blocked', 'sr') },
     reset(options) {
       accounts.authorization.clear();
       assets.clear();

@@ -1,4 +1,3 @@
-import { withCaps } from '../caps.ts';
 import type { Answer, World } from '../stand-in.ts';
 import { refuse, refuseJson } from './errors.ts';
 
@@ -26,7 +25,7 @@ export interface Rates {
 }
 
 export function createRates(world: World): Rates {
-  const caps = withCaps(CAPS, world.caps);
+  const caps = world.capsOver(CAPS);
   const now = () => world.clock.now().getTime() / 1000;
   let window = { began: -Infinity, used: 0 };
   const made = new Map<string, readonly number[]>();

@@ -99,6 +99,7 @@ export function createTikTok(world: World): StandIn {
     posts: () => publications.posts(),
     addAccount: (account) => accounts.add(account),
     login: accounts.authorization.door,
+    restriction: { operations: ['creator-info.query', 'video.init', 'content.init'], refusal: () => refuse(403, 'spam_risk_user_banned_from_posting', 'The user is banned from making new posts.') },
     reset(options) {
       accounts.authorization.clear();
       uploads.clear();

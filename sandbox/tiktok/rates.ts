@@ -1,4 +1,3 @@
-import { withCaps } from '../caps.ts';
 import type { World } from '../stand-in.ts';
 import { refuse } from './errors.ts';
 
@@ -25,7 +24,7 @@ export interface Rates {
 }
 
 export function createRates(world: World): Rates {
-  const caps = withCaps(CAPS, world.caps);
+  const caps = world.capsOver(CAPS);
   const spent = new Map<string, number[]>();
 
   /** Times of what was spent in the window. */

@@ -88,6 +88,7 @@ export function createX(world: World): StandIn {
     posts: () => posts.posts(),
     addAccount: (account) => accounts.add(account),
     login: accounts.authorization.door,
+    restriction: { operations: ['posts.create', 'replies.create'], refusal: () => refuse(403, { detail: 'Your account is suspended and is not permitted to access this feature.' }) },
     reset(options) {
       accounts.authorization.clear();
       media.clear();

@@ -1,4 +1,3 @@
-import { withCaps } from '../caps.ts';
 import type { Answer, World } from '../stand-in.ts';
 import { refuse } from './errors.ts';
 
@@ -32,10 +31,10 @@ export interface Rates {
 }
 
 export function createRates(world: World): Rates {
-  const caps = withCaps(CAPS, world.caps);
+  const caps = world.capsOver(CAPS);
   /** When a window began, and what was spent in it. */
   const windows = new Map<string, { began: number; used: number }>();
-  const perDay = { posts: caps.postsPerApp, segments: caps.segmentsPerApp, images: null, states: null, timelines: null, users: null } as const;
+  const perDay = { posts: () => caps.postsPerApp, segments: () => caps.segmentsPerApp, images: null, states: null, timelines: null, users: null } as const;
 
   function count(name: string, length: number): { used: number; reset: string } {
     const now = world.clock.now().getTime();
@@ -47,13 +46,15 @@ export function createRates(world: World): Rates {
   }
 
   return {
-    sameText: caps.sameText,
+    get sameText() {
+      return caps.sameText;
+    },
 
     spend(bucket, accountId) {
       const { used, reset } = count(`${bucket} ${accountId}`, WINDOW);
       const left = Math.max(0, caps[bucket] - used);
       const headers: Record<string, string> = { 'x-rate-limit-limit': String(caps[bucket]), 'x-rate-limit-remaining': String(left), 'x-rate-limit-reset': reset };
-      const ofApp = perDay[bucket];
+      const ofApp = perDay[bucket]?.() ?? null;
       if (ofApp !== null) {
         const day = count(bucket, DAY);
         headers['x-app-limit-24hour-limit'] = String(ofApp);

@@ -104,6 +104,7 @@ export function createYouTube(world: World): StandIn {
     posts: () => [...videos.posts(extrasOf), ...comments.posts()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
     addAccount: (account) => accounts.add(account),
     login: accounts.authorization.door,
+    restriction: { operations: ['upload.start'], refusal: () => refuse(403, 'authenticatedUserAccountSuspended', 'The account of the authenticated user is suspended.') },
     reset(options) {
       accounts.authorization.clear();
       uploads.clear();

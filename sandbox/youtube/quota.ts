@@ -1,4 +1,3 @@
-import { withCaps } from '../caps.ts';
 import type { World } from '../stand-in.ts';
 import { refuse } from './errors.ts';
 
@@ -22,7 +21,7 @@ const CAPS = {
 const pacificDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Los_Angeles' });
 
 export function createQuota(world: World): Quota {
-  const caps = withCaps(CAPS, world.caps);
+  const caps = world.capsOver(CAPS);
   let day = '';
   let spent = new Map<string, number>();
 

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { SandboxError } from './refusal.ts';
+import type { World } from './stand-in.ts';
+
+/** What can be told of a network while it runs; what is left out stays as it is. */
+export const behaviourSchema = z.strictObject({
+  /** How long it processes a file, or fetches one. A file that never becomes ready: a long time. */
+  processingSeconds: z.number().min(0).max(1e9).optional(),
+  /** By the stand-in's names for them. */
+  caps: z.record(z.string(), z.int().min(0)).optional(),
+  /** Whether it refuses every account, as one that it has suspended or restricted. */
+  restricted: z.boolean().optional(),
+});
+export type NewBehaviour = z.output<typeof behaviourSchema>;
+
+/** How a network behaves now. */
+export interface Behaviour {
+  readonly processingSeconds: number;
+  /** Those that are not the documented ones. */
+  readonly caps: Readonly<Record<string, number>>;
+  readonly restricted: boolean;
+}
+
+/** The behaviour of one network, as its stand-in and the sandbox see it. */
+export interface Conduct {
+  /** For `World`: always what holds at the moment. */
+  readonly world: Pick<World, 'processingSeconds' | 'capsOver'>;
+  now(): Behaviour;
+  /** Throws a `SandboxError` for a cap that does not exist. */
+  change(changes: NewBehaviour): void;
+  /** As it was at first. */
+  reset(): void;
+}
+
+export function createConduct(first: Pick<Behaviour, 'processingSeconds' | 'caps'>): Conduct {
+  const usual: Behaviour = { ...first, restricted: false };
+  let now = usual;
+  const known: string[] = [];
+
+  function check(caps: Behaviour['caps']): void {
+    const unknown = Object.keys(caps).find((name) => !known.includes(name));
+    if (unknown !== undefined) throw new SandboxError(`There is no cap ${unknown}: ${known.join(', ')}.`);
+  }
+
+  return {
+    world: {
+      get processingSeconds() {
+        return now.processingSeconds;
+      },
+      capsOver(documented) {
+        const caps = { ...documented };
+        for (const [name, usually] of Object.entries(documented)) {
+          known.push(name);
+          Object.defineProperty(caps, name, { get: () => now.caps[name] ?? usually });
+        }
+        check(first.caps);
+        return caps;
+      },
+    },
+    now: () => now,
+    change({ processingSeconds = now.processingSeconds, caps = {}, restricted = now.restricted }) {
+      check(caps);
+      now = { processingSeconds, caps: { ...now.caps, ...caps }, restricted };
+    },
+    reset() {
+      now = usual;
+    },
+  };
+}
