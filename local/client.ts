@@ -2,8 +2,10 @@ import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { accountList, linkedAccount } from '../functions/http/native/schemas/accounts.ts';
 import { problem } from '../functions/http/native/schemas/common.ts';
 import { generatedKey } from '../functions/http/native/schemas/keys.ts';
+import { openedLink, shownLink } from '../functions/http/native/schemas/linking.ts';
 import { presignedParts } from '../functions/http/native/schemas/sessions.ts';
 import { createdUpload, uploadStatusAnswer } from '../functions/http/native/schemas/uploads.ts';
 import { putPart } from './put-part.ts';
@@ -148,15 +150,45 @@ export async function awaitLinks(api: Api, uploadId: string, seconds: number): P
   }
 }
 
-/** One request: POST with a body, GET without. Throws `ApiError` for an answer that is none of success. */
+/** What a person has to open to link an account, and how the link is asked after. */
+export type OpenedLink = z.output<typeof openedLink>;
+
+/** Begins to link an account; the person's browser goes to `authorizeUrl`, and in the end to `redirectUrl`. */
+export async function openLink({ apiUrl, apiKey }: Api, network: string, redirectUrl: string): Promise<OpenedLink> {
+  return send(openedLink, `${apiUrl}/api/accounts/link`, { 'x-api-key': apiKey }, { network, redirectUrl });
+}
+
+/** The accounts that a link has made, once the person has consented; of several things behind the consent it takes the first that it can. */
+export async function finishLink({ apiUrl, apiKey }: Api, linkId: string): Promise<readonly string[]> {
+  const url = `${apiUrl}/api/accounts/link/${linkId}`;
+  const headers = { 'x-api-key': apiKey };
+  const link = await send(shownLink, url, headers);
+  if (link.status === 'linked') return link.accounts;
+  const target = link.targets.find(({ obstacle }) => obstacle === null);
+  if (link.status !== 'choose' || target === undefined) throw new Error(`The account of ${link.network} was not linked: ${link.status}, ${link.error?.message ?? 'nothing can be chosen'}`);
+  return (await send(shownLink, `${url}/choose`, headers, { targets: [target.id] })).accounts;
+}
+
+/** Options of the account's network for uploads that say nothing else. */
+export async function setDefaults({ apiUrl, apiKey }: Api, accountId: string, defaults: Readonly<Record<string, unknown>>): Promise<void> {
+  await send(linkedAccount, `${apiUrl}/api/accounts/${accountId}`, { 'x-api-key': apiKey }, { defaults }, 'PATCH');
+}
+
+/** All accounts of the tenant. */
+export async function listAccounts({ apiUrl, apiKey }: Api): Promise<z.output<typeof accountList>['items']> {
+  return (await send(accountList, `${apiUrl}/api/accounts`, { 'x-api-key': apiKey })).items;
+}
+
+/** One request: POST with a body if no method is named, GET without. Throws `ApiError` for an answer that is none of success. */
 async function send<Schema extends z.ZodType>(
   schema: Schema,
   url: string,
   headers: Readonly<Record<string, string>>,
   body?: unknown,
+  method = body === undefined ? 'GET' : 'POST',
 ): Promise<z.output<Schema>> {
   const answer = await fetch(url, {
-    method: body === undefined ? 'GET' : 'POST',
+    method,
     headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),

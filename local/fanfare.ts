@@ -5,22 +5,24 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { tenantOf } from '../core/tenants.ts';
 import { stackNames } from '../lib/names.ts';
+import { linkings } from '../platforms/linkings.ts';
 import { platforms } from '../platforms/registry.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { clientSettings, outsideAws, type LocalAws } from './aws.ts';
 import type { Cleanup } from './cleanup.ts';
-import { generateKey } from './client.ts';
+import { generateKey, listAccounts } from './client.ts';
 import { localStage } from './configuration.ts';
 import { deploy, destroy } from './deploy.ts';
 import { startEmulator } from './emulator.ts';
 import { writeWhole } from './files.ts';
 import { collectFunctionLogs } from './function-logs.ts';
 import { issueToken, startIssuer } from './issuer.ts';
+import { linkByConsent } from './link.ts';
 import { apiUrlOf } from './outputs.ts';
 import { directoryOf, root, type LocalStageName } from './paths.ts';
 import { freePort } from './ports.ts';
 import { registerCallbacks } from './sandbox-callbacks.ts';
-import { linkSandboxAccount, type SandboxAccount } from './sandbox-account.ts';
+import { linkSandboxAccount } from './sandbox-account.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What tools need to know of a running stack; plain data. */
@@ -130,18 +132,23 @@ export async function startFanfare(options: StartOptions): Promise<Started> {
       tableName: outputs.TableName,
       tokenKeyArn: outputs.TokenKeyArn,
     };
-    const accounts: Record<string, SandboxAccount> = {};
+    const api = { apiUrl, apiKey, sandboxUrl };
+    const linked: Record<string, string> = {};
     for (const { network, title } of platforms) {
-      accounts[network] = await linkSandboxAccount(target, network, { name: `Fanfare demo on ${title}` });
+      const name = `Fanfare demo on ${title}`;
+      // A network whose consent this release does not know has its account written into the table.
+      const link = linkings[network] === undefined ? linkSandboxAccount(target, network, { name }) : linkByConsent(api, network, name);
+      linked[network] = (await link).accountId;
     }
+    const externalIds = new Map((await listAccounts(api)).map(({ id, externalId }) => [id, externalId]));
     return {
       ...target,
       stage: stage.configuration.stage,
       apiUrl,
       jwt,
       apiKey,
-      accounts: mapValues(accounts, ({ accountId }) => accountId),
-      externalIds: mapValues(accounts, ({ externalId }) => externalId),
+      accounts: linked,
+      externalIds: mapValues(linked, (accountId) => externalIds.get(accountId) ?? ''),
       bucketName: outputs.BucketName,
       stateMachineArn: outputs.UploadStateMachineArn,
       accountStateMachineArn: outputs.AccountStateMachineArn,

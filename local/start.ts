@@ -1,7 +1,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { limits } from '../core/limits.ts';
+import { linkings } from '../platforms/linkings.ts';
 import { createCleanup } from './cleanup.ts';
+import { openLink } from './client.ts';
 import { runDemo } from './demo.ts';
 import { startFanfare, type RunningStack } from './fanfare.ts';
 import { tryLock } from './lock.mjs';
@@ -60,20 +63,22 @@ async function run(file: string, once: boolean): Promise<boolean> {
     correct = faults.length === 0;
     for (const fault of faults) terminal.line(`Not as it should be: ${fault}`);
     if (once) terminal.line(correct ? 'Each network shows the video once, byte for byte.' : 'That was not what was asked for.');
-    else sayWhatNext(stack, uploadId);
+    else await sayWhatNext(stack, uploadId);
   } finally {
     if (!correct) terminal.line(`What the functions logged: ${await collectLogs()}`);
   }
   return correct;
 }
 
-function sayWhatNext(stack: RunningStack, uploadId: string): void {
+async function sayWhatNext(stack: RunningStack, uploadId: string): Promise<void> {
   const accounts = Object.values(stack.accounts).map((account) => `-F accounts=${account}`);
   terminal.line();
   terminal.line('Try next, as it stands here:');
   terminal.line(`  curl -sS '${stack.apiUrl}/api/upload' -H 'X-Api-Key: ${stack.apiKey}' -F title='Hello from curl' ${accounts.join(' ')} -F 'file=@${join(root, 'local', 'demo-small.mp4')};type=video/mp4'`);
   terminal.line(`  curl -sS '${stack.apiUrl}/api/upload/${uploadId}/status' -H 'X-Api-Key: ${stack.apiKey}'`);
   terminal.line(`What the networks show: ${Object.keys(stack.accounts).map((network) => `${stack.sandboxUrl}/_sandbox/${network}/posts`).join(' ')}`);
+  terminal.line(`Link an account in a browser, within ${limits.linkLife / 60} minutes:`);
+  for (const network of Object.keys(linkings)) terminal.line(`  ${network}: ${(await openLink(stack, network, `${stack.apiUrl}/docs`)).authorizeUrl}`);
   terminal.line(`Addresses and keys for other tools: ${stackFile}`);
   terminal.line();
   terminal.line('Running. Ctrl-C ends everything.');

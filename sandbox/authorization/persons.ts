@@ -26,6 +26,8 @@ export interface AccountName {
   /** The network's own id of it. */
   readonly externalId: string;
   readonly name: string;
+  /** Options that the network demands, as this account can use them; left out: it demands none, or linking gives them. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
 }
 
 /** A person as the control API shows it. */

@@ -37,6 +37,9 @@ export interface Accounts {
   clear(): void;
 }
 
+/** The user's own subreddit. */
+const defaultsOf = (name: string) => ({ subreddit: `u_${name}` });
+
 export function createAccounts(world: World, nextId: () => string): Accounts {
   const grants = createGrants<Account, 'access' | 'refresh'>(world.clock, ['access']);
   const names = new Set<string>();
@@ -45,7 +48,7 @@ export function createAccounts(world: World, nextId: () => string): Accounts {
     dialect,
     grants,
     newAccount: ({ name }) => ({ id: nextId(), name: nameFor(name) }),
-    nameOf: ({ id, name }) => ({ externalId: id, name }),
+    nameOf: ({ id, name }) => ({ externalId: id, name, defaults: defaultsOf(name) }),
   });
   const rules = { app: world.app, client: 'basic', refuse: refuseToken } as const;
 
@@ -91,7 +94,7 @@ export function createAccounts(world: World, nextId: () => string): Accounts {
         expiresAt: timestamp(new Date(expiresAt ?? 0)),
         scopes,
         // Its own profile: nobody else moderates it.
-        defaults: { subreddit: `u_${account.name}` },
+        defaults: defaultsOf(account.name),
       };
     },
 

@@ -38,6 +38,9 @@ export interface Accounts {
   clear(): void;
 }
 
+/** A privacy level that every creator may choose. */
+const DEFAULTS = { privacyLevel: 'PUBLIC_TO_EVERYONE' };
+
 export function createAccounts(world: World): Accounts {
   const grants = createGrants<Creator, 'access' | 'refresh'>(world.clock, ['access']);
   const server = createAuthorization<Creator>({
@@ -45,7 +48,7 @@ export function createAccounts(world: World): Accounts {
     dialect,
     grants,
     newAccount: ({ name }) => ({ openId: `-000${randomText(32)}`, username: name.toLowerCase().replaceAll(/[^a-z0-9._]+/g, '_'), nickname: name }),
-    nameOf: ({ openId, username }) => ({ externalId: openId, name: username }),
+    nameOf: ({ openId, username }) => ({ externalId: openId, name: username, defaults: DEFAULTS }),
   });
   const rules = { app: world.app, client: 'form', idField: 'client_key', refuse: refuseToken } as const;
 
@@ -99,7 +102,7 @@ export function createAccounts(world: World): Accounts {
         refreshToken: refresh.text,
         expiresAt: timestamp(new Date(access.expiresAt ?? 0)),
         scopes,
-        defaults: { privacyLevel: 'PUBLIC_TO_EVERYONE' },
+        defaults: DEFAULTS,
       };
     },
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { call } from './api.ts';
-import { Browser } from './browser.ts';
+import { Browser } from '../../../local/browser.ts';
 import { addPerson } from './sandbox.ts';
 import type { Tenant } from './tenants.ts';
 
