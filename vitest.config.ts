@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { Sequencer } from './test/setup/sequence.ts';
 
-/** Five kinds of tests, by what they need; `test/run.ts` runs them one after the other. */
+/** Six kinds of tests, by what they need; `test/run.ts` runs them one after the other. */
 
 const SECOND = 1000;
 const everywhereElse = ['test/stack/**', 'test/e2e/**', 'test/fidelity/**', 'test/browser/**', '**/*.emulator.test.ts', 'node_modules/**'];
@@ -55,6 +55,18 @@ export default defineConfig({
           // The programs mostly wait for the networks' processing.
           maxConcurrency: 4,
           testTimeout: 120 * SECOND,
+          hookTimeout: 120 * SECOND,
+        },
+      },
+      {
+        // A person's browser at the deployed stack; not part of `npm test`, since it may have to install one first.
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/setup/stack.ts'],
+          fileParallelism: false,
+          testTimeout: 60 * SECOND,
           hookTimeout: 120 * SECOND,
         },
       },

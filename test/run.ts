@@ -9,7 +9,8 @@ import { startProcess, type SupervisedProcess } from '../local/process.ts';
  *
  *   node test/run.ts [part] [argument of vitest...]     part: typecheck, lint, openapi, unit, template, emulator, e2e; all of these if left out.
  *
- * `fidelity` is a part of its own: it downloads some 500 MB, which nobody needs who only changes a line.
+ * `fidelity` and `browser` are parts of their own: they download some 500 MB and perhaps a browser, which nobody needs who only
+ * changes a line.
  */
 
 interface Count {
@@ -17,10 +18,10 @@ interface Count {
   readonly failed: number;
 }
 
-const projects = ['unit', 'template', 'emulator', 'e2e', 'fidelity'] as const;
+const projects = ['unit', 'template', 'emulator', 'e2e', 'fidelity', 'browser'] as const;
 
 /** Parts that run only by their name. */
-const APART: readonly string[] = ['fidelity'];
+const APART: readonly string[] = ['fidelity', 'browser'];
 
 /** The linter of OpenAPI documents asks nobody for news, and tells nobody about itself. */
 const QUIET = { REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', REDOCLY_TELEMETRY: 'off' } as const;

@@ -11,7 +11,7 @@ const requirements = ['local', 'test/fidelity/python'].flatMap((folder) =>
 );
 
 describe('what is installed', () => {
-  it.each(['package-lock.json', 'test/fidelity/npm/package-lock.json'])('comes from the registry that whoever installs it has set: %s', (file) => {
+  it.each(['package-lock.json', 'test/fidelity/npm/package-lock.json', 'test/browser/npm/package-lock.json'])('comes from the registry that whoever installs it has set: %s', (file) => {
     expect(read(file)).not.toMatch(/"resolved": "https?:/u);
     expect(read(file)).toContain('"integrity": "sha512-');
   });
