@@ -46,6 +46,9 @@ const environment = {
   PLAN: JSON.stringify({ deliveriesPerMonth: 10_000, requestsPerSecond: 20, burst: 100 }),
   UPLOAD_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:upload',
   ACCOUNT_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:account',
+  VAULT_NAME: 'vault',
+  MEDIA_DOMAIN: 'null',
+  LINKING: '{"publicUrl":"https://api.example.com","loopbackRedirects":false}',
 };
 
 /** Size of each function's JavaScript, and the time that a fresh Node.js takes to import it (median of five processes). */
