@@ -4,6 +4,7 @@ import { timestampAfter } from '../core/clock.ts';
 import type { TokenSet } from '../core/model.ts';
 import type { AuthorizeOutcome, ExchangeRequest, GrantOutcome, HttpAnswer, HttpResult, LinkTools, RevokeOutcome, Trouble } from '../core/ports/index.ts';
 import { parseAnswer, unanswered, type ErrorContext } from './answers.ts';
+import { scopesIn } from './oauth.ts';
 
 /**
  * The authorization code grant (RFC 6749, section 4.1) and the revocation of tokens (RFC 7009) for networks that keep to them,
@@ -92,11 +93,6 @@ function tokensOf(answer: oauth.TokenEndpointResponse, asked: readonly string[],
     expiresAt: answer.expires_in === undefined ? null : timestampAfter(now, answer.expires_in),
     scopes: answer.scope === undefined ? asked : scopesIn(answer.scope),
   };
-}
-
-/** Networks put spaces or commas between them. */
-export function scopesIn(text: string): readonly string[] {
-  return text.split(/[ ,]+/u).filter((scope) => scope !== '');
 }
 
 function settingsOf({ app }: LinkTools, { tokenUrl, authentication }: AuthorizationServer) {

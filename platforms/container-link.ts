@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { timestampAfter } from '../core/clock.ts';
 import type { ExchangeRequest, GrantOutcome, HttpAnswer, HttpRequest, Linking, LinkTools } from '../core/ports/index.ts';
 import { parseAnswer, unanswered, type Reply } from './answers.ts';
-import { consentAt, scopesIn } from './authorization.ts';
+import { consentAt } from './authorization.ts';
 import { graphGet, type ContainerNames } from './container-calls.ts';
-import { asBearer, graphCall, graphForm } from './graph.ts';
+import { graphCall, graphForm } from './graph.ts';
+import { scopesIn } from './oauth.ts';
 
 /**
  * Linking at the networks of the Graph API that publish from containers: a short-lived token comes for the code, and a long-lived
@@ -24,7 +25,7 @@ export interface ContainerLink extends Pick<Linking, 'scopes' | 'nothingBehind'>
 
 export function containerLinking({ names, scopes, nothingBehind, exchange, longTokenGrant, meFields, meSchema }: ContainerLink): Linking {
   const readMe = (tools: Parameters<typeof graphCall>[1] & Pick<LinkTools, 'endpoints'>) =>
-    graphCall({ ...names, signed: asBearer }, tools, graphGet(names, tools, 'me', { fields: meFields }), meSchema);
+    graphCall(names, tools, graphGet(names, tools, 'me', { fields: meFields }), meSchema);
 
   return {
     scopes,

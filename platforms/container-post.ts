@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ConfirmOutcome, Decoration, NetworkTools, PublishOutcome, PublishTools, Trouble, Work } from '../core/ports/index.ts';
 import { listRecent, publishedId, publishRequest, readContainer, readPermalink, RECENT, type ContainerNames, type RecentPost } from './container-calls.ts';
+import { asBearer } from './oauth.ts';
 import { sameText } from './text.ts';
 import { hoursFrom } from './until.ts';
 
@@ -25,7 +26,7 @@ export async function publishPost(names: ContainerNames, body: unknown, tools: P
   const { userId, container } = bodySchema.parse(body);
   const token = await tools.accessToken();
   const request = publishRequest(names, tools, userId, container);
-  const result = await tools.sendOnce({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const result = await tools.sendOnce(asBearer(request, token));
   if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };
 
   const postId = publishedId(result.answer);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { HttpAnswer, HttpRequest, NetworkTools, Trouble } from '../core/ports/index.ts';
 import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, type Reply, troubleOf, unanswered, usualLines, value } from './answers.ts';
+import { asBearer } from './oauth.ts';
 import { scrub } from './scrub.ts';
 import { hoursFrom, retryAfter } from './until.ts';
 
@@ -151,11 +152,6 @@ export interface GraphNetwork<Refusal extends GraphRefusal> {
   readonly refusalOf: (answer: HttpAnswer, context: ErrorContext) => Refusal;
   /** How a request carries the account's token; left out: as a bearer. */
   readonly signed?: (request: HttpRequest, token: string) => HttpRequest;
-}
-
-/** A request with a token in a header, as in the examples of Meta's guides: no address holds it. */
-export function asBearer(request: HttpRequest, token: string): HttpRequest {
-  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }
 
 /** An invisible call with the account's token. */

@@ -1,8 +1,18 @@
 import * as z from 'zod';
 import { timestampAfter } from '../core/clock.ts';
 import type { TokenSet } from '../core/model.ts';
-import type { HttpAnswer, NetworkTools, RefreshOutcome, Trouble } from '../core/ports/index.ts';
+import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome, Trouble } from '../core/ports/index.ts';
 import { parseAnswer, unanswered, type ErrorContext } from './answers.ts';
+
+/** A request with an access token in a header (RFC 6750, section 2.1), so that no address holds it. */
+export function asBearer(request: HttpRequest, token: string): HttpRequest {
+  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+}
+
+/** Networks put spaces or commas between them. */
+export function scopesIn(text: string): readonly string[] {
+  return text.split(/[ ,]+/u).filter((scope) => scope !== '');
+}
 
 /** The refresh of an access token as OAuth 2.0 has it (RFC 6749, section 6), with what each network does in its own way. */
 export interface RefreshGrant {
@@ -25,7 +35,6 @@ const granted = z.object({
   expires_in: z.number().positive(),
   /** Where another one comes, it takes the place of the old. */
   refresh_token: z.string().min(1).optional(),
-  /** Networks put spaces or commas between them. */
   scope: z.string().optional(),
 });
 const rotated = granted.required({ refresh_token: true });
@@ -46,7 +55,7 @@ export async function refreshGrant(tokens: TokenSet, tools: Pick<NetworkTools, '
       refreshToken: answer.refresh_token ?? tokens.refreshToken,
       // Rounded up by less than a second: a token is refreshed minutes before its end.
       expiresAt: timestampAfter(now, answer.expires_in),
-      scopes: answer.scope === undefined ? tokens.scopes : answer.scope.split(/[ ,]+/u).filter((scope) => scope !== ''),
+      scopes: answer.scope === undefined ? tokens.scopes : scopesIn(answer.scope),
     },
   };
 }

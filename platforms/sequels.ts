@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ConfirmOutcome, HttpAnswer, HttpRequest, NetworkTools, PublishOutcome, PublishTools, Sequels, SequelWork, Trouble } from '../core/ports/index.ts';
 import type { SequelName } from '../core/model.ts';
 import type { ErrorContext, Reply } from './answers.ts';
+import { asBearer } from './oauth.ts';
 import { sameText } from './text.ts';
 import { partOf, sequelNames } from './thread.ts';
 
@@ -101,10 +102,6 @@ async function publishComment({ request, signed = asBearer, made, refusalOf }: C
  */
 export function ofSequel(trouble: Trouble): Trouble {
   return trouble.class === 'auth_revoked' ? { ...trouble, class: 'permanent' } : trouble;
-}
-
-function asBearer(request: HttpRequest, token: string): HttpRequest {
-  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }
 
 async function confirmComment({ list }: CommentNetwork, body: CommentBody, tools: NetworkTools): Promise<ConfirmOutcome> {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ConfirmOutcome, NetworkTools, PublishOutcome, PublishTools, TransferOutcome, TransferTools, Work } from '../../core/ports/index.ts';
 import { value } from '../answers.ts';
 import { attachmentOf, readWhole } from '../attachments.ts';
+import { asBearer } from '../oauth.ts';
 import { carried } from '../sequels.ts';
 import { photosOf, readExactly } from '../work.ts';
 import { COLLECTION, findRecord, findServer, isStored, putRequest, resolveHandle, uploadBlob, type PutInput, type XrpcReply } from './client.ts';
@@ -104,7 +105,7 @@ export async function publish(body: unknown, tools: PublishTools): Promise<Publi
   const { pds, input } = bodySchema.parse(body);
   const token = await tools.accessToken();
   const request = putRequest(pds, input);
-  const result = await tools.sendOnce({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const result = await tools.sendOnce(asBearer(request, token));
   if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };
 
   if (isStored(result.answer, uriOf(input))) return { kind: 'published', ...placeOf(input) };

@@ -5,8 +5,9 @@ import type { ByteStream, HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome 
 import { parseAnswer, troubleOf, unanswered, value } from '../answers.ts';
 import type { ContainerRefusal } from '../container-errors.ts';
 import { graphTime } from '../container-calls.ts';
-import { asBearer, graphCall, graphForm, graphLines, type GraphReply } from '../graph.ts';
+import { graphCall, graphForm, graphLines, type GraphReply } from '../graph.ts';
 import { multipartStream } from '../multipart.ts';
+import { asBearer } from '../oauth.ts';
 import { offsetsOf, phaseErrorSchema, refusalOf } from './errors.ts';
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ConfirmOutcome, Decoration, NetworkTools, PublishOutcome, PublishTools, Work } from '../../core/ports/index.ts';
+import { asBearer } from '../oauth.ts';
 import { carried } from '../sequels.ts';
 import { sameText } from '../text.ts';
 import { hoursFrom } from '../until.ts';
@@ -76,7 +77,7 @@ const ATTEMPTS_OF_ASSETS = 3;
 export async function publish(work: Work, body: unknown, tools: PublishTools): Promise<PublishOutcome> {
   const token = await tools.accessToken();
   const request = postRequest(tools, bodySchema.parse(body));
-  const result = await tools.sendOnce({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const result = await tools.sendOnce(asBearer(request, token));
   if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };
 
   const urn = postedUrn(result.answer);

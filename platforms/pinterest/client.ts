@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ByteStream, HttpAnswer, HttpRequest, NetworkTools } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
 import { multipartStream } from '../multipart.ts';
+import { asBearer } from '../oauth.ts';
 import { refusalOf, storageTrouble, type Refusal } from './errors.ts';
 
 /** The calls of the API v5 that publishing needs, one function each. `api` is api.pinterest.com. */
@@ -151,7 +152,7 @@ function post({ endpoints }: Pick<Tools, 'endpoints'>, path: string, body: objec
 /** What is read from an answer of success must not be null. */
 async function call<Value>(tools: Tools, request: HttpRequest, read: (answer: HttpAnswer) => Value | null): Promise<PinterestReply<Value>> {
   const token = await tools.accessToken();
-  const result = await tools.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const result = await tools.send(asBearer(request, token));
   if (result.kind !== 'answered') return { ...unanswered('Pinterest', result), refusal: null };
   const { answer } = result;
   const found = answer.status >= 200 && answer.status < 300 ? read(answer) : null;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ConfirmOutcome, NetworkTools, PublishOutcome, PublishTools, Work } from '../../core/ports/index.ts';
 import { attachmentOf, readWhole } from '../attachments.ts';
+import { asBearer } from '../oauth.ts';
 import { photosOf } from '../work.ts';
 import { pinnedId, pinRequest } from './client.ts';
 import { refusalOf, unreachable } from './errors.ts';
@@ -57,7 +58,7 @@ export async function publish(work: Work, body: unknown, tools: PublishTools): P
   const token = await tools.accessToken();
   const { source, addresses } = photoIds.length === 0 ? await videoSource(work, pin['media_source'], coverId, tools) : await photoSource(work, tools);
   const request = pinRequest(tools, { ...pin, media_source: source });
-  const result = await tools.sendOnce({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const result = await tools.sendOnce(asBearer(request, token));
   if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };
 
   const id = pinnedId(result.answer);

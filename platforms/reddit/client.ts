@@ -3,6 +3,7 @@ import type { Media } from '../../core/model.ts';
 import type { ByteStream, HttpAnswer, HttpRequest, NetworkTools } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
 import { multipartStream } from '../multipart.ts';
+import { asBearer } from '../oauth.ts';
 import { refusalOf, storeTrouble } from './errors.ts';
 
 /** The calls of the Data API that publishing needs, one function each. `oauth` is oauth.reddit.com. */
@@ -206,7 +207,7 @@ export function post(tools: Pick<Tools, 'endpoints' | 'app'>, path: string, form
 
 export async function call<Schema extends z.ZodType>(tools: Tools, request: HttpRequest, schema: Schema): Promise<Reply<z.output<Schema>>> {
   const token = await tools.accessToken();
-  const result = await tools.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const result = await tools.send(asBearer(request, token));
   if (result.kind !== 'answered') return unanswered('Reddit', result);
   const { answer } = result;
   const found = answer.status === 200 ? parseAnswer(schema, answer) : null;

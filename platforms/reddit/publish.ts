@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { timestamp } from '../../core/clock.ts';
 import type { ConfirmOutcome, Decoration, HttpAnswer, NetworkTools, PublishOutcome, PublishTools, Work } from '../../core/ports/index.ts';
+import { asBearer } from '../oauth.ts';
 import { carried } from '../sequels.ts';
 import { sameText } from '../text.ts';
 import { hoursFrom } from '../until.ts';
@@ -80,7 +81,7 @@ export async function publish(work: Work, body: unknown, tools: PublishTools): P
   const token = await tools.accessToken();
   const request = submitRequest(tools, bodySchema.parse(body));
   const begun = tools.now().getTime();
-  const result = await tools.sendOnce({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const result = await tools.sendOnce(asBearer(request, token));
   if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };
   const { answer } = result;
   const submitted = submittedAs(answer);

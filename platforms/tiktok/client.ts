@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { TokenSet } from '../../core/model.ts';
 import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
-import { refreshGrant } from '../oauth.ts';
+import { asBearer, refreshGrant } from '../oauth.ts';
 import { sending, type Content } from '../work.ts';
 import { refusalOf, tokenTrouble, type Refusal } from './errors.ts';
 
@@ -192,7 +192,7 @@ async function call<Schema extends z.ZodType>(tools: Tools, path: string, body: 
 
 async function authorised<Schema extends z.ZodType>(tools: Tools, request: HttpRequest, schema: Schema): Promise<TikTokReply<z.output<Schema>>> {
   const token = await tools.accessToken();
-  const result = await tools.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const result = await tools.send(asBearer(request, token));
   if (result.kind !== 'answered') return { ...unanswered('TikTok', result), refusal: null };
   const data = succeeded(result.answer, schema);
   if (data !== null) return value(data);

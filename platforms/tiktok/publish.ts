@@ -8,6 +8,7 @@ import type {
   PublishTools,
   Work,
 } from '../../core/ports/index.ts';
+import { asBearer } from '../oauth.ts';
 import { sameText } from '../text.ts';
 import { hoursFrom } from '../until.ts';
 import { photosOf, readExactly, videoOf } from '../work.ts';
@@ -56,7 +57,7 @@ export async function publish(work: Work, sent: unknown, tools: PublishTools): P
   const token = await tools.accessToken();
   const prepared = preparedOf(work);
   const secrets = [token, prepared.upload?.url ?? ''];
-  const authorized = (request: HttpRequest): HttpRequest => ({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const authorized = (request: HttpRequest): HttpRequest => asBearer(request, token);
 
   switch (body.kind) {
     case 'chunk': {

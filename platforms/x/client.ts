@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ByteStream, HttpAnswer, HttpRequest, NetworkTools } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
 import { multipartForm, multipartStream } from '../multipart.ts';
+import { asBearer } from '../oauth.ts';
 import { refusalOf, type Failure, type Refusal } from './errors.ts';
 
 /** The calls of the API v2 that publishing needs, one function each. `api` is api.x.com. Ids have 64 bits: they are strings. */
@@ -210,7 +211,7 @@ async function mediaCall<Value>(tools: Tools, request: HttpRequest, read: (answe
 /** What is read from an answer of success must not be null. */
 async function call<Value>(tools: Tools, request: HttpRequest, read: (answer: HttpAnswer) => Value | null, aboutMedia = false): Promise<XReply<Value>> {
   const token = await tools.accessToken();
-  const result = await tools.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const result = await tools.send(asBearer(request, token));
   if (result.kind !== 'answered') return { ...unanswered('X', result), refusal: null };
   const { answer } = result;
   const found = answer.status >= 200 && answer.status < 300 ? read(answer) : null;

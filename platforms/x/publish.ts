@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ConfirmOutcome, NetworkTools, PublishOutcome, PublishTools, Sequels, Work } from '../../core/ports/index.ts';
 import { timestamp } from '../../core/clock.ts';
+import { asBearer } from '../oauth.ts';
 import { carried, followingIn, sequelText } from '../sequels.ts';
 import { sameText } from '../text.ts';
 import { hoursFrom } from '../until.ts';
@@ -68,7 +69,7 @@ export const sequels: Sequels = {
 export async function publish(work: Work, body: unknown, tools: PublishTools): Promise<PublishOutcome> {
   const token = await tools.accessToken();
   const request = postRequest(tools, bodySchema.parse(body).post);
-  const result = await tools.sendOnce({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const result = await tools.sendOnce(asBearer(request, token));
   if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };
 
   const id = postedId(result.answer);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { TokenSet } from '../../core/model.ts';
 import type { HttpAnswer, HttpRequest, HttpResult, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
-import { refreshGrant } from '../oauth.ts';
+import { asBearer, refreshGrant } from '../oauth.ts';
 import { sending, type Content } from '../work.ts';
 import { refusalOf, tokenTrouble } from './errors.ts';
 
@@ -209,7 +209,7 @@ interface Exchange {
 /** Sends with the account's token. */
 async function exchange(tools: Tools, request: HttpRequest): Promise<Exchange> {
   const token = await tools.accessToken();
-  const result = await tools.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const result = await tools.send(asBearer(request, token));
   return {
     result,
     refused: (answer) => ({ kind: 'trouble', trouble: refusalOf(answer, { now: tools.now(), secrets: [token] }).trouble }),

@@ -9,6 +9,7 @@ import type {
   Work,
 } from '../../core/ports/index.ts';
 import { troubleOf } from '../answers.ts';
+import { asBearer } from '../oauth.ts';
 import { carried } from '../sequels.ts';
 import { sameText } from '../text.ts';
 import { hoursFrom } from '../until.ts';
@@ -124,7 +125,7 @@ export async function publish(work: Work, body: unknown, tools: PublishTools): P
   const token = await tools.accessToken();
   const slice = start < session.total ? { start, contentType, content: await readExactly(tools, videoOf(work), start, session.total - start) } : null;
   const request = sliceRequest(session, slice);
-  const result = await tools.sendOnce({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  const result = await tools.sendOnce(asBearer(request, token));
   if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };
 
   const state = sessionState(result.answer, session);
