@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi';
 import * as z from 'zod';
 import { timestampAfter } from '../core/clock.ts';
 import type { TokenSet } from '../core/model.ts';
-import type { AuthorizeOutcome, ExchangeRequest, GrantOutcome, HttpAnswer, HttpResult, LinkTools, RevokeOutcome, Trouble } from '../core/ports/index.ts';
+import type { AuthorizeOutcome, AuthorizeRequest, ExchangeRequest, GrantOutcome, HttpAnswer, HttpResult, LinkTools, NetworkTools, RevokeOutcome, Trouble } from '../core/ports/index.ts';
 import { parseAnswer, unanswered, type ErrorContext } from './answers.ts';
 import { scopesIn } from './oauth.ts';
 
@@ -11,18 +11,57 @@ import { scopesIn } from './oauth.ts';
  * by `oauth4webapi`. What a network does in another way is in its `link.ts`.
  */
 
-/** The address of a consent page: `url` with the parameters. */
-export function consentAt(url: string, parameters: Readonly<Record<string, string>>): Extract<AuthorizeOutcome, { kind: 'authorize' }> {
+/** What is a network's own in the address of its consent page. */
+interface ConsentPage {
+  readonly url: string;
+  /** Between the scopes. */
+  readonly separator: ' ' | ',';
+  /** How it calls the app's id; `client_id` if left out. */
+  readonly clientParameter?: string;
+  /** Parameters of its own. */
+  readonly more?: Readonly<Record<string, string>>;
+}
+
+/** The address of a consent page with what is asked (RFC 6749, section 4.1.1, and RFC 7636, section 4.3). */
+export function consentAt(
+  { url, separator, clientParameter = 'client_id', more = {} }: ConsentPage,
+  { scopes, redirectUri, state, challenge }: Omit<AuthorizeRequest, 'options'>,
+  { app }: Pick<LinkTools, 'app'>,
+): Extract<AuthorizeOutcome, { kind: 'authorize' }> {
   const address = new URL(url);
-  for (const [name, parameter] of Object.entries(parameters)) address.searchParams.set(name, parameter);
+  const asked = {
+    response_type: 'code',
+    [clientParameter]: app.clientId,
+    redirect_uri: redirectUri,
+    scope: scopes.join(separator),
+    state,
+    ...(challenge !== null && { code_challenge: challenge, code_challenge_method: 'S256' }),
+    ...more,
+  };
+  for (const [name, parameter] of Object.entries(asked)) address.searchParams.set(name, parameter);
   // Some networks do not read `+` as a space.
   address.search = address.search.replaceAll('+', '%20');
   return { kind: 'authorize', url: address.href };
 }
 
-/** The parameters of RFC 7636, none without a challenge. */
-export function challengeParameters(challenge: string | null): Readonly<Record<string, string>> {
-  return challenge === null ? {} : { code_challenge: challenge, code_challenge_method: 'S256' };
+/** Tools for the calls that tell who stands behind a token which no account has yet. */
+export function withToken<Tools extends LinkTools>(tools: Tools, accessToken: string): Tools & Pick<NetworkTools, 'accessToken'> {
+  return { ...tools, accessToken: () => Promise.resolve(accessToken) };
+}
+
+/**
+ * A call that comes after the one that used up the code: what passes by itself is asked once more at once, since nobody can begin
+ * again with that code.
+ */
+export async function askedTwice<Outcome extends { readonly kind: string }>(ask: () => Promise<Outcome | Refused>): Promise<Outcome | Refused> {
+  const first = await ask();
+  return isPassing(first) ? ask() : first;
+}
+
+type Refused = { readonly kind: 'trouble'; readonly trouble: Trouble };
+
+function isPassing(outcome: { readonly kind: string } | Refused): boolean {
+  return outcome.kind === 'trouble' && 'trouble' in outcome && outcome.trouble.class === 'retryable';
 }
 
 /** A network that keeps to the standard, and what is its own in it. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { timestampAfter } from '../core/clock.ts';
 import type { ExchangeRequest, GrantOutcome, HttpAnswer, HttpRequest, Linking, LinkTools } from '../core/ports/index.ts';
 import { parseAnswer, unanswered, type Reply } from './answers.ts';
-import { consentAt } from './authorization.ts';
+import { askedTwice, consentAt, withToken } from './authorization.ts';
 import { graphGet, type ContainerNames } from './container-calls.ts';
 import { graphCall, graphForm } from './graph.ts';
 import { scopesIn } from './oauth.ts';
@@ -33,8 +33,7 @@ export function containerLinking({ names, scopes, nothingBehind, exchange, longT
     choice: 'one',
     nothingBehind,
 
-    authorize: async ({ scopes: asked, redirectUri, state }, { app, endpoints }) =>
-      consentAt(`${endpoints['www']}/oauth/authorize`, { client_id: app.clientId, redirect_uri: redirectUri, response_type: 'code', scope: asked.join(','), state }),
+    authorize: async (request, tools) => consentAt({ url: `${tools.endpoints['www']}/oauth/authorize`, separator: ',' }, request, tools),
 
     exchange: async (request, tools) => {
       const short = await shortToken(request, tools);
@@ -42,7 +41,7 @@ export function containerLinking({ names, scopes, nothingBehind, exchange, longT
     },
 
     targets: async ({ accessToken }, tools) => {
-      const read = await readMe({ ...tools, accessToken: () => Promise.resolve(accessToken) });
+      const read = await readMe(withToken(tools, accessToken));
       if (read.kind === 'trouble') return read;
       const { id, username } = read.value;
       return { kind: 'targets', targets: [{ id, type: 'profile', name: username, externalId: id }] };
@@ -67,9 +66,7 @@ export function containerLinking({ names, scopes, nothingBehind, exchange, longT
     const query = new URLSearchParams({ grant_type: longTokenGrant, client_secret: clientSecret, access_token: short.access_token });
     const request: HttpRequest = { method: 'GET', url: `${tools.endpoints['graph']}/access_token?${query.toString()}`, headers: {} };
     const secrets = [short.access_token, clientSecret];
-    let long = await tokenCall(tools, request, longSchema, secrets);
-    // The code is used up: what passes by itself is asked once more here, and the call may be repeated.
-    if (long.kind === 'trouble' && long.trouble.class === 'retryable') long = await tokenCall(tools, request, longSchema, secrets);
+    const long = await askedTwice(() => tokenCall(tools, request, longSchema, secrets));
     if (long.kind === 'trouble') return long;
     const { access_token: accessToken, expires_in: life, permissions = short.permissions } = long.value;
     const scopesGranted = permissions === undefined ? asked : Array.isArray(permissions) ? permissions : scopesIn(permissions);

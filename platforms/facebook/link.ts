@@ -1,5 +1,5 @@
 import type { Linking } from '../../core/ports/index.ts';
-import { consentAt } from '../authorization.ts';
+import { askedTwice, consentAt } from '../authorization.ts';
 import { VERSION } from './client.ts';
 import { grantedPermissions, lastingToken, listPages, readPage, tokenForCode } from './person.ts';
 
@@ -22,19 +22,15 @@ export const linking: Linking = {
   choice: 'many',
   nothingBehind: 'This Facebook login manages no page, or none was ticked. Only pages can be posted to: make one, or ask its owner for a role on it, then link it again.',
 
-  authorize: async ({ scopes, redirectUri, state }, { app, endpoints }) =>
-    consentAt(`${endpoints['www']}/${VERSION}/dialog/oauth`, { client_id: app.clientId, redirect_uri: redirectUri, state, response_type: 'code', scope: scopes.join(',') }),
+  authorize: async (request, tools) => consentAt({ url: `${tools.endpoints['www']}/${VERSION}/dialog/oauth`, separator: ',' }, request, tools),
 
   exchange: async ({ callback, redirectUri }, tools) => {
     const short = await tokenForCode(tools, { code: callback.get('code') ?? '', redirectUri });
     if (short.kind === 'trouble') return short;
-    let lasting = await lastingToken(tools, short.value.accessToken);
-    // The code is used up: what passes by itself is asked once more here, and the call may be repeated.
-    if (lasting.kind === 'trouble' && lasting.trouble.class === 'retryable') lasting = await lastingToken(tools, short.value.accessToken);
+    const lasting = await askedTwice(() => lastingToken(tools, short.value.accessToken));
     if (lasting.kind === 'trouble') return lasting;
     const { accessToken, expiresAt } = lasting.value;
-    let scopes = await grantedPermissions(tools, accessToken);
-    if (scopes.kind === 'trouble' && scopes.trouble.class === 'retryable') scopes = await grantedPermissions(tools, accessToken);
+    const scopes = await askedTwice(() => grantedPermissions(tools, accessToken));
     if (scopes.kind === 'trouble') return scopes;
     return { kind: 'granted', tokens: { accessToken, refreshToken: null, expiresAt, scopes: scopes.value.filter((scope) => scope !== 'public_profile') } };
   },

@@ -3,6 +3,7 @@ import { timestampAfter } from '../../core/clock.ts';
 import type { TokenSet } from '../../core/model.ts';
 import type { HttpRequest, LinkTools } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
+import { withToken } from '../authorization.ts';
 import { addressOf, call, get } from './client.ts';
 import { refusalOf } from './errors.ts';
 
@@ -46,7 +47,7 @@ const permissionsSchema = z.object({ data: z.array(z.object({ permission: z.stri
 
 /** What the person allowed: who unticks something still gets a token. */
 export async function grantedPermissions(tools: LinkTools, accessToken: string): Promise<Reply<readonly string[]>> {
-  const read = await call({ ...tools, accessToken: () => Promise.resolve(accessToken) }, get(tools, 'me/permissions', {}), permissionsSchema);
+  const read = await call(withToken(tools, accessToken), get(tools, 'me/permissions', {}), permissionsSchema);
   return read.kind === 'trouble' ? read : value(read.value.data.flatMap(({ permission, status }) => (status === 'granted' ? [permission] : [])));
 }
 
@@ -83,7 +84,7 @@ async function listAll<Schema extends z.ZodType>(tools: LinkTools, accessToken: 
   for (let turn = 0; turn < LISTS_MAX; turn += 1) {
     // By the cursor: the address of the rest, which comes along, has the token in it.
     const request = get(tools, edge, { fields, limit: String(LIST_SIZE), ...(after !== undefined && { after }) });
-    const read = await call({ ...tools, accessToken: () => Promise.resolve(accessToken) }, request, listSchema.extend({ data: z.array(schema) }));
+    const read = await call(withToken(tools, accessToken), request, listSchema.extend({ data: z.array(schema) }));
     if (read.kind === 'trouble') return read;
     found.push(...read.value.data);
     after = read.value.paging?.next === undefined ? undefined : read.value.paging.cursors?.after;

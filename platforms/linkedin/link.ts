@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Linking, LinkTarget, LinkTools, NetworkTools } from '../../core/ports/index.ts';
-import { codeGrant, consentAt, type AuthorizationServer } from '../authorization.ts';
+import type { Linking, LinkTarget, LinkTools } from '../../core/ports/index.ts';
+import { codeGrant, consentAt, withToken, type AuthorizationServer } from '../authorization.ts';
 import { tokenTrouble } from './errors.ts';
 import { listRoles, readMember, readOrganization, type Role } from './identity.ts';
 
@@ -33,15 +33,16 @@ export const linking: Linking = {
   optionsSchema,
   nothingBehind: 'There is no LinkedIn member behind this login. Log in to LinkedIn with the account that you want to link.',
 
-  authorize: async ({ scopes, redirectUri, state, options }, { app, endpoints }) => {
-    const asked = optionsSchema.parse(options).pages === true ? scopes : scopes.filter((scope) => SELF_SERVE.includes(scope));
-    return consentAt(`${endpoints['www']}/oauth/v2/authorization`, { response_type: 'code', client_id: app.clientId, redirect_uri: redirectUri, state, scope: asked.join(' ') });
+  authorize: async (request, tools) => {
+    const withPages = optionsSchema.parse(request.options).pages === true;
+    const scopes = withPages ? request.scopes : request.scopes.filter((scope) => SELF_SERVE.includes(scope));
+    return consentAt({ url: `${tools.endpoints['www']}/oauth/v2/authorization`, separator: ' ' }, { ...request, scopes }, tools);
   },
 
   exchange: (request, tools) => codeGrant(request, tools, serverOf(tools)),
 
   targets: async ({ accessToken, scopes }, tools) => {
-    const known: NetworkTools = { ...tools, accessToken: () => Promise.resolve(accessToken) };
+    const known = withToken(tools, accessToken);
     const member = await readMember(known);
     if (member.kind === 'trouble') return member;
     const targets: LinkTarget[] = [targetOf('profile', member.value, scopes.includes(MEMBER) ? null : 'Posting in your name was not allowed. Link the account again and allow it.')];

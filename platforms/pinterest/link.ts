@@ -1,5 +1,5 @@
-import type { Linking, LinkTools, NetworkTools } from '../../core/ports/index.ts';
-import { codeGrant, consentAt, type AuthorizationServer } from '../authorization.ts';
+import type { Linking, LinkTools } from '../../core/ports/index.ts';
+import { codeGrant, consentAt, withToken, type AuthorizationServer } from '../authorization.ts';
 import { listBoards, readUser } from './client.ts';
 import { tokenTrouble } from './errors.ts';
 
@@ -19,13 +19,12 @@ export const linking: Linking = {
   choice: 'one',
   nothingBehind: 'There is no Pinterest account behind this login. Log in to Pinterest with the account that you want to link.',
 
-  authorize: async ({ scopes, redirectUri, state }, { app, endpoints }) =>
-    consentAt(`${endpoints['www']}/oauth/`, { client_id: app.clientId, redirect_uri: redirectUri, response_type: 'code', scope: scopes.join(','), state }),
+  authorize: async (request, tools) => consentAt({ url: `${tools.endpoints['www']}/oauth/`, separator: ',' }, request, tools),
 
   exchange: (request, tools) => codeGrant(request, tools, serverOf(tools)),
 
   targets: async ({ accessToken }, tools) => {
-    const known: NetworkTools = { ...tools, accessToken: () => Promise.resolve(accessToken) };
+    const known = withToken(tools, accessToken);
     const user = await readUser(known);
     if (user.kind === 'trouble') return user;
     const boards = await listBoards(known);

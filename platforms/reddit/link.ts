@@ -1,5 +1,5 @@
 import type { Linking, LinkTools } from '../../core/ports/index.ts';
-import { codeGrant, consentAt, revokeToken, type AuthorizationServer } from '../authorization.ts';
+import { codeGrant, consentAt, revokeToken, withToken, type AuthorizationServer } from '../authorization.ts';
 import { readMe, userAgent } from './client.ts';
 import { tokenTrouble } from './errors.ts';
 
@@ -18,21 +18,14 @@ export const linking: Linking = {
   choice: 'one',
   nothingBehind: 'There is no Reddit account behind this login. Log in to Reddit with the account that you want to link.',
 
-  authorize: async ({ scopes, redirectUri, state }, { app, endpoints }) =>
-    consentAt(`${endpoints['www']}/api/v1/authorize`, {
-      client_id: app.clientId,
-      response_type: 'code',
-      state,
-      redirect_uri: redirectUri,
-      // Otherwise there is no refresh token.
-      duration: 'permanent',
-      scope: scopes.join(' '),
-    }),
+  authorize: async (request, tools) =>
+    // Of a consent for a time there is no refresh token.
+    consentAt({ url: `${tools.endpoints['www']}/api/v1/authorize`, separator: ' ', more: { duration: 'permanent' } }, request, tools),
 
   exchange: (request, tools) => codeGrant(request, known(tools), serverOf(tools)),
 
   targets: async ({ accessToken }, tools) => {
-    const read = await readMe({ ...tools, accessToken: () => Promise.resolve(accessToken) });
+    const read = await readMe(withToken(tools, accessToken));
     if (read.kind === 'trouble') return read;
     const { id, name } = read.value;
     return { kind: 'targets', targets: [{ id, type: 'profile', name, externalId: id }] };

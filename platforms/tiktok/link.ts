@@ -1,5 +1,5 @@
 import type { Linking, LinkTools } from '../../core/ports/index.ts';
-import { codeGrant, consentAt, revokeToken, type AuthorizationServer } from '../authorization.ts';
+import { codeGrant, consentAt, revokeToken, withToken, type AuthorizationServer } from '../authorization.ts';
 import { readUser } from './client.ts';
 import { tokenTrouble } from './errors.ts';
 
@@ -19,21 +19,14 @@ export const linking: Linking = {
   choice: 'one',
   nothingBehind: 'There is no TikTok account behind this login. Log in to TikTok with the account that you want to link.',
 
-  authorize: async ({ scopes, redirectUri, state, challenge }, { app, endpoints }) =>
-    consentAt(`${endpoints['www']}/v2/auth/authorize/`, {
-      client_key: app.clientId,
-      response_type: 'code',
-      scope: scopes.join(','),
-      redirect_uri: redirectUri,
-      state,
-      ...(challenge !== null && { code_challenge: challenge, code_challenge_method: 'S256' }),
-    }),
+  authorize: async (request, tools) =>
+    consentAt({ url: `${tools.endpoints['www']}/v2/auth/authorize/`, separator: ',', clientParameter: 'client_key' }, request, tools),
 
   exchange: (request, tools) => codeGrant(request, tools, serverOf(tools)),
 
   targets: async ({ accessToken, scopes }, tools) => {
     const withName = scopes.includes(PROFILE);
-    const read = await readUser({ ...tools, accessToken: () => Promise.resolve(accessToken) }, ['open_id', 'display_name', ...(withName ? ['username' as const] : [])]);
+    const read = await readUser(withToken(tools, accessToken), ['open_id', 'display_name', ...(withName ? ['username' as const] : [])]);
     if (read.kind === 'trouble') return read;
     const { open_id: id, display_name: shown, username } = read.value;
     return { kind: 'targets', targets: [{ id, type: 'profile', name: username ?? shown ?? id, externalId: id }] };

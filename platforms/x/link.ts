@@ -1,5 +1,5 @@
 import type { Linking, LinkTools } from '../../core/ports/index.ts';
-import { challengeParameters, codeGrant, consentAt, revokeToken, type AuthorizationServer } from '../authorization.ts';
+import { codeGrant, consentAt, revokeToken, withToken, type AuthorizationServer } from '../authorization.ts';
 import { readMe } from './client.ts';
 import { tokenTrouble } from './errors.ts';
 
@@ -17,20 +17,12 @@ export const linking: Linking = {
   choice: 'one',
   nothingBehind: 'There is no X account behind this login. Log in to X with the account that you want to link.',
 
-  authorize: async ({ scopes, redirectUri, state, challenge }, { app, endpoints }) =>
-    consentAt(`${endpoints['www']}/i/oauth2/authorize`, {
-      response_type: 'code',
-      client_id: app.clientId,
-      redirect_uri: redirectUri,
-      scope: scopes.join(' '),
-      state,
-      ...challengeParameters(challenge),
-    }),
+  authorize: async (request, tools) => consentAt({ url: `${tools.endpoints['www']}/i/oauth2/authorize`, separator: ' ' }, request, tools),
 
   exchange: (request, tools) => codeGrant(request, tools, serverOf(tools)),
 
   targets: async ({ accessToken }, tools) => {
-    const read = await readMe({ ...tools, accessToken: () => Promise.resolve(accessToken) });
+    const read = await readMe(withToken(tools, accessToken));
     if (read.kind === 'trouble') return read;
     const { id, username } = read.value;
     return { kind: 'targets', targets: [{ id, type: 'profile', name: username, externalId: id }] };

@@ -1,6 +1,6 @@
 import type { Linking, LinkTools } from '../../core/ports/index.ts';
 import { unanswered } from '../answers.ts';
-import { challengeParameters, codeGrant, consentAt, type AuthorizationServer } from '../authorization.ts';
+import { codeGrant, consentAt, withToken, type AuthorizationServer } from '../authorization.ts';
 import { readChannels } from './client.ts';
 import { tokenTrouble } from './errors.ts';
 
@@ -19,24 +19,16 @@ export const linking: Linking = {
   choice: 'many',
   nothingBehind: 'This Google account has no YouTube channel. Make one at youtube.com, or choose another account.',
 
-  authorize: async ({ scopes, redirectUri, state, challenge }, { app, endpoints }) =>
-    consentAt(`${endpoints['accounts']}/o/oauth2/v2/auth`, {
-      response_type: 'code',
-      client_id: app.clientId,
-      redirect_uri: redirectUri,
-      scope: scopes.join(' '),
-      state,
-      // Only with both there is always a refresh token, also for a person who consented before.
-      access_type: 'offline',
-      prompt: 'consent',
-      include_granted_scopes: 'true',
-      ...challengeParameters(challenge),
-    }),
+  authorize: async (request, tools) => {
+    // Only with the first two there is always a refresh token, also for a person who consented before.
+    const more = { access_type: 'offline', prompt: 'consent', include_granted_scopes: 'true' };
+    return consentAt({ url: `${tools.endpoints['accounts']}/o/oauth2/v2/auth`, separator: ' ', more }, request, tools);
+  },
 
   exchange: (request, tools) => codeGrant(request, tools, serverOf(tools)),
 
   targets: async ({ accessToken }, tools) => {
-    const read = await readChannels({ ...tools, accessToken: () => Promise.resolve(accessToken) });
+    const read = await readChannels(withToken(tools, accessToken));
     if (read.kind === 'trouble') return read;
     return { kind: 'targets', targets: read.value.map(({ id, title }) => ({ id, type: 'channel', name: title, externalId: id })) };
   },
