@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Browser } from './browser.ts';
 import { finishLink, openLink, setDefaults, type Api } from './client.ts';
 import type { SandboxAccount } from './sandbox-account.ts';
+import { tellSandbox } from './sandbox-control.ts';
 
 /** Where browsers are sent after linking: nobody has to be there. */
 const AFTER_LINKING = 'http://127.0.0.1/linked';
@@ -16,14 +17,9 @@ const personSchema = z.object({
  * browser and allows all.
  */
 export async function linkByConsent(api: Api & { readonly sandboxUrl: string }, network: string, name: string): Promise<Pick<SandboxAccount, 'accountId'>> {
-  const person = await newPerson(api.sandboxUrl, network, name);
+  const person = personSchema.parse(await tellSandbox(api.sandboxUrl, `${network}/persons`, { name }));
   const { linkId, authorizeUrl } = await openLink(api, network, AFTER_LINKING);
-  const browser = new Browser();
-  const page = await browser.follow(authorizeUrl);
-  page.searchParams.set('_consent', 'allow');
-  page.searchParams.set('_person', person.id);
-  const callback = await browser.follow(page.href);
-  await browser.follow(callback.href);
+  await consentTo(authorizeUrl, person.id);
   const [accountId] = await finishLink(api, linkId);
   if (accountId === undefined) throw new Error(`The link of ${network} has made no account.`);
   const defaults = person.accounts[0]?.defaults;
@@ -31,13 +27,22 @@ export async function linkByConsent(api: Api & { readonly sandboxUrl: string }, 
   return { accountId };
 }
 
-async function newPerson(sandboxUrl: string, network: string, name: string): Promise<z.output<typeof personSchema>> {
-  const answer = await fetch(`${sandboxUrl}/_sandbox/${network}/persons`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name }),
-    signal: AbortSignal.timeout(10_000),
-  });
-  if (!answer.ok) throw new Error(`The sandbox has made nobody at ${network}: ${answer.status} ${await answer.text()}`);
-  return personSchema.parse(await answer.json());
+/** The way of a person's browser that allows all at the network's consent page. */
+export interface Consent {
+  /** The consent page, the network's answer, and where the browser is sent in the end. */
+  readonly consent: URL;
+  readonly callback: URL;
+  readonly back: URL;
+  readonly browser: Browser;
+}
+
+/** Opens the address of a link in a new browser, as this person of the sandbox, and allows all. */
+export async function consentTo(authorizeUrl: string, personId: string): Promise<Consent> {
+  const browser = new Browser();
+  const consent = await browser.follow(authorizeUrl);
+  const decided = new URL(consent);
+  decided.searchParams.set('_consent', 'allow');
+  decided.searchParams.set('_person', personId);
+  const callback = await browser.follow(decided.href);
+  return { consent, callback, back: await browser.follow(callback.href), browser };
 }

@@ -10,6 +10,7 @@ import { platforms } from '../platforms/registry.ts';
 import { dynamoStore } from '../store/dynamodb.ts';
 import { kmsCipher } from '../store/kms-cipher.ts';
 import { clientSettings } from './aws.ts';
+import { tellSandbox } from './sandbox-control.ts';
 
 const linkedAccountSchema = z.object({
   externalId: z.string(),
@@ -50,7 +51,7 @@ export async function linkSandboxAccount(
   const settings = clientSettings(target.awsEndpoint === null ? null : { endpoint: target.awsEndpoint });
   const store = dynamoStore({ client: DynamoDBDocumentClient.from(new DynamoDBClient(settings)), tableName: target.tableName });
   const cipher = kmsCipher({ client: new KMSClient(settings), keyArn: target.tokenKeyArn });
-  const { externalId, name, defaults, ...tokens } = await newAccount(target.sandboxUrl, network, account);
+  const { externalId, name, defaults, ...tokens } = linkedAccountSchema.parse(await tellSandbox(target.sandboxUrl, `${network}/accounts`, account));
   const accountId = ulidIds(systemClock).next('acc');
   const connector = platforms.find((platform) => platform.network === network);
   await store.putAccount({
@@ -74,15 +75,4 @@ export async function linkSandboxAccount(
     createdAt: timestamp(systemClock.now()),
   });
   return { accountId, externalId };
-}
-
-async function newAccount(sandboxUrl: string, network: string, account: object) {
-  const answer = await fetch(`${sandboxUrl}/_sandbox/${network}/accounts`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(account),
-    signal: AbortSignal.timeout(10_000),
-  });
-  if (!answer.ok) throw new Error(`The sandbox made no account on ${network}: ${answer.status} ${await answer.text()}`);
-  return linkedAccountSchema.parse(await answer.json());
 }

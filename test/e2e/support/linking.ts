@@ -1,32 +1,21 @@
 import { expect } from 'vitest';
 import { call } from './api.ts';
-import { Browser } from '../../../local/browser.ts';
+import { consentTo, type Consent } from '../../../local/link.ts';
 import { addPerson } from './sandbox.ts';
 import type { Tenant } from './tenants.ts';
 
 /** Where browsers are sent after linking; nobody is there. */
 export const REDIRECT = 'http://127.0.0.1:3000/linked';
 
-export interface LinkJourney {
+export interface LinkJourney extends Consent {
   readonly linkId: string;
-  /** The consent page at the network, its answer, and where the browser is sent in the end. */
-  readonly consent: URL;
-  readonly callback: URL;
-  readonly back: URL;
-  readonly browser: Browser;
 }
 
 /** Links an account as a program and a person do it: the program asks for the address, the person's browser follows it and consents. */
 export async function linkByConsent(tenant: Pick<Tenant, 'apiKey'>, network: string, personId: string, fields: Readonly<Record<string, unknown>> = {}): Promise<LinkJourney> {
   const begun = await call('POST', '/api/accounts/link', { network, redirectUrl: REDIRECT, ...fields }, tenant);
   expect(begun.status).toBe(201);
-  const browser = new Browser();
-  const consent = await browser.follow(begun.body.authorizeUrl);
-  const decided = new URL(consent);
-  decided.searchParams.set('_consent', 'allow');
-  decided.searchParams.set('_person', personId);
-  const callback = await browser.follow(decided.href);
-  return { linkId: begun.body.linkId, consent, callback, back: await browser.follow(callback.href), browser };
+  return { linkId: begun.body.linkId, ...(await consentTo(begun.body.authorizeUrl, personId)) };
 }
 
 /** A link of the tenant that has made an account. */
