@@ -23,8 +23,8 @@ export interface Behaviour {
 
 /** The behaviour of one network, as its stand-in and the sandbox see it. */
 export interface Conduct {
-  /** For `World`: always what holds at the moment. */
-  readonly world: Pick<World, 'processingSeconds' | 'capsOver'>;
+  /** The world of the stand-in, in which always holds what was told last. */
+  readonly world: World;
   now(): Behaviour;
   /** Throws a `SandboxError` for a cap that does not exist. */
   change(changes: NewBehaviour): void;
@@ -32,7 +32,7 @@ export interface Conduct {
   reset(): void;
 }
 
-export function createConduct(first: Pick<Behaviour, 'processingSeconds' | 'caps'>): Conduct {
+export function createConduct(surroundings: Omit<World, 'processingSeconds' | 'capsOver'>, first: Pick<Behaviour, 'processingSeconds' | 'caps'>): Conduct {
   const usual: Behaviour = { ...first, restricted: false };
   let now = usual;
   const known: string[] = [];
@@ -44,6 +44,7 @@ export function createConduct(first: Pick<Behaviour, 'processingSeconds' | 'caps
 
   return {
     world: {
+      ...surroundings,
       get processingSeconds() {
         return now.processingSeconds;
       },

@@ -91,12 +91,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const faults = createFaults();
   const networks = new Map<string, { standIn: StandIn; conduct: Conduct; calls: { -readonly [Key in keyof LoggedCall]: LoggedCall[Key] }[] }>();
   for (const [network, { create, app }] of Object.entries(standIns)) {
-    const conduct = createConduct({ processingSeconds: options.processingSeconds, caps: options.caps?.[network] ?? {} });
-    const world: World = Object.defineProperties(
-      { clock, fetch: options.fetch ?? httpFetch, app: options.apps?.[network] ?? app, baseUrl: `${baseUrl}/${network}`, ...conduct.world },
-      Object.getOwnPropertyDescriptors(conduct.world),
-    );
-    networks.set(network, { standIn: create(world), conduct, calls: [] });
+    const surroundings = { clock, fetch: options.fetch ?? httpFetch, app: options.apps?.[network] ?? app, baseUrl: `${baseUrl}/${network}` };
+    const conduct = createConduct(surroundings, { processingSeconds: options.processingSeconds, caps: options.caps?.[network] ?? {} });
+    networks.set(network, { standIn: create(conduct.world), conduct, calls: [] });
   }
   let deferred: Deferred[] = [];
   /** Counts resets: what was held before one is not done after it. */

@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { facebook } from '../../../platforms/facebook/index.ts';
-import { linkable, linkingAt } from '../support/linking.ts';
-
-function atFacebook() {
-  const [platform] = linkable.filter(({ network }) => network === facebook.network);
-  if (platform === undefined) throw new Error('Facebook cannot be linked.');
-  return linkingAt(platform);
-}
+import { linkingOf } from '../support/linking.ts';
 
 describe('the pages of a person', () => {
   it('are all listed, however many there are, each with a token of its own', async () => {
-    const at = atFacebook();
+    const at = linkingOf('facebook');
     const accounts = Array.from({ length: 101 }, (_, index) => ({ name: `Page ${index}` }));
     const person = at.login.addPerson({ name: 'Ada', accounts });
     const { tokens, targets } = await at.linked({ _person: person.id });
@@ -23,7 +16,7 @@ describe('the pages of a person', () => {
   });
 
   it('say why nothing can be posted on one', async () => {
-    const at = atFacebook();
+    const at = linkingOf('facebook');
     const person = at.login.addPerson({ name: 'Ada', accounts: [{ name: 'Mine' }, { name: 'Theirs', mayPublish: false }] });
     const { targets } = await at.linked({ _person: person.id });
     expect(targets.map(({ name, obstacle }) => [name, obstacle])).toEqual([
@@ -33,7 +26,7 @@ describe('the pages of a person', () => {
   });
 
   it('are none where none was ticked', async () => {
-    const at = atFacebook();
+    const at = linkingOf('facebook');
     const person = at.login.addPerson({ name: 'Ada', accounts: [] });
     expect(await at.linked({ _person: person.id })).toMatchObject({ targets: [] });
   });

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { linkable, linkingAt } from '../support/linking.ts';
-
-function atPinterest() {
-  const [platform] = linkable.filter(({ network }) => network === 'pinterest');
-  if (platform === undefined) throw new Error('Pinterest cannot be linked.');
-  return linkingAt(platform);
-}
+import { linkingOf } from '../support/linking.ts';
 
 describe('the boards of a user', () => {
   it('are ways to link the one account, each with the board as its default', async () => {
-    const at = atPinterest();
+    const at = linkingOf('pinterest');
     const person = at.login.addPerson({ name: 'Ada', accounts: [{ name: 'Boats' }, { name: 'Birds' }] });
     const { targets } = await at.linked({ _person: person.id });
     expect(targets.map(({ type, name, accountName }) => [type, name, accountName])).toEqual([
@@ -21,13 +15,13 @@ describe('the boards of a user', () => {
   });
 
   it('are all listed, however many there are', async () => {
-    const at = atPinterest();
+    const at = linkingOf('pinterest');
     const person = at.login.addPerson({ name: 'Ada', accounts: Array.from({ length: 251 }, (_, index) => ({ name: `Board ${index}` })) });
     expect((await at.linked({ _person: person.id })).targets).toHaveLength(251);
   });
 
   it('need not be there: then each upload has to name one', async () => {
-    const at = atPinterest();
+    const at = linkingOf('pinterest');
     const person = at.login.addPerson({ name: 'Ada', accounts: [] });
     const { targets } = await at.linked({ _person: person.id });
     expect(targets).toEqual([{ id: expect.stringMatching(/^\d+$/u), type: 'profile', name: 'ada', externalId: targets[0]?.id }]);

@@ -20,6 +20,13 @@ export const linkable = platforms.flatMap((platform): readonly Linkable[] => {
   return linking === undefined ? [] : [{ ...platform, linking }];
 });
 
+/** The way of linking of the network of this name, at its stand-in. */
+export function linkingOf(network: string): ReturnType<typeof linkingAt> {
+  const found = linkable.find((platform) => platform.network === network);
+  if (found === undefined) throw new Error(`Accounts of ${network} cannot be linked.`);
+  return linkingAt(found);
+}
+
 /** A network's way of linking, at its stand-in. */
 export function linkingAt({ network, linking }: Linkable) {
   const clock = testClock();
