@@ -3,13 +3,15 @@ import type { Ids } from '../ids.ts';
 import type { Network, Sealed } from '../model.ts';
 import type { Times } from '../times.ts';
 import type { ExecutionInput } from '../workflow.ts';
-import type { Connector, Transport } from './connector.ts';
+import type { Connector } from './connector.ts';
 import type { MediaStore } from './media.ts';
+import type { Transport } from './network-tools.ts';
 import type { Store } from './store.ts';
 
 export * from './connector.ts';
 export * from './linking.ts';
 export * from './media.ts';
+export * from './network-tools.ts';
 export * from './store.ts';
 
 /** Encrypts and decrypts account tokens; the context (tenant and account) is bound to the ciphertext. */

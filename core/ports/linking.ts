@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { TokenSet } from '../model.ts';
-import type { NetworkTools, Trouble } from './connector.ts';
+import type { Trouble } from './connector.ts';
+import type { NetworkTools } from './network-tools.ts';
 
 /**
  * What linking an account demands of a network. `platforms/<network>/link.ts` implements it in a few lines, most of them with
