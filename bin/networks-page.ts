@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as z from 'zod';
 import type { Cap } from '../platforms/caps.ts';
 import type { Limit, Source } from '../platforms/limits.ts';
 import { linkings } from '../platforms/linkings.ts';
 import type { Platform } from '../platforms/platform.ts';
+import { operatorText } from './operator-text.ts';
 import { optionsJson } from './options-json.ts';
 
 const HEAD = `# Networks
@@ -20,13 +19,6 @@ This page is made by \`npm run networks\` from the connectors and from \`operato
 **Networks that fetch files by themselves are not fit for production without a [media domain](operations.md#the-media-domain)**: without
 one, the addresses that they fetch from may end before they have.
 `;
-
-const platformsDirectory = join(import.meta.dirname, '..', 'platforms');
-
-/** What people wrote of a network for operators: CommonMark, for its section of the page. */
-export function operatorText(network: string): string {
-  return readFileSync(join(platformsDirectory, network, 'operator.md'), 'utf8').trim();
-}
 
 /** `docs/networks.md`: for each network what `operator.md` in its folder says, its limits and its options. */
 export function networksPage(platforms: readonly Platform[]): string {

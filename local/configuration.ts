@@ -14,7 +14,7 @@ export interface Stage {
 const UNLIMITED = { deliveriesPerMonth: 1_000_000_000, requestsPerSecond: 100_000, burst: 1_000_000 };
 
 /** What is different on a local stage: endpoints, times, the removal policy. `sandboxUrl` as functions reach it. */
-export function localStage(options: { stage: string; awsEndpoint: string; issuer: Issuer; sandboxUrl: string }): Stage {
+export function localStage(options: { stage: string; awsEndpoint: string; issuer: Pick<Issuer, 'url' | 'jwksUri'>; sandboxUrl: string }): Stage {
   const { networks, secrets } = sandboxNetworks(options.stage, options.sandboxUrl);
   const configuration = configurationSchema.parse({
     stage: options.stage,

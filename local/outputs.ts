@@ -46,7 +46,8 @@ export async function deployedBucket(client: CloudFormationClient, stacks: { rea
   }
 }
 
-class NotDeployed extends Error {
+/** There is no such stack in this account and region. */
+export class NotDeployed extends Error {
   override readonly name = 'NotDeployed';
 }
 

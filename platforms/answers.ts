@@ -71,6 +71,11 @@ export function troubleOf({ class: troubleClass, code, message, scope }: ErrorLi
   return { class: troubleClass, code, message, platformCode: words.code, platformMessage: words.text, until, ...(scope !== undefined && { scope }) };
 }
 
+/** A trouble in whose words the network speaks of the operator's app, whatever else they would mean. */
+export function appTrouble(title: string, { platformCode, platformMessage }: Trouble): Trouble {
+  return troubleOf(usualLines(title).app, { code: platformCode, text: platformMessage }, null);
+}
+
 /** What an HTTP status says where the network's own code says nothing that is known. */
 export function lineByStatus(title: string, status: number): ErrorLine {
   if (status === 401) return usualLines(title).expired;

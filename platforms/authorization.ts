@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { timestampAfter } from '../core/clock.ts';
 import type { TokenSet } from '../core/model.ts';
 import type { AuthorizeOutcome, AuthorizeRequest, ExchangeRequest, GrantOutcome, HttpAnswer, HttpResult, LinkTools, NetworkTools, RevokeOutcome, Trouble } from '../core/ports/index.ts';
-import { parseAnswer, unanswered, type ErrorContext } from './answers.ts';
+import { appTrouble, parseAnswer, unanswered, type ErrorContext } from './answers.ts';
 import { scopesIn } from './oauth.ts';
 
 /**
@@ -94,13 +94,15 @@ const refusedSchema = z.object({ error: z.enum(['invalid_grant', 'invalid_reques
 
 /**
  * The network's words for a code that it does not take: whatever they mean elsewhere, it will not take it later either. Some say
- * `invalid_request` of a code that was used (X does).
+ * `invalid_request` of a code that was used (X does). Anything else with status 401 is about the app, whatever the words
+ * (RFC 6749, section 5.2).
  */
-function aboutCode({ trouble }: AuthorizationServer): AuthorizationServer['trouble'] {
+function aboutCode({ title, trouble }: AuthorizationServer): AuthorizationServer['trouble'] {
   return (answer, context) => {
     const told = trouble(answer, context);
     const refused = answer.status >= 400 && answer.status < 500 && parseAnswer(refusedSchema, answer) !== null;
-    return refused ? { ...told, class: 'auth_revoked', code: 'reauth_required' } : told;
+    if (refused) return { ...told, class: 'auth_revoked', code: 'reauth_required' };
+    return answer.status === 401 ? appTrouble(title, told) : told;
   };
 }
 

@@ -4,7 +4,7 @@ import type { ExchangeRequest, GrantOutcome, HttpAnswer, HttpRequest, Linking, L
 import { parseAnswer, unanswered, type Reply } from './answers.ts';
 import { askedTwice, consentAt, withToken } from './authorization.ts';
 import { graphGet, type ContainerNames } from './container-calls.ts';
-import { graphCall, graphForm } from './graph.ts';
+import { grantTrouble, graphCall, graphForm } from './graph.ts';
 import { scopesIn } from './oauth.ts';
 
 /**
@@ -78,10 +78,8 @@ export function containerLinking({ names, scopes, nothingBehind, exchange, longT
     if (result.kind !== 'answered') return unanswered(names.title, result);
     const granted = result.answer.status === 200 ? parseAnswer(schema, result.answer) : null;
     if (granted !== null) return { kind: 'value', value: granted };
-    const { trouble } = names.refusalOf(inGraphForm(result.answer), { now: tools.now(), secrets });
-    // A code or token that is not taken is not taken later either.
-    const definite = result.answer.status < 500 && trouble.class !== 'rate_limited' && trouble.class !== 'retryable';
-    return { kind: 'trouble', trouble: definite ? { ...trouble, class: 'auth_revoked', code: 'reauth_required' } : trouble };
+    const refusal = names.refusalOf(inGraphForm(result.answer), { now: tools.now(), secrets });
+    return { kind: 'trouble', trouble: grantTrouble(names.title, result.answer, refusal) };
   }
 }
 

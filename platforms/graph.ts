@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { HttpAnswer, HttpRequest, NetworkTools, Trouble } from '../core/ports/index.ts';
-import { type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, type Reply, troubleOf, unanswered, usualLines, value } from './answers.ts';
+import { appTrouble, type ErrorContext, type ErrorLine, lineByStatus, parseAnswer, type Reply, troubleOf, unanswered, usualLines, value } from './answers.ts';
 import { asBearer } from './oauth.ts';
 import { scrub } from './scrub.ts';
 import { hoursFrom, retryAfter } from './until.ts';
@@ -128,6 +128,16 @@ export function graphRefusal<Line extends ErrorLine>(
     missing: error?.code === 100 && subcode === 33,
     line: found,
   };
+}
+
+/** Words about the app itself. Their codes do not tell: 1 also stands for what passes by itself. */
+const ABOUT_THE_APP = /validating (?:client secret|application)|\bclient\b|\bplatform app\b/iu;
+
+/** What a refusal means where tokens are given: a code, or a token to be exchanged, that is not taken is not taken later either. */
+export function grantTrouble(title: string, { status }: Pick<HttpAnswer, 'status'>, { trouble, code, definite }: Pick<GraphRefusal, 'trouble' | 'code' | 'definite'>): Trouble {
+  if (trouble.class === 'rate_limited') return trouble;
+  if (status < 500 && code !== null && ABOUT_THE_APP.test(trouble.platformMessage ?? '')) return appTrouble(title, trouble);
+  return definite ? { ...trouble, class: 'auth_revoked', code: 'reauth_required' } : trouble;
 }
 
 const usageSchema = z.record(z.string(), z.array(z.object({ estimated_time_to_regain_access: z.number().min(0).optional() })));

@@ -1,34 +1,42 @@
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetParameterCommand, GetParametersCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Configuration } from '../../lib/configuration.ts';
+import { platforms } from '../../platforms/registry.ts';
 import { clientSettings, type LocalAws } from '../aws.ts';
 import { BOOTSTRAP_PARAMETER } from '../bootstrap.ts';
 import { failure, ok, reasonOf, warning, type Finding } from './finding.ts';
+import { APP_SECRET, lookAtSecret } from './secrets.ts';
 
 /** Below this, a single upload to a few accounts and a handful of requests use up what Lambda runs side by side. */
 const FEWEST_CONCURRENT = 100;
-/** GetParameters takes so many names. */
-const NAMES_PER_REQUEST = 10;
 
 /** What the AWS account of the caller's credentials has. `bootstrapping`: what the CDK needs will be made by the deployment. */
 export async function examineAccount(options: {
   readonly aws: LocalAws | null;
   readonly configuration: Pick<Configuration, 'networks' | 'mediaDomain'> | null;
   readonly bootstrapping: boolean;
-}): Promise<readonly Finding[]> {
+}): Promise<{ readonly reached: boolean; readonly findings: readonly Finding[] }> {
   // An account that does not answer is found out soon, not after minutes.
   const settings = { ...clientSettings(options.aws), maxAttempts: 2, requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 } };
   const who = await identity(new STSClient(settings));
-  if (who.level === 'error') return [who];
+  if (who.level === 'error') return { reached: false, findings: [who] };
   const parameters = new SSMClient(settings);
   const { networks = {}, mediaDomain = null } = options.configuration ?? {};
   const wanted = [
-    ...Object.values(networks).map(({ clientSecretParameter }) => ({ name: clientSecretParameter, value: "<the app's secret>" })),
-    ...(mediaDomain === null ? [] : [{ name: mediaDomain.privateKeyParameter, value: 'file://<the private key in PEM>' }]),
+    ...platforms.flatMap(({ network, title }) => {
+      const parameter = Object.hasOwn(networks, network) ? networks[network]?.clientSecretParameter : undefined;
+      return parameter === undefined ? [] : [{ parameter, of: `the app at ${title}`, value: APP_SECRET }];
+    }),
+    ...(mediaDomain === null ? [] : [{ parameter: mediaDomain.privateKeyParameter, of: 'the media domain', value: 'file://<the private key in PEM>' }]),
   ];
   const made = options.bootstrapping || options.aws !== null;
-  return [who, await bootstrapped(parameters, made), ...(await secrets(parameters, wanted)), await concurrency(new LambdaClient(settings))];
+  const findings = await Promise.all([
+    bootstrapped(parameters, made),
+    ...wanted.map(async (each) => (await lookAtSecret(parameters, each, { aws: options.aws, decrypt: false })).finding),
+    concurrency(new LambdaClient(settings)),
+  ]);
+  return { reached: true, findings: [who, ...findings] };
 }
 
 async function identity(client: STSClient): Promise<Finding> {
@@ -54,35 +62,6 @@ async function bootstrapped(client: SSMClient, made: boolean): Promise<Finding> 
       ? ok('The CDK is not bootstrapped here; the deployment does it.')
       : failure('The CDK is not bootstrapped in this account and region.', 'Add --bootstrap to npm run deploy, once.');
   }
-}
-
-/** A secret by the name of its parameter, and how the AWS CLI is given its value. */
-interface Wanted {
-  readonly name: string;
-  readonly value: string;
-}
-
-async function secrets(client: SSMClient, wanted: readonly Wanted[]): Promise<readonly Finding[]> {
-  const found: Finding[] = [];
-  for (let n = 0; n < wanted.length; n += NAMES_PER_REQUEST) {
-    const some = wanted.slice(n, n + NAMES_PER_REQUEST);
-    const Names = some.map(({ name }) => name);
-    try {
-      // Without decryption: that it is there is enough.
-      const { Parameters = [] } = await client.send(new GetParametersCommand({ Names, WithDecryption: false }));
-      found.push(...some.map((each) => secret(each, Parameters.find(({ Name }) => Name === each.name)?.Type)));
-    } catch (error) {
-      found.push(unreadable(`Whether the secrets are there (${Names.join(', ')})`, error));
-    }
-  }
-  return found;
-}
-
-function secret({ name, value }: Wanted, type: string | undefined): Finding {
-  const put = `aws ssm put-parameter --type SecureString --name ${name} --value ${value}`;
-  if (type === undefined) return failure(`The secret ${name} is missing.`, `Create it: ${put}`);
-  if (type !== 'SecureString') return warning(`The secret ${name} is a ${type}, and not encrypted.`, `Delete it and create it anew: ${put}`);
-  return ok(`The secret ${name} is there.`);
 }
 
 async function concurrency(client: LambdaClient): Promise<Finding> {

@@ -1,16 +1,19 @@
-/** What a check found: a sentence, and what to do about it. Errors stop a deployment, warnings do not. */
+/** What a check found: a sentence, and what to do about it. Errors stop a deployment, warnings do not; a note says what could be done. */
 export type Finding =
   | { readonly level: 'ok'; readonly what: string }
-  | { readonly level: 'warning' | 'error'; readonly what: string; readonly remedy: string };
+  | { readonly level: 'note' | 'warning' | 'error'; readonly what: string; readonly remedy: string };
 
 export const ok = (what: string): Finding => ({ level: 'ok', what });
+export const note = (what: string, remedy: string): Finding => ({ level: 'note', what, remedy });
 export const warning = (what: string, remedy: string): Finding => ({ level: 'warning', what, remedy });
 export const failure = (what: string, remedy: string): Finding => ({ level: 'error', what, remedy });
 
-/** One line. */
+const LEVEL_WIDTH = 'warning  '.length;
+
+/** One line, or more where there is more to do than a sentence says. */
 export function lineOf(finding: Finding): string {
-  const level = finding.level.padEnd('warning'.length);
-  return finding.level === 'ok' ? `${level}  ${finding.what}` : `${level}  ${finding.what} ${finding.remedy}`;
+  const text = finding.level === 'ok' ? finding.what : `${finding.what} ${finding.remedy}`;
+  return `${finding.level.padEnd(LEVEL_WIDTH)}${text.replaceAll('\n', `\n${' '.repeat(LEVEL_WIDTH)}`)}`;
 }
 
 /** The reason of an error in a line, without what follows in others. */

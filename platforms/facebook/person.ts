@@ -4,6 +4,7 @@ import type { TokenSet } from '../../core/model.ts';
 import type { HttpRequest, LinkTools } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
 import { withToken } from '../authorization.ts';
+import { grantTrouble } from '../graph.ts';
 import { addressOf, call, get } from './client.ts';
 import { refusalOf } from './errors.ts';
 
@@ -38,9 +39,8 @@ async function tokenCall(tools: LinkTools, parameters: Readonly<Record<string, s
   if (granted !== null) {
     return value({ accessToken: granted.access_token, expiresAt: granted.expires_in === undefined ? null : timestampAfter(now, granted.expires_in) });
   }
-  const { trouble, definite } = refusalOf(result.answer, { now, secrets: [clientSecret, ...secrets] });
-  // A code or token that is not taken is not taken later either.
-  return { kind: 'trouble', trouble: definite && trouble.class !== 'rate_limited' ? { ...trouble, class: 'auth_revoked', code: 'reauth_required' } : trouble };
+  const refusal = refusalOf(result.answer, { now, secrets: [clientSecret, ...secrets] });
+  return { kind: 'trouble', trouble: grantTrouble('Facebook', result.answer, refusal) };
 }
 
 const permissionsSchema = z.object({ data: z.array(z.object({ permission: z.string(), status: z.string() })) });

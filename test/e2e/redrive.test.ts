@@ -4,15 +4,18 @@ import { promisify } from 'node:util';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { registrationOf } from '../../bin/operator-text.ts';
 import { clientSettings } from '../../local/aws.ts';
 import { root } from '../../local/paths.ts';
+import { platforms } from '../../platforms/registry.ts';
+import { networkSettings } from '../../sandbox/networks.ts';
 import { keyOf } from './support/operator.ts';
 import { postsOf } from './support/sandbox.ts';
 import { networks, stack } from './support/stack.ts';
 import { publish, settled } from './support/uploads.ts';
 
 /**
- * The dead letters of the trigger. The emulator never fills a target's queue, so a message in the form of EventBridge's is put
+ * Operators' own commands on a stage that runs. The dead letters of the trigger: the emulator never fills a target's queue, so a message in the form of EventBridge's is put
  * there by hand; what works through it is the operator's own command.
  */
 
@@ -44,9 +47,12 @@ async function waiting(QueueUrl: string): Promise<number> {
   return names.reduce((sum, name) => sum + Number(Attributes[name]), 0);
 }
 
-async function redrive(queue: string): Promise<{ code: number; said: string }> {
-  const env = { ...process.env, AWS_ENDPOINT_URL: stack.awsEndpoint };
-  const ran = promisify(execFile)(process.execPath, [join(root, 'local/redrive.ts'), '--stage', stack.stage, '--queue', queue], { env, timeout: 60_000 });
+const redrive = (queue: string) => command('local/redrive.ts', ['--queue', queue]);
+
+/** An operator's command on this stage. */
+async function command(script: string, parameters: readonly string[] = []): Promise<{ code: number; said: string }> {
+  const env = { ...process.env, AWS_ENDPOINT_URL: stack.awsEndpoint, FANFARE_CONFIG: join(stack.directory, 'configuration.json') };
+  const ran = promisify(execFile)(process.execPath, [join(root, script), '--stage', stack.stage, ...parameters], { env, timeout: 60_000 });
   return ran.then(
     ({ stdout }) => ({ code: 0, said: stdout }),
     (error: unknown) => {
@@ -55,6 +61,18 @@ async function redrive(queue: string): Promise<{ code: number; said: string }> {
     },
   );
 }
+
+describe('npm run doctor', () => {
+  it('asks each network of the running stage, which accepts the app and knows the callback', async () => {
+    const { code, said } = await command('local/doctor.ts');
+    expect(code, said).toBe(0);
+    for (const { network, title } of platforms.filter(({ network }) => registrationOf(network) !== null)) {
+      expect(said).toMatch(new RegExp(`^ok {7}${title} accepts the app `, 'mu'));
+      expect(said).toMatch(new RegExp(`^ok {7}${title} knows the callback ${stack.apiUrl}/oauth/${network}/callback\\.$`, 'mu'));
+      expect(said).not.toContain(networkSettings(network, stack.sandboxUrl).app.clientSecret);
+    }
+  });
+});
 
 describe('npm run redrive', () => {
   it('starts what the letters are about, removes them, publishes nothing twice and leaves what it cannot read', async () => {

@@ -7,6 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientSettings, outsideAws, type LocalAws } from '../../local/aws.ts';
 import { examine, type Examination } from '../../local/doctor/examine.ts';
 import { root } from '../../local/paths.ts';
+import { platforms } from '../../platforms/registry.ts';
+import { networkSettings } from '../../sandbox/networks.ts';
+import { startSandbox } from '../../sandbox/server.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'fanfare-doctor-'));
 const configurationFile = join(directory, 'prod.json');
@@ -30,28 +33,66 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+async function sandboxed() {
+  const server = await startSandbox();
+  return { url: server.url, [Symbol.asyncDispose]: () => server.stop() };
+}
+
 const levelsOf = ({ findings }: Examination, about: RegExp) => findings.filter(({ what }) => about.test(what)).map(({ level }) => level);
 
 describe('the account of the caller', () => {
   it('is named, and each secret that is missing from it is an error with the command that makes it', async () => {
     const before = await examine({ configurationFile, stage: 'prod', aws, bootstrapping: false });
     expect(levelsOf(before, /^The AWS account is \d{12}, the region us-east-1/u)).toEqual(['ok']);
-    expect(levelsOf(before, new RegExp(`${present} is there`, 'u'))).toEqual(['ok']);
+    expect(levelsOf(before, new RegExp(`the app at YouTube is there \\(${present}\\)`, 'u'))).toEqual(['ok']);
     expect(before.findings.filter(({ level }) => level === 'error')).toEqual([
-      { level: 'error', what: `The secret ${missing} is missing.`, remedy: expect.stringContaining(`put-parameter --type SecureString --name ${missing}`) },
+      { level: 'error', what: `The secret of the app at Instagram (${missing}) is missing.`, remedy: expect.stringMatching(new RegExp(`put-parameter .*--type SecureString --name ${missing}`, 'u')) },
     ]);
     expect(before.sound).toBe(false);
     expect(JSON.stringify(before)).not.toContain('planted-secret');
 
     await parameters.send(new PutParameterCommand({ Name: missing, Value: 'planted-secret', Type: 'String' }));
     const after = await examine({ configurationFile, stage: 'prod', aws, bootstrapping: false });
-    expect(levelsOf(after, new RegExp(`${missing} is a String, and not encrypted`, 'u'))).toEqual(['warning']);
+    expect(levelsOf(after, new RegExp(`\\(${missing}\\) is a String, and not encrypted`, 'u'))).toEqual(['warning']);
     expect(after.sound).toBe(true);
   });
 
   it("is asked for Lambda's limit, whatever it answers", async () => {
     const examination = await examine({ configurationFile, stage: null, aws, bootstrapping: false });
     expect(levelsOf(examination, /^Lambda(?:'s concurrency limit could not be read| runs )/u)).toHaveLength(1);
+  });
+});
+
+describe('the networks', () => {
+  it('are asked with the secrets of the parameter store before a stage is deployed, and none of these is shown', async () => {
+    await using server = await sandboxed();
+    const networks = Object.fromEntries(
+      ['x', 'reddit', 'threads'].map((network) => {
+        const { endpoints, app } = networkSettings(network, server.url);
+        return [network, { clientId: app.clientId, clientSecretParameter: `/doctor-${process.pid}/asked/${network}`, endpoints }] as const;
+      }),
+    );
+    const file = join(directory, 'asked.json');
+    writeFileSync(file, JSON.stringify({ stage: 'asked', publicUrl: 'https://api.example.com', networks }));
+    const { clientSecret } = networkSettings('x', server.url).app;
+    await parameters.send(new PutParameterCommand({ Name: `/doctor-${process.pid}/asked/x`, Value: clientSecret, Type: 'SecureString' }));
+    await parameters.send(new PutParameterCommand({ Name: `/doctor-${process.pid}/asked/reddit`, Value: 'planted-secret', Type: 'SecureString' }));
+    const examination = await examine({ configurationFile: file, stage: 'asked', aws, bootstrapping: false, asking: true });
+    await parameters.send(new DeleteParametersCommand({ Names: ['x', 'reddit'].map((network) => `/doctor-${process.pid}/asked/${network}`) }));
+    expect(levelsOf(examination, /^The stage asked is not deployed here/u)).toEqual(['note']);
+    expect(levelsOf(examination, /^X accepts the app/u)).toEqual(['ok']);
+    expect(levelsOf(examination, /^X does not know the callback https:\/\/api\.example\.com\/oauth\/x\/callback/u)).toEqual(['error']);
+    expect(levelsOf(examination, /^Reddit refuses the app /u)).toEqual(['error']);
+    expect(levelsOf(examination, /^The secret of the app at Threads .* is missing/u)).toEqual(['error']);
+    expect(levelsOf(examination, /^Threads /u)).toEqual([]);
+    expect(levelsOf(examination, /is not configured\.$/u)).toEqual(platforms.slice(3).map(() => 'note'));
+    for (const secret of ['planted-secret', clientSecret]) expect(JSON.stringify(examination.findings)).not.toContain(secret);
+    expect(examination.sound).toBe(false);
+  });
+
+  it('are not asked where the callback is not known yet', async () => {
+    const examination = await examine({ configurationFile, stage: 'prod', aws, bootstrapping: false, asking: true });
+    expect(levelsOf(examination, /^YouTube is configured with the app one, and has not been asked about it/u)).toEqual(['note']);
   });
 });
 

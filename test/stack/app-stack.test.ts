@@ -3,7 +3,9 @@ import * as z from 'zod';
 import { times } from '../../core/times.ts';
 import { claimInput } from '../../core/workflow.ts';
 import { environmentSchema } from '../../functions/environment.ts';
+import { configurationSchema } from '../../lib/configuration.ts';
 import { constructId, functionNames, outputNames } from '../../lib/names.ts';
+import { localStage, smokeStage } from '../../local/configuration.ts';
 import { platforms } from '../../platforms/registry.ts';
 import { standard, synthesize, type Synthesized } from './synthesis.ts';
 import { outputsOf, resourcesOf } from './template.ts';
@@ -111,6 +113,22 @@ describe('every function', () => {
       const size = Object.entries(Environment.Variables).reduce((sum, [entry, value]) => sum + entry.length + (typeof value === 'string' ? value.length : 200), 0);
       expect([name, size < 4_096]).toEqual([name, true]);
     }
+  });
+
+  it('has no secret of an app in it, and no place for one: functions get the name of the parameter, on every stage', () => {
+    for (const issuer of [null, { url: 'http://127.0.0.1:1', jwksUri: 'http://127.0.0.1:1/jwks' }]) {
+      const place = { stage: 'test', sandboxUrl: 'https://sandbox.example.com' };
+      const awsEndpoint = 'http://127.0.0.1:4566';
+      const { configuration, secrets } = issuer === null ? smokeStage({ ...place, awsEndpoint: null }) : localStage({ ...place, awsEndpoint, issuer });
+      const { stage: _stage, ...entries } = configuration;
+      const { app, data } = synthesize(entries);
+      const told = JSON.stringify([app.toJSON(), data.toJSON()]);
+      expect(Object.keys(secrets)).toHaveLength(platforms.length);
+      for (const [parameter, secret] of Object.entries(secrets)) expect([parameter, told.includes(parameter), told.includes(secret)]).toEqual([parameter, true, false]);
+    }
+    const { networks } = standard;
+    const clear = { ...networks, youtube: { ...networks?.['youtube'], clientSecret: 'in clear' } };
+    expect(configurationSchema.safeParse({ stage: 'test', networks: clear }).error?.issues[0]).toMatchObject({ path: ['networks', 'youtube'], code: 'unrecognized_keys' });
   });
 
   it('maps stack traces to the source', () => {

@@ -1,0 +1,44 @@
+import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
+import type { LocalAws } from '../aws.ts';
+import { failure, ok, reasonOf, warning, type Finding } from './finding.ts';
+
+/** A secret by the name of its parameter, and what of. */
+export interface Wanted {
+  readonly parameter: string;
+  /** `the app at YouTube`. */
+  readonly of: string;
+  /** How the AWS CLI is given its value. */
+  readonly value: string;
+}
+
+/** The command that puts a secret where functions read it. */
+export function putSecret({ parameter, value }: Pick<Wanted, 'parameter' | 'value'>, aws: Pick<LocalAws, 'endpoint'> | null): string {
+  const where = aws === null ? '' : ` --endpoint-url ${aws.endpoint}`;
+  return `aws ssm put-parameter${where} --type SecureString --name ${parameter} --value ${value}`;
+}
+
+/** What stands for the secret of an app in a command for people. */
+export const APP_SECRET = '"<the app\'s secret>"';
+
+/**
+ * Whether a secret is there, and encrypted. `decrypt`: it is also read; its value is null where it cannot be. It stands in no
+ * finding.
+ */
+export async function lookAtSecret(
+  client: SSMClient,
+  wanted: Wanted,
+  { aws, decrypt }: { readonly aws: Pick<LocalAws, 'endpoint'> | null; readonly decrypt: boolean },
+): Promise<{ readonly finding: Finding; readonly value: string | null }> {
+  const { parameter, of } = wanted;
+  const put = putSecret(wanted, aws);
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: parameter, WithDecryption: decrypt }));
+    const value = decrypt ? (Parameter?.Value ?? null) : null;
+    if (Parameter?.Type === 'SecureString') return { finding: ok(`The secret of ${of} is there (${parameter}).`), value };
+    return { finding: warning(`The secret of ${of} (${parameter}) is a ${Parameter?.Type}, and not encrypted.`, `Delete it and create it anew: ${put}`), value };
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return { finding: failure(`The secret of ${of} (${parameter}) is missing.`, `Create it: ${put}`), value: null };
+    const what = `The secret of ${of} (${parameter}) could not be read (${reasonOf(error)}).`;
+    return { finding: warning(what, `Give the credentials ${decrypt ? 'ssm:GetParameter on it and kms:Decrypt on its key' : 'ssm:GetParameter on it'}, or look by hand.`), value: null };
+  }
+}
