@@ -31,6 +31,9 @@ export const limits = {
   /** Origins that a tenant may register for them. */
   redirectOrigins: 20,
   profileName: 100,
+  /** Bytes of a form of ours that a browser sends while an account is linked, and characters of one of its fields: a handle has 253. */
+  linkForm: 16 * KiB,
+  linkField: 1_000,
   /** Bytes of `options` of a link request as JSON, and accounts that one choice may make. */
   linkOptions: 2 * KiB,
   linkedAtOnce: 25,

@@ -1,12 +1,11 @@
-import { timestamp, timestampAfter } from '../clock.ts';
+import { timestamp } from '../clock.ts';
 import type { Network } from '../model.ts';
-import type { GrantOutcome } from '../ports/index.ts';
-import { persistently } from '../tokens.ts';
-import { backTo, linkableNetwork, page, type BrowserAnswer } from './browser.ts';
-import { statusOfLink, type Link, type LinkFailure, type LinkStage, type Visit } from './model.ts';
+import { fail, takeAnswer } from './answered.ts';
+import { linkableNetwork, page, type BrowserAnswer } from './browser.ts';
+import type { LinkFailure } from './model.ts';
 import { callbackUrl, toolsFor, type VaultPorts } from './ports.ts';
-import { hashOf, openMemory, readState, sealGrant } from './secrets.ts';
-import { settle } from './settle.ts';
+import { openMemory } from './secrets.ts';
+import { isPassing } from './settle.ts';
 
 export interface Callback {
   readonly network: Network;
@@ -16,120 +15,36 @@ export interface Callback {
   readonly browser: string | null;
 }
 
-/** Each further round is the link having been moved by another request with the same answer of the network. */
-const ROUNDS = 20;
-/** Tries of an exchange while the browser waits: codes live for as little as 30 seconds. */
-const TRIES = 3;
-
 /**
- * A browser comes back from the network. The answer is taken once; the same one again, also at the same time, gets the same
- * outcome. What a process that dies leaves behind:
- *
- * - before the link is claimed: nothing has happened, the browser loads the address again.
- * - from the claim until the tokens are stored: a claim that ends by itself. The address loaded again then exchanges the same code
- *   once more. If the network had taken it, it refuses it now, and the link fails: the person begins again, and what was lost are
- *   tokens that nobody has.
- * - once the tokens are stored: a link that is gone on with from there, by the same address loaded again.
- * - while accounts are made: some of them are; gone on with, they are found and renewed, and the others made.
+ * A browser comes back from the network, as `takeAnswer` has it. A code whose exchange nobody has the answer to is exchanged once
+ * more: if the network had taken it, it refuses it now, and the link fails: the person begins again, and what was lost are tokens
+ * that nobody has.
  */
 export async function finishLink(ports: VaultPorts, { network, query, browser }: Callback): Promise<BrowserAnswer> {
-  const state = readState(query.get('state'));
+  const state = query.get('state');
   const answer = query.get('code') ?? query.get('error');
-  if (state === null || answer === null) return page('unknown', network);
-  const codeHash = hashOf(answer);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const link = await ports.store.getLink(state.linkId);
-    if (link === null || link.network !== network || link.stage.at === 'open' || link.stage.visit.stateHash !== hashOf(state.secret)) return page('unknown', network);
-    if (browser === null || link.stage.visit.browserHash !== hashOf(browser)) return page('other_browser', network);
-    const given = await goOn(ports, link, link.stage, { query, codeHash });
-    if (given !== null) return given;
-  }
-  return page('try_again', network);
-}
-
-/** Null: the link has moved, or is being worked on: look at it again. */
-async function goOn(
-  ports: VaultPorts,
-  link: Link,
-  stage: Exclude<LinkStage, { at: 'open' }>,
-  { query, codeHash }: { readonly query: URLSearchParams; readonly codeHash: string },
-): Promise<BrowserAnswer | null> {
-  const now = ports.clock.now();
-  const status = statusOfLink(link, timestamp(now));
-  if (stage.at !== 'visited' && stage.codeHash !== codeHash) return page('used', link.network);
-  if (status === 'expired') return backTo(link, status);
-  switch (stage.at) {
-    case 'exchanging':
-      if (stage.until > timestamp(now)) {
-        await ports.sleep(ports.times.refreshBusy);
-        return null;
-      }
-      break;
-    case 'visited':
-      if (query.get('code') === null) return fail(ports, link, { visit: stage.visit, codeHash }, deniedBy(query));
-      break;
-    case 'granted':
-      return settle(ports, link, stage);
-    case 'choosing':
-    case 'linked':
-    case 'failed':
-      return backTo(link, status);
-  }
-  const { visit } = stage;
-  const until = timestampAfter(now, ports.times.vaultFunction + ports.times.requestMargin);
-  const claimed = await ports.store.moveLink(link, { at: 'exchanging', visit, codeHash, until });
-  return claimed === null ? null : exchange(ports, claimed, { visit, codeHash }, query);
-}
-
-async function exchange(ports: VaultPorts, link: Link, come: { readonly visit: Visit; readonly codeHash: string }, query: URLSearchParams): Promise<BrowserAnswer | null> {
-  const outcome = await askForTokens(ports, link, come.visit, query);
-  if (outcome.kind === 'trouble') {
-    const { trouble } = outcome;
-    ports.log.warn('link_not_exchanged', { linkId: link.linkId, tenantId: link.tenantId, trouble });
-    switch (trouble.class) {
-      case 'retryable':
-      case 'rate_limited':
-      case 'quota':
+  if (answer === null) return page('unknown', network);
+  return takeAnswer(ports, { network, state, code: answer, browser }, {
+    fits: ({ form }) => form === null,
+    first: async (link, come) => (query.get('code') === null ? fail(ports, link, come, deniedBy(query)) : null),
+    async asking(visit, link) {
+      const { linking } = linkableNetwork(ports, network);
+      const { verifier, memory } = await openMemory(ports.cipher, link, visit.memory);
+      const scopes = linking.scopes.map(({ scope }) => scope);
+      const request = { callback: query, state: state ?? '', redirectUri: callbackUrl(ports.publicUrl, network), verifier, memory, scopes };
+      const tools = await toolsFor(ports, network);
+      return () => linking.exchange(request, tools);
+    },
+    async refused(link, come, trouble) {
+      if (isPassing({ trouble })) {
         // The claim ends at once, so that the address loaded again goes on.
         await ports.store.moveLink(link, { at: 'exchanging', ...come, until: timestamp(ports.clock.now()) });
-        return page('try_again', link.network);
-      case 'auth_revoked':
-      case 'auth_expired':
-        return fail(ports, link, come, CODE_REJECTED);
-      default:
-        return fail(ports, link, come, { code: 'network_refused', message: trouble.message });
-    }
-  }
-  const { tokens } = outcome;
-  const { linking, title } = linkableNetwork(ports, link.network);
-  const missing = linking.scopes.filter(({ scope, needed }) => needed === 'publishing' && !tokens.scopes.includes(scope));
-  if (missing.length > 0) {
-    const words = missing.map(({ means }) => means).join(', ');
-    return fail(ports, link, come, { code: 'scope_missing', message: `Publishing on ${title} needs permissions that were not given: ${words}. Link the account again, and leave all boxes ticked.` });
-  }
-  const sealed = await persistently(ports, () => sealGrant(ports.cipher, link, tokens));
-  const granted = await persistently(ports, () => ports.store.moveLink(link, { at: 'granted', ...come, tokens: sealed }));
-  return granted?.stage.at === 'granted' ? settle(ports, granted, granted.stage) : null;
-}
-
-/** The network's answer to the code. A passing trouble is tried again in the first half of the vault's life: what follows takes time as well. */
-async function askForTokens(ports: VaultPorts, link: Link, visit: Visit, callback: URLSearchParams): Promise<GrantOutcome> {
-  const { linking } = linkableNetwork(ports, link.network);
-  const { verifier, memory } = await openMemory(ports.cipher, link, visit.memory);
-  const tools = await toolsFor(ports, link.network);
-  const redirectUri = callbackUrl(ports.publicUrl, link.network);
-  const scopes = linking.scopes.map(({ scope }) => scope);
-  const lastTry = ports.clock.now().getTime() + (ports.times.vaultFunction / 2) * 1000;
-  for (let tries = 1; ; tries += 1) {
-    const outcome = await linking.exchange({ callback, state: callback.get('state') ?? '', redirectUri, verifier, memory, scopes }, tools);
-    if (outcome.kind === 'granted' || outcome.trouble.class !== 'retryable' || tries === TRIES || ports.clock.now().getTime() >= lastTry) return outcome;
-    await ports.sleep(ports.times.refreshBusy * tries * ports.random());
-  }
-}
-
-async function fail(ports: VaultPorts, link: Link, come: { readonly visit: Visit; readonly codeHash: string }, failure: LinkFailure): Promise<BrowserAnswer | null> {
-  const failed = await ports.store.moveLink(link, { at: 'failed', ...come, failure });
-  return failed === null ? null : backTo(failed, 'failed');
+        return page('try_again', network);
+      }
+      const isOver = trouble.class === 'auth_revoked' || trouble.class === 'auth_expired';
+      return fail(ports, link, come, isOver ? CODE_REJECTED : { code: 'network_refused', message: trouble.message });
+    },
+  });
 }
 
 const CODE_REJECTED: LinkFailure = {

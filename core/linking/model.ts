@@ -1,4 +1,5 @@
 import type { Network, Sealed } from '../model.ts';
+import type { LinkForm } from '../ports/index.ts';
 
 /**
  * A request to link accounts of one network, from when a program asks for it until accounts are made of it. It belongs to one
@@ -22,14 +23,15 @@ export interface Link {
 }
 
 /**
- * How far a link is. It only ever moves downwards in this list, each time by one conditional write; `visited` may be repeated, and
- * an `exchanging` that nobody works on any more is taken over.
+ * How far a link is. It only ever moves downwards in this list, each time by one conditional write; `visited` may be repeated,
+ * an `exchanging` that nobody works on any more is taken over, and one of a form goes back to `visited` where the network did not
+ * take what was typed.
  */
 export type LinkStage =
   | { readonly at: 'open' }
   /** A browser went to the network. One that goes there later takes its place. */
   | { readonly at: 'visited'; readonly visit: Visit }
-  /** A browser came back, and its code is being exchanged until `until` at most. */
+  /** A browser came back, or sent its form, and its code is being exchanged until `until` at most. */
   | { readonly at: 'exchanging'; readonly visit: Visit; readonly codeHash: string; readonly until: string }
   /** There are tokens; what stands behind them is not known yet. */
   | { readonly at: 'granted'; readonly visit: Visit; readonly codeHash: string; readonly tokens: Sealed }
@@ -45,6 +47,8 @@ export interface Visit {
   readonly browserHash: string;
   /** The verifier of the challenge, and what the network's folder wants to know again. */
   readonly memory: Sealed;
+  /** What the person is asked for on a page of ours; null: they went to the network. */
+  readonly form: LinkForm | null;
 }
 
 /** What is shown of something behind a consent. */

@@ -1,7 +1,7 @@
 import { timestamp } from '../clock.ts';
 import { limits } from '../limits.ts';
 import type { TokenSet } from '../model.ts';
-import type { LinkTarget, TargetsOutcome } from '../ports/index.ts';
+import type { LinkTarget, TargetsOutcome, Trouble } from '../ports/index.ts';
 import { linkTarget } from './account.ts';
 import { backTo, linkableNetwork, page, type BrowserAnswer } from './browser.ts';
 import { learnLimitsOf } from './limits.ts';
@@ -44,7 +44,7 @@ export async function targetsOf(ports: VaultPorts, link: Link, tokens: TokenSet)
   return linking.targets(tokens, await toolsFor(ports, link.network));
 }
 
-export function isPassing({ trouble }: Extract<TargetsOutcome, { kind: 'trouble' }>): boolean {
+export function isPassing({ trouble }: { readonly trouble: Trouble }): boolean {
   return trouble.class === 'retryable' || trouble.class === 'rate_limited' || trouble.class === 'quota';
 }
 

@@ -5,6 +5,7 @@ import { chooseTargets, type Choice } from './choose.ts';
 import { finishLink } from './finish.ts';
 import type { VaultPorts } from './ports.ts';
 import { renewTokens, type Renewed } from './renew.ts';
+import { signInLink, type Filled } from './sign-in.ts';
 import { visitLink, type Visited } from './visit.ts';
 
 /** What the API and the reconcile job have done that needs tokens: their own functions cannot decrypt any. */
@@ -12,6 +13,7 @@ export interface Vault {
   visit(request: { readonly network: Network; readonly linkId: string }): Promise<Visited>;
   /** `query`: with which the browser came back, as text. */
   finish(request: { readonly network: Network; readonly query: string; readonly browser: string | null }): Promise<BrowserAnswer>;
+  signIn(form: Filled): Promise<BrowserAnswer>;
   /** Throws `not_found`, `link_state`, `validation_failed`, `busy`. */
   choose(choice: Choice): Promise<void>;
   /** Throws `not_found`. */
@@ -26,6 +28,7 @@ export function vaultOf(ports: VaultPorts): Vault {
   return {
     visit: (request) => visitLink(ports, request),
     finish: ({ network, query, browser }) => finishLink(ports, { network, query: new URLSearchParams(query), browser }),
+    signIn: (form) => signInLink(ports, form),
     choose: async (choice) => void (await chooseTargets(ports, choice)),
     check: (account) => checkAccount(ports, account),
     renew: (account) => renewTokens(ports, account),

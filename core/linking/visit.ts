@@ -1,15 +1,19 @@
 import { timestamp } from '../clock.ts';
 import type { Network } from '../model.ts';
-import { linkableNetwork, page, type BrowserAnswer } from './browser.ts';
+import { linkableNetwork, page, type BackAnswer, type FormAnswer, type PageAnswer } from './browser.ts';
 import { statusOfLink } from './model.ts';
 import { callbackUrl, toolsFor, type VaultPorts } from './ports.ts';
 import { hashOf, newChallenge, newSecret, sealMemory, stateOf } from './secrets.ts';
 
-/** Where the browser goes, and the secret that it keeps until it is back. */
-export type Visited = BrowserAnswer | { readonly kind: 'go'; readonly url: string; readonly browser: string };
+/** Where the browser goes, or the form that it shows, and the secret that it keeps until it is back. */
+export type Visited =
+  | BackAnswer
+  | PageAnswer
+  | { readonly kind: 'go'; readonly url: string; readonly browser: string }
+  | (FormAnswer & { readonly browser: string });
 
 /**
- * A browser comes to consent: it is given a secret, and sent to the network. From then on the link belongs to this browser, until
+ * A browser comes to consent: it is given a secret, and sent to the network or shown the network's form. From then on the link belongs to this browser, until
  * another one comes: so nobody can make a person finish what somebody else has begun with another account.
  *
  * If the process dies on the way, the browser comes again, and what was made before is replaced.
@@ -38,8 +42,11 @@ export async function visitLink(ports: VaultPorts, { network, linkId }: { readon
     stateHash: hashOf(secret),
     browserHash: hashOf(browser),
     memory: await sealMemory(ports.cipher, link, { verifier, memory: outcome.memory ?? null }),
+    form: outcome.kind === 'ask' ? outcome.form : null,
   };
   const moved = await ports.store.moveLink(link, { at: 'visited', visit });
   // Two browsers at once, or a person who pressed twice: the other one goes on.
-  return moved === null ? page('try_again', network) : { kind: 'go', url: outcome.url, browser };
+  if (moved === null) return page('try_again', network);
+  if (outcome.kind === 'authorize') return { kind: 'go', url: outcome.url, browser };
+  return { kind: 'form', network, form: outcome.form, state: asked.state, code: newSecret(), message: null, browser };
 }

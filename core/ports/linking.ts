@@ -7,8 +7,9 @@ import type { NetworkTools } from './network-tools.ts';
  * What linking an account demands of a network. `platforms/<network>/link.ts` implements it in a few lines, most of them with
  * the helpers of `platforms/authorization.ts`; `core/linking` drives it, inside the `vault` function alone.
  *
- * The order: `authorize` (a person's browser is about to go to the network), `exchange` (it came back with a code), `targets`
- * (what stands behind the consent; one becomes an account at once, several wait for a choice), and later `check` and `revoke`.
+ * The order: `authorize` (a person's browser is about to go to the network), `exchange` (it came back with a code) or `signIn` (the
+ * person has filled in a form of ours in place of going there), `targets` (what stands behind the consent; one becomes an account
+ * at once, several wait for a choice), and later `check` and `revoke`.
  * Nothing of it throws for what a network says. Each is one bounded piece of work: at most half a minute.
  */
 export interface Linking {
@@ -32,6 +33,13 @@ export interface Linking {
    * and a refusal then ends the link. `TokenSet.scopes` is what was granted, as the network tells it: some let people untick.
    */
   exchange(request: ExchangeRequest, tools: LinkTools): Promise<GrantOutcome>;
+  /**
+   * Tokens for what the person has typed into the form of `authorize`; there where that gives one. A trouble of class `auth_revoked`
+   * or `invalid_metadata` says that it is not right: its message is shown above the form, which can be sent again, as after one that
+   * passes by itself. What was typed is never kept: nothing of it may stand in tokens or troubles. An answer that is lost is asked
+   * for once more.
+   */
+  signIn?(request: SignInRequest, tools: LinkTools): Promise<GrantOutcome>;
   /** What stands behind the consent: every account that can be made of it, with its name. Empty: there is none. Repeatable. */
   targets(tokens: TokenSet, tools: LinkTools): Promise<TargetsOutcome>;
   /** Asks the network whether it still accepts a linked account. Repeatable. */
@@ -66,7 +74,41 @@ export interface AuthorizeRequest {
 export type AuthorizeOutcome =
   /** `memory`: what `exchange` is to have again; it is kept encrypted. */
   | { readonly kind: 'authorize'; readonly url: string; readonly memory?: string }
+  /** The network needs what the person types, on a page of ours. `memory`: what `signIn` is to have again. */
+  | { readonly kind: 'ask'; readonly form: LinkForm; readonly memory?: string }
   | { readonly kind: 'trouble'; readonly trouble: Trouble };
+
+/** What a person is asked for. It is kept in clear: nothing secret. */
+export interface LinkForm {
+  readonly heading: string;
+  /** Paragraphs: what to do, in words. */
+  readonly text: readonly string[];
+  /** Where the person finds what is asked for; opened beside the form. Null: there is no such page. */
+  readonly help: { readonly label: string; readonly url: string } | null;
+  /** All have to be filled in. */
+  readonly fields: readonly LinkField[];
+}
+
+export interface LinkField {
+  /** Letters and digits, unique in the form; `state` and `code` are ours. */
+  readonly name: string;
+  readonly label: string;
+  /** What is typed into a `password` is shown to nobody, not even to whom has typed it. */
+  readonly type: 'text' | 'password';
+  readonly hint: string | null;
+  /** What stands in it at first. */
+  readonly initial: string;
+  /** As in HTML. `off`: nothing that a browser should remember. */
+  readonly autocomplete: 'username' | 'current-password' | 'off';
+}
+
+export interface SignInRequest {
+  /** By the names of the form's fields; none is blank. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly memory: string | null;
+  /** `scopes` of the contract, as the network writes them. */
+  readonly scopes: readonly string[];
+}
 
 export interface ExchangeRequest {
   /** The query with which the browser came back. It has a `code`, and no `error`. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { errorKinds, FanfareError, type ErrorCode } from '../../core/errors.ts';
 import { pageReasons } from '../../core/linking/browser.ts';
+import { linkForm } from '../../core/linking/form.ts';
 
 /** What functions of the API and the vault say to each other. */
 
@@ -10,6 +11,10 @@ const tokens = z.object({ v: z.literal(1), dataKey: z.string(), iv: z.string(), 
 export const vaultRequest = z.discriminatedUnion('operation', [
   z.object({ operation: z.literal('visit'), request: z.object({ network: z.string(), linkId: z.string() }) }),
   z.object({ operation: z.literal('finish'), request: z.object({ network: z.string(), query: z.string(), browser: z.string().nullable() }) }),
+  z.object({
+    operation: z.literal('signIn'),
+    request: z.object({ network: z.string(), state: z.string(), code: z.string(), fields: z.record(z.string(), z.string()), browser: z.string().nullable() }),
+  }),
   z.object({ operation: z.literal('choose'), request: z.object({ tenantId: z.string(), linkId: z.string(), targets: z.array(z.string()) }) }),
   z.object({ operation: z.literal('check'), request: account }),
   z.object({ operation: z.literal('renew'), request: account }),
@@ -20,10 +25,13 @@ export type VaultOperation = VaultRequest['operation'];
 
 const back = z.object({ kind: z.literal('back'), url: z.string() });
 const page = z.object({ kind: z.literal('page'), reason: z.enum(pageReasons), network: z.string(), message: z.string().nullable() });
+const form = z.object({ kind: z.literal('form'), network: z.string(), form: linkForm, state: z.string(), code: z.string(), message: z.string().nullable() });
+const browserAnswer = z.discriminatedUnion('kind', [back, page, form]);
 
 export const vaultResults = {
-  visit: z.discriminatedUnion('kind', [z.object({ kind: z.literal('go'), url: z.string(), browser: z.string() }), back, page]),
-  finish: z.discriminatedUnion('kind', [back, page]),
+  visit: z.discriminatedUnion('kind', [z.object({ kind: z.literal('go'), url: z.string(), browser: z.string() }), back, page, form.extend({ browser: z.string() })]),
+  finish: browserAnswer,
+  signIn: browserAnswer,
   choose: z.null(),
   check: z.object({ outcome: z.enum(['accepted', 'refused', 'unknown']), message: z.string().nullable() }),
   renew: z.enum(['renewed', 'refused', 'later']),

@@ -16,6 +16,7 @@ export function lambdaVault({ client, functionName }: { readonly client: LambdaC
   return {
     visit: async (request) => vaultResults.visit.parse(await ask({ operation: 'visit', request })),
     finish: async (request) => vaultResults.finish.parse(await ask({ operation: 'finish', request })),
+    signIn: async (request) => vaultResults.signIn.parse(await ask({ operation: 'signIn', request: { ...request, fields: { ...request.fields } } })),
     choose: async ({ targets, ...link }) => void vaultResults.choose.parse(await ask({ operation: 'choose', request: { ...link, targets: [...targets] } })),
     check: async (request) => vaultResults.check.parse(await ask({ operation: 'check', request })),
     renew: async (request) => vaultResults.renew.parse(await ask({ operation: 'renew', request })),

@@ -25,7 +25,10 @@ export interface Route {
   readonly effect: 'read' | 'write';
   readonly body:
     | { readonly type: 'json'; readonly schema: z.ZodType }
+    /** `multipart/form-data`, which may hold a file. */
     | { readonly type: 'form'; readonly schema: z.ZodType }
+    /** `application/x-www-form-urlencoded`: texts alone, from a page of ours. */
+    | { readonly type: 'urlencoded'; readonly schema: z.ZodType }
     | null;
   readonly params: z.ZodType | null;
   readonly query: z.ZodType | null;

@@ -60,6 +60,8 @@ async function answer(vault: Vault, { operation, request }: VaultRequest): Promi
       return vault.visit(request);
     case 'finish':
       return vault.finish(request);
+    case 'signIn':
+      return vault.signIn(request);
     case 'choose':
       await vault.choose(request);
       return null;
@@ -72,7 +74,7 @@ async function answer(vault: Vault, { operation, request }: VaultRequest): Promi
   }
 }
 
-/** What a request is about; never its query or its secrets. */
+/** What a request is about; never its query, its fields or its secrets. */
 function namesIn({ request }: VaultRequest): Readonly<Record<string, string>> {
   const names: readonly string[] = ['tenantId', 'accountId', 'linkId', 'network'];
   return Object.fromEntries(Object.entries(request).flatMap(([name, value]) => (names.includes(name) && typeof value === 'string' ? [[name, value]] : [])));

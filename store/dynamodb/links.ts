@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { linkForm } from '../../core/linking/form.ts';
 import { linkFailures, type Link } from '../../core/linking/model.ts';
 import type { LinkStore } from '../../core/ports/store.ts';
 import { keys } from '../keys.ts';
@@ -14,7 +15,7 @@ import type { Write } from './writes.ts';
 /** A link may hold sealed tokens of accounts that nobody chose: it is swept soon after its end. */
 const KEPT_DAYS = 1;
 
-const visit = z.object({ stateHash: z.string(), browserHash: z.string(), memory: sealed });
+const visit = z.object({ stateHash: z.string(), browserHash: z.string(), memory: sealed, form: linkForm.nullable().default(null) });
 const come = { visit, codeHash: z.string() };
 const target = z.object({ id: z.string(), type: z.string(), name: z.string(), obstacle: z.string().nullable() });
 const stage = z.discriminatedUnion('at', [

@@ -7,7 +7,7 @@ export interface SampleRequest {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  readonly type: 'json' | 'form' | null;
+  readonly type: 'json' | 'form' | 'urlencoded' | null;
   readonly body: Readonly<Record<string, unknown>>;
 }
 

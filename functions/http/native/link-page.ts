@@ -1,13 +1,6 @@
 import type { PageReason } from '../../../core/linking/browser.ts';
-
-/** Nothing is loaded, framed or sent on, and the address, which holds secrets, is told to nobody. */
-export const PAGE_HEADERS = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-} as const;
+import { againForm, type Sent } from './link-form.ts';
+import { escaped, pageOf } from './page.ts';
 
 const WORDS: Readonly<Record<PageReason, { readonly heading: string; readonly text: string }>> = {
   unknown: { heading: 'This link is not known', text: 'It may be incomplete, or begun too long ago. Nothing was linked. Go back to where you came from and begin again.' },
@@ -18,42 +11,38 @@ const WORDS: Readonly<Record<PageReason, { readonly heading: string; readonly te
   try_again: { heading: 'The network does not answer', text: 'This may pass in a moment. Nothing is lost.' },
 };
 
-/** A page for people, which works without scripts. `title`: the network's name, null if it is not known. `message`: what else is known. */
-export function linkPageFor({ reason, title, message }: { readonly reason: PageReason; readonly title: string | null; readonly message: string | null }): string {
-  const { heading, text } = WORDS[reason];
-  const more = message === null ? '' : `<p class="more">${escaped(message)}</p>`;
-  // An empty address is the page's own.
-  const again = reason === 'try_again' ? '<p><a class="button" href="">Try again</a></p>' : '';
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${escaped(heading)}</title>
-<style>
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: Canvas; color: CanvasText; }
-main { max-width: 28rem; margin: 1rem; padding: 2rem; border: 1px solid color-mix(in srgb, CanvasText 20%, Canvas); border-radius: 0.75rem; }
-h1 { margin: 0 0 0.75rem; font-size: 1.35rem; line-height: 1.25; }
-p { margin: 0.75rem 0 0; }
-.network, .more { opacity: 0.75; font-size: 0.9rem; }
-.button { display: inline-block; padding: 0.5rem 1rem; border-radius: 0.5rem; background: #1a5fb4; color: #fff; text-decoration: none; }
-.button:focus-visible { outline: 3px solid #1a5fb4; outline-offset: 2px; }
-</style>
-</head>
-<body>
-<main>
-<h1>${escaped(heading)}</h1>
-<p>${escaped(text)}</p>
-${more}${again}
-${title === null ? '' : `<p class="network">Linking an account of ${escaped(title)}</p>`}
-</main>
-</body>
-</html>
-`;
+export interface LinkPage {
+  readonly reason: PageReason;
+  /** The network's name, null if it is not known. */
+  readonly title: string | null;
+  /** What else is known. */
+  readonly message: string | null;
+  /** The form after which it comes, null if it comes after none. */
+  readonly sent: Sent | null;
 }
 
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/gu, (character) => `&#${character.codePointAt(0)};`);
+/** A page for people. */
+export function linkPageFor({ reason, title, message, sent }: LinkPage): string {
+  const { heading, text } = WORDS[reason];
+  const more = message === null ? '' : `<p class="small">${escaped(message)}</p>`;
+  // An empty address is the page's own.
+  const again = sent === null ? '<p><a class="button" href="">Try again</a></p>' : againForm(sent);
+  return pageOf({
+    title: heading,
+    heading,
+    body: `<p>${escaped(text)}</p>
+${more}${reason === 'try_again' ? again : ''}
+${title === null ? '' : `<p class="small">Linking an account of ${escaped(title)}</p>`}`,
+  });
+}
+
+/** Sends the browser on without a redirect. */
+export function backPageFor(url: string): string {
+  const heading = 'You are being sent back';
+  return pageOf({
+    title: heading,
+    heading,
+    head: `<meta http-equiv="refresh" content="0; url=${escaped(url)}">\n`,
+    body: `<p>If nothing happens, use the button.</p>\n<p><a class="button" href="${escaped(url)}">Go back</a></p>`,
+  });
 }

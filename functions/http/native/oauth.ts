@@ -1,34 +1,65 @@
 import { bareId } from '../../../core/ids.ts';
 import { limits } from '../../../core/limits.ts';
-import type { BrowserAnswer } from '../../../core/linking/browser.ts';
+import type { BackAnswer, BrowserAnswer, FormAnswer, PageAnswer } from '../../../core/linking/browser.ts';
 import { readState } from '../../../core/linking/secrets.ts';
 import { answer, endpoint } from '../../common/endpoint.ts';
+import { urlencodedEndpoint } from '../../common/urlencoded-endpoint.ts';
+import { formPageFor, type Sent } from './link-form.ts';
 import type { LinkingPorts } from './linking.ts';
-import { linkPageFor, PAGE_HEADERS } from './link-page.ts';
-import { finishLinkRoute, startLinkRoute } from './routes/linking.ts';
+import { backPageFor, linkPageFor } from './link-page.ts';
+import { pageHeaders } from './page.ts';
+import { finishLinkRoute, sendLinkFormRoute, startLinkRoute } from './routes/linking.ts';
 
-/** The two addresses that people's browsers open while an account is linked. */
+/** The addresses that people's browsers open while an account is linked. */
 
 export const startLink = endpoint(startLinkRoute, {
   handle: async (ports: LinkingPorts, { params: { network }, query: { link: linkId } }) => {
     const visited = await ports.vault.visit({ network, linkId });
-    if (visited.kind !== 'go') return browserAnswer(ports, visited);
-    return { ...answer(303, ''), headers: { ...PAGE_HEADERS, Location: visited.url, 'Set-Cookie': cookieFor(ports, linkId, visited.browser) } };
+    if (visited.kind === 'go') return redirected(visited.url, { 'Set-Cookie': cookieFor(ports, linkId, visited.browser) });
+    if (visited.kind !== 'form') return browserAnswer(ports, visited);
+    const shown = formAnswer(ports, visited);
+    return { ...shown, headers: { ...shown.headers, 'Set-Cookie': cookieFor(ports, linkId, visited.browser) } };
   },
 });
 
 export const finishLink = endpoint(finishLinkRoute, {
   handle: async (ports: LinkingPorts, { params: { network }, query, cookie }) => {
-    const linkId = readState(query.state ?? null)?.linkId;
-    const browser = linkId === undefined ? null : cookie(cookieName(ports, linkId));
+    const browser = browserOf(ports, query.state, cookie);
     return browserAnswer(ports, await ports.vault.finish({ network, query: new URLSearchParams(query).toString(), browser }));
   },
 });
 
-function browserAnswer({ linkable }: LinkingPorts, given: BrowserAnswer) {
-  if (given.kind === 'back') return { ...answer(303, ''), headers: { ...PAGE_HEADERS, Location: given.url } };
-  const { reason, network, message } = given;
-  return { ...answer(200, linkPageFor({ reason, title: linkable(network)?.title ?? null, message })), headers: PAGE_HEADERS };
+export const sendLinkForm = urlencodedEndpoint(sendLinkFormRoute, {
+  handle: async (ports: LinkingPorts, { params: { network }, body: { state = '', code = '', ...fields }, cookie }) => {
+    const given = await ports.vault.signIn({ network, state, code, fields, browser: browserOf(ports, state, cookie) });
+    if (given.kind === 'back') return { ...answer(200, backPageFor(given.url)), headers: pageHeaders() };
+    return given.kind === 'form' ? formAnswer(ports, given) : pageAnswer(ports, given, { state, code });
+  },
+});
+
+function browserAnswer(ports: LinkingPorts, given: BrowserAnswer) {
+  if (given.kind === 'back') return redirected(given.url);
+  return given.kind === 'form' ? formAnswer(ports, given) : pageAnswer(ports, given);
+}
+
+function redirected(url: BackAnswer['url'], headers: Readonly<Record<string, string>> = {}) {
+  return { ...answer(303, ''), headers: { ...pageHeaders(), Location: url, ...headers } };
+}
+
+/** `sent`: the form after which the page comes. */
+function pageAnswer({ linkable }: LinkingPorts, { reason, network, message }: PageAnswer, sent: Sent | null = null) {
+  const body = linkPageFor({ reason, title: linkable(network)?.title ?? null, message, sent });
+  return { ...answer(200, body), headers: pageHeaders({ forms: sent !== null }) };
+}
+
+function formAnswer({ linkable }: LinkingPorts, given: FormAnswer) {
+  return { ...answer(200, formPageFor(given, linkable(given.network)?.title ?? null)), headers: pageHeaders({ forms: true }) };
+}
+
+/** The secret of the browser that sent a request with this state. */
+function browserOf(ports: LinkingPorts, state: string | undefined, cookie: (name: string) => string | null): string | null {
+  const linkId = readState(state ?? null)?.linkId;
+  return linkId === undefined ? null : cookie(cookieName(ports, linkId));
 }
 
 /**

@@ -81,10 +81,10 @@ function requestBodyOf({ body, operationId }: Route, schemas: SchemaBook): Reque
   const schema = schemas.of(body.schema, 'input');
   const request = examples[operationId]?.request;
   const media: MediaType = request === undefined ? { schema } : { schema, example: request };
-  return body.type === 'json'
-    ? { required: !body.schema.safeParse({}).success, content: { 'application/json': media } }
-    : { required: true, content: { 'multipart/form-data': media } };
+  return { required: body.type === 'form' || !body.schema.safeParse({}).success, content: { [MEDIA_TYPES[body.type]]: media } };
 }
+
+const MEDIA_TYPES = { json: 'application/json', form: 'multipart/form-data', urlencoded: 'application/x-www-form-urlencoded' } as const;
 
 function answersOf(route: Route, schemas: SchemaBook): Readonly<Record<string, Response>> {
   const headers = headerReferences([...commonHeaders(route), ...(route.effect === 'write' ? ['Idempotent-Replayed' as const] : []), ...(route.conditional === true ? ['ETag' as const] : [])]);

@@ -84,6 +84,7 @@ export type LinkWorld = ReturnType<typeof linkWorld>;
 /** How a browser that is sent back is told that the link stands; what a page says otherwise. */
 export function told(answer: BrowserAnswer): string {
   if (answer.kind === 'page') return `page ${answer.reason}`;
+  if (answer.kind === 'form') return `form ${answer.message ?? ''}`.trim();
   const { origin, pathname, searchParams } = new URL(answer.url);
   expect(`${origin}${pathname}`).toBe(REDIRECT);
   return [searchParams.get('status'), searchParams.get('error')].filter((each) => each !== null).join(' ');

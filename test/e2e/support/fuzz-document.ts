@@ -43,7 +43,7 @@ function fill({ parameters, requestBody, ...rest }: z.output<typeof operation>, 
 
 function filledBody(type: string, media: z.output<typeof mediaType>, bodies: Example['bodies']): unknown {
   const examples = Object.fromEntries(bodies.map((value, index) => [`form${index}`, { value: type === 'application/json' ? value : texts(value) }]));
-  return { schema: media.schema, ...(type === 'application/json' ? {} : { encoding: FILE_PART }), examples };
+  return { schema: media.schema, ...(type === 'multipart/form-data' ? { encoding: FILE_PART } : {}), examples };
 }
 
 /** A file cannot stand in a document: any bytes do, since creation looks at the type only. */

@@ -61,6 +61,7 @@ export async function fuzzWorld(routes: readonly Route[]): Promise<FuzzWorld> {
     retryUpload: { objects: { uploadId: await failedUpload(tenant, accountId) } },
     startLink: { objects: { network: 'youtube' } },
     finishLink: { objects: { network: 'youtube' } },
+    sendLinkForm: { objects: { network: 'youtube' } },
     getDocsAsset: { objects: { asset: await assetOfThePage() } },
   };
   const examples = routes.map((route) => {

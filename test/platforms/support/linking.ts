@@ -48,7 +48,7 @@ export function linkingAt({ network, linking }: Linkable) {
   /** What the browser brings back from the consent page. */
   async function callback(decision: Readonly<Record<string, string>>): Promise<ExchangeRequest> {
     const asked = await linking.authorize({ scopes, redirectUri: REDIRECT, state: STATE, challenge, options }, tools);
-    if (asked.kind === 'trouble') throw new Error(asked.trouble.message);
+    if (asked.kind !== 'authorize') throw new Error(asked.kind === 'trouble' ? asked.trouble.message : 'It asks for a form.');
     const url = new URL(asked.url);
     for (const [name, value] of Object.entries({ _consent: 'allow', ...decision })) url.searchParams.set(name, value);
     const result = await transport.send({ method: 'GET', url: url.href, headers: {} });

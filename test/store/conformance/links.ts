@@ -21,10 +21,18 @@ export function newLink(change: Partial<Link> = {}): Link {
   };
 }
 
-const visit = { stateHash: hashOf('state'), browserHash: hashOf('browser'), memory: sealed('memory') };
+const visit = { stateHash: hashOf('state'), browserHash: hashOf('browser'), memory: sealed('memory'), form: null };
 const come = { visit, codeHash: hashOf('code') };
 
+const form = {
+  heading: 'Sign in',
+  text: ['With an app password.'],
+  help: { label: 'Make one', url: 'https://example.com/settings' },
+  fields: [{ name: 'handle', label: 'Handle', type: 'text', hint: 'ada.example.com', initial: 'ü', autocomplete: 'username' }],
+} as const;
+
 export const stages: readonly LinkStage[] = [
+  { at: 'visited', visit: { ...visit, form } },
   { at: 'visited', visit },
   { at: 'exchanging', ...come, until: at(30) },
   { at: 'granted', ...come, tokens: sealed('tokens') },

@@ -1,6 +1,6 @@
 import type { Route } from '../../route.ts';
 import { accountIdParams, checkedAccount } from '../schemas/accounts.ts';
-import { callbackQuery, chooseBody, linkBody, linkIdParams, linkPage, oauthParams, openedLink, redirectOrigins, shownLink, startQuery } from '../schemas/linking.ts';
+import { callbackQuery, chooseBody, linkBody, linkFormBody, linkIdParams, linkPage, oauthParams, openedLink, redirectOrigins, shownLink, startQuery } from '../schemas/linking.ts';
 
 const write = { group: 'accounts', auth: 'key_or_jwt', scope: 'account:write', effect: 'write', query: null } as const;
 
@@ -101,4 +101,18 @@ export const finishLinkRoute = {
   description: "Where networks send people's browsers after the consent: the operator registers this address there. They are sent on to `redirectUrl`. A page says so where that would not be safe.",
   path: '/oauth/{network}/callback',
   query: callbackQuery,
+} as const satisfies Route;
+
+export const sendLinkFormRoute = {
+  ...forBrowsers,
+  operationId: 'sendLinkForm',
+  summary: 'Sign in with a form',
+  description:
+    "For a network that has no consent page, or another way beside it: `startLink` shows a page with a form, and people's browsers send it here. What is typed is never kept. The page that comes back sends them on to `redirectUrl`, or shows the form again with what was wrong. The same form sent again has the same outcome.",
+  method: 'POST',
+  path: '/oauth/{network}/callback',
+  body: { type: 'urlencoded', schema: linkFormBody },
+  query: null,
+  // No redirect: browsers hold those that follow a form against the rules of the page that had it.
+  answers: { 200: linkPage },
 } as const satisfies Route;

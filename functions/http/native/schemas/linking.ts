@@ -40,9 +40,16 @@ export const oauthParams = z.strictObject({ network: z.string().min(1).max(50) }
 
 export const startQuery = z.strictObject({ link: z.string().min(1).max(100) });
 
+const state = z.string().max(500).meta({ description: 'Which visit of a browser it is the answer to.' });
+
 /** What networks send back, and more of their own. */
 export const callbackQuery = z
-  .object({ state: z.string().max(500).optional(), code: z.string().max(4_000).optional(), error: z.string().max(500).optional() })
+  .object({ state: state.optional(), code: z.string().max(4_000).optional(), error: z.string().max(500).optional() })
   .catchall(z.string().max(4_000));
+
+/** What pages of ours send, and what they asked for. */
+export const linkFormBody = z
+  .object({ state: state.optional(), code: z.string().max(500).meta({ description: 'Which form of the link it is.' }).optional() })
+  .catchall(z.string().max(limits.linkField));
 
 export const linkPage = z.string();
