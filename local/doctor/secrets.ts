@@ -34,8 +34,10 @@ export async function lookAtSecret(
   try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: parameter, WithDecryption: decrypt }));
     const value = decrypt ? (Parameter?.Value ?? null) : null;
-    if (Parameter?.Type === 'SecureString') return { finding: ok(`The secret of ${of} is there (${parameter}).`), value };
-    return { finding: warning(`The secret of ${of} (${parameter}) is a ${Parameter?.Type}, and not encrypted.`, `Delete it and create it anew: ${put}`), value };
+    if (Parameter?.Type !== 'SecureString') return { finding: warning(`The secret of ${of} (${parameter}) is a ${Parameter?.Type}, and not encrypted.`, `Delete it and create it anew: ${put}`), value };
+    // As a file with a line break at its end leaves it.
+    if (value !== null && value !== value.trim()) return { finding: warning(`The secret of ${of} (${parameter}) has white space around it.`, `Put it anew, if it should have none: ${put} --overwrite`), value };
+    return { finding: ok(`The secret of ${of} is there (${parameter}).`), value };
   } catch (error) {
     if (error instanceof ParameterNotFound) return { finding: failure(`The secret of ${of} (${parameter}) is missing.`, `Create it: ${put}`), value: null };
     const what = `The secret of ${of} (${parameter}) could not be read (${reasonOf(error)}).`;

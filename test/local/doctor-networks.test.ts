@@ -3,6 +3,7 @@ import { registrationOf } from '../../bin/operator-text.ts';
 import { callbackUrl } from '../../core/linking/ports.ts';
 import { configurationSchema } from '../../lib/configuration.ts';
 import { askNetwork } from '../../local/doctor/ask.ts';
+import { examineLocal } from '../../local/doctor/examine.ts';
 import { lineOf } from '../../local/doctor/finding.ts';
 import { examineNetworks } from '../../local/doctor/networks.ts';
 import { platforms } from '../../platforms/registry.ts';
@@ -126,6 +127,15 @@ describe('without anything to be asked', () => {
         }
       }
     }
+  });
+
+  it.each([
+    ['nothing was started', null],
+    ['a start was killed', { awsEndpoint: 'http://127.0.0.1:9' }],
+  ])('where %s, one sentence says that no stage runs here, and nothing is wrong', async (_, stack) => {
+    const { findings, sound } = await examineLocal(stack);
+    expect(findings.filter(({ what }) => what.startsWith('No stage is running'))).toHaveLength(1);
+    expect(sound).toBe(true);
   });
 
   it('what is configured is shown with its callback, and nobody is asked', async () => {

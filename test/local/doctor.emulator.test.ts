@@ -76,13 +76,14 @@ describe('the networks', () => {
     writeFileSync(file, JSON.stringify({ stage: 'asked', publicUrl: 'https://api.example.com', networks }));
     const { clientSecret } = networkSettings('x', server.url).app;
     await parameters.send(new PutParameterCommand({ Name: `/doctor-${process.pid}/asked/x`, Value: clientSecret, Type: 'SecureString' }));
-    await parameters.send(new PutParameterCommand({ Name: `/doctor-${process.pid}/asked/reddit`, Value: 'planted-secret', Type: 'SecureString' }));
+    await parameters.send(new PutParameterCommand({ Name: `/doctor-${process.pid}/asked/reddit`, Value: 'planted-secret\n', Type: 'SecureString' }));
     const examination = await examine({ configurationFile: file, stage: 'asked', aws, bootstrapping: false, asking: true });
     await parameters.send(new DeleteParametersCommand({ Names: ['x', 'reddit'].map((network) => `/doctor-${process.pid}/asked/${network}`) }));
     expect(levelsOf(examination, /^The stage asked is not deployed here/u)).toEqual(['note']);
     expect(levelsOf(examination, /^X accepts the app/u)).toEqual(['ok']);
     expect(levelsOf(examination, /^X does not know the callback https:\/\/api\.example\.com\/oauth\/x\/callback/u)).toEqual(['error']);
     expect(levelsOf(examination, /^Reddit refuses the app /u)).toEqual(['error']);
+    expect(levelsOf(examination, /^The secret of the app at Reddit .* has white space around it/u)).toEqual(['warning']);
     expect(levelsOf(examination, /^The secret of the app at Threads .* is missing/u)).toEqual(['error']);
     expect(levelsOf(examination, /^Threads /u)).toEqual([]);
     expect(levelsOf(examination, /is not configured\.$/u)).toEqual(platforms.slice(3).map(() => 'note'));
