@@ -79,6 +79,7 @@ async function askForConsent(question: Question, redirectUri: string): Promise<P
   const { challenge } = newChallenge(linking.pkce);
   const asked = await linking.authorize({ scopes: scopesOf(linking), redirectUri, state: newSecret(), challenge, options: {} }, tools);
   if (asked.kind === 'trouble') return { kind: 'unknown', words: wordsOf(asked.trouble) };
+  if (asked.kind === 'ask') return { kind: 'unknown', words: 'it has no consent page for this' };
   return pageOf(await tools.send({ method: 'GET', url: asked.url, headers: { accept: 'text/html' } }), redirectUri);
 }
 
