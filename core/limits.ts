@@ -26,6 +26,8 @@ export const limits = {
   endedKeysKept: 90,
   /** Seconds in which a person has to consent, and to choose. */
   linkLife: 15 * MINUTE,
+  /** Seconds before the end of a link that nothing renews from which its owner is told: time for people who look in once a week. */
+  relinkNotice: 14 * DAY,
   /** Characters of an address to which browsers are sent back. */
   redirectUrl: 2_000,
   /** Origins that a tenant may register for them. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { timestamp, timestampAfter } from './clock.ts';
 import type { Account, Sealed, TokenSet } from './model.ts';
-import type { Connector, Ports, RefreshTools, Trouble } from './ports/index.ts';
-import { renewAtOf } from './renewal.ts';
+import type { Connector, Ports, RefreshOutcome, RefreshTools, Trouble } from './ports/index.ts';
+import { isRenewable, renewAtOf } from './renewal.ts';
 
 /** No access token can be had; `trouble` says whether that passes. Connectors let it pass through. */
 export class TokenTrouble extends Error {
@@ -79,7 +79,8 @@ export function accountTokens(ports: TokenPorts, account: Account, connector: Co
       const now = await current();
       const ends = now.tokens.expiresAt === null ? Infinity : Date.parse(now.tokens.expiresAt);
       const left = (ends - ports.clock.now().getTime()) / 1000;
-      if (left <= 0 || (left < (connector.refreshAhead ?? ports.times.refreshAhead) && !now.fresh)) {
+      const isDue = left < (connector.refreshAhead ?? ports.times.refreshAhead) && !now.fresh && isRenewable(connector, now.tokens);
+      if (left <= 0 || isDue) {
         try {
           held = await refreshed(ports, account, now, connector, tools);
         } catch (error) {
@@ -150,7 +151,7 @@ async function refreshLocked(
   // stored, a network whose refresh tokens serve once has given us a token that nobody has: the old access token serves until
   // its end, then the account must be linked anew. So nothing stands between the answer and the storing of it.
   const bounded = { ...tools, send: boundedBy(tools.send, ports.times.refreshLock * CALL_SHARE), account: { externalId: account.externalId } };
-  const outcome = await connector.refresh(held.tokens, bounded).catch(async (error: unknown) => {
+  const outcome = unasked(account, held.tokens, connector, ports.clock.now()) ?? await connector.refresh(held.tokens, bounded).catch(async (error: unknown) => {
     await store.unlockTokens({ ...ref, holder });
     throw error;
   });
@@ -163,7 +164,7 @@ async function refreshLocked(
   // A network that does not rotate names no refresh token: the old one stays good.
   const tokens = { ...outcome.tokens, refreshToken: outcome.tokens.refreshToken ?? held.tokens.refreshToken };
   const sealed = await persistently(ports, () => sealTokens(cipher, account, tokens));
-  const stored = await persistently(ports, () => store.storeTokens({ ...ref, tokenVersion: held.version, tokens: sealed, tokenEnds: tokens.expiresAt, renewAt: renewAtOf(connector, tokens, ports.clock.now()) }));
+  const stored = await persistently(ports, () => store.storeTokens({ ...ref, tokenVersion: held.version, tokens: sealed, tokenEnds: tokens.expiresAt, renewAt: renewAtOf(connector, tokens, ports.clock.now(), account.accessEnds) }));
   if (!stored) {
     const now = await store.getAccount(ref.tenantId, ref.accountId);
     // The answer to our own write may have been lost, and the write come twice.
@@ -171,6 +172,17 @@ async function refreshLocked(
     if (!ours) return null;
   }
   return { version: held.version + 1, tokens, fresh: true };
+}
+
+/** How a refresh ends that need not be asked for, since there is nothing to ask with; null: the network is asked. */
+function unasked({ accessEnds }: Account, tokens: TokenSet, connector: Connector, now: Date): RefreshOutcome | null {
+  const renewable = isRenewable(connector, tokens);
+  if (tokens.expiresAt === null) return null;
+  const isOver = tokens.expiresAt <= timestamp(now);
+  // Asked for what it cannot give any more, the network would end what still serves.
+  const isConsentOver = accessEnds !== null && accessEnds <= timestamp(now);
+  if (!isOver) return renewable && !isConsentOver ? null : { kind: 'refreshed', tokens };
+  return renewable ? null : { kind: 'trouble', trouble: ENDED };
 }
 
 /** The account can be used no more with the tokens of this version; those of a newer one are not concerned. */
@@ -213,6 +225,11 @@ const RELINK: Trouble = {
   class: 'auth_revoked',
   code: 'reauth_required',
   message: 'The network does not accept the link to this account any more. Reconnect the account, then retry.',
+};
+
+const ENDED: Trouble = {
+  ...RELINK,
+  message: 'The link to this account has reached its end, and the network gave nothing to renew it with. Reconnect the account, then retry.',
 };
 
 const BUSY: Trouble = {

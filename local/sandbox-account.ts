@@ -4,7 +4,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { systemClock, timestamp } from '../core/clock.ts';
 import { ulidIds } from '../core/ids.ts';
-import { renewAtOf } from '../core/renewal.ts';
+import { accessEndsOf, renewAtOf } from '../core/renewal.ts';
 import { sealTokens } from '../core/tokens.ts';
 import { platforms } from '../platforms/registry.ts';
 import { dynamoStore } from '../store/dynamodb.ts';
@@ -54,6 +54,8 @@ export async function linkSandboxAccount(
   const { externalId, name, defaults, ...tokens } = linkedAccountSchema.parse(await tellSandbox(target.sandboxUrl, `${network}/accounts`, account));
   const accountId = ulidIds(systemClock).next('acc');
   const connector = platforms.find((platform) => platform.network === network);
+  const now = systemClock.now();
+  const accessEnds = connector === undefined ? null : accessEndsOf(connector, tokens, now);
   await store.putAccount({
     accountId,
     tenantId,
@@ -61,7 +63,7 @@ export async function linkSandboxAccount(
     externalId,
     name,
     health: 'active',
-    healthSince: timestamp(systemClock.now()),
+    healthSince: timestamp(now),
     healthReason: null,
     profile: null,
     scopes: tokens.scopes,
@@ -70,9 +72,10 @@ export async function linkSandboxAccount(
     tokens: await sealTokens(cipher, { tenantId, accountId }, tokens),
     tokenVersion: 1,
     tokenEnds: tokens.expiresAt,
-    renewAt: connector === undefined ? null : renewAtOf(connector, tokens, systemClock.now()),
+    accessEnds,
+    renewAt: connector === undefined ? null : renewAtOf(connector, tokens, now, accessEnds),
     lease: null,
-    createdAt: timestamp(systemClock.now()),
+    createdAt: timestamp(now),
   });
   return { accountId, externalId };
 }

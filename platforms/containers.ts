@@ -79,7 +79,7 @@ const LATE = 20;
 /** Seconds. A token lasts 60 days, renews itself after the first of them, and is lost for good with the last. */
 const REFRESH_AHEAD = 20 * 24 * 3600;
 
-type ContainerConnector = Required<Pick<Connector, 'accountLimits' | 'refreshAhead' | 'checkpointVersion' | 'visibilityDelay' | 'transfer' | 'compose' | 'publish' | 'confirm' | 'decorate' | 'refresh'>>;
+type ContainerConnector = Required<Pick<Connector, 'accountLimits' | 'refreshAhead' | 'renewsItself' | 'checkpointVersion' | 'visibilityDelay' | 'transfer' | 'compose' | 'publish' | 'confirm' | 'decorate' | 'refresh'>>;
 
 /** All of a connector but its rules. `followedBy`: what follows the post, to be kept in what it is sent with. */
 export function containerConnector(network: ContainerNetwork, followedBy: (work: Work) => object): ContainerConnector {
@@ -101,6 +101,7 @@ export function containerConnector(network: ContainerNetwork, followedBy: (work:
       },
     },
     refreshAhead: REFRESH_AHEAD,
+    renewsItself: true,
     refresh: (tokens, tools) => refreshToken(network, tokens, tools),
   };
 }

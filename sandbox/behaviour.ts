@@ -10,6 +10,8 @@ export const behaviourSchema = z.strictObject({
   caps: z.record(z.string(), z.int().min(0)).optional(),
   /** Whether it refuses every account, as one that it has suspended or restricted. */
   restricted: z.boolean().optional(),
+  /** Whether it gives the app refresh tokens, where it does so for apps alone that it has approved. */
+  refreshTokens: z.boolean().optional(),
 });
 export type NewBehaviour = z.output<typeof behaviourSchema>;
 
@@ -19,6 +21,7 @@ export interface Behaviour {
   /** Those that are not the documented ones. */
   readonly caps: Readonly<Record<string, number>>;
   readonly restricted: boolean;
+  readonly refreshTokens: boolean;
 }
 
 /** The behaviour of one network, as its stand-in and the sandbox see it. */
@@ -32,8 +35,8 @@ export interface Conduct {
   reset(): void;
 }
 
-export function createConduct(surroundings: Omit<World, 'processingSeconds' | 'capsOver'>, first: Pick<Behaviour, 'processingSeconds' | 'caps'>): Conduct {
-  const usual: Behaviour = { ...first, restricted: false };
+export function createConduct(surroundings: Omit<World, 'processingSeconds' | 'refreshTokens' | 'capsOver'>, first: Pick<Behaviour, 'processingSeconds' | 'caps'>): Conduct {
+  const usual: Behaviour = { ...first, restricted: false, refreshTokens: true };
   let now = usual;
   const known: string[] = [];
 
@@ -48,6 +51,9 @@ export function createConduct(surroundings: Omit<World, 'processingSeconds' | 'c
       get processingSeconds() {
         return now.processingSeconds;
       },
+      get refreshTokens() {
+        return now.refreshTokens;
+      },
       capsOver(documented) {
         const caps = { ...documented };
         for (const [name, usually] of Object.entries(documented)) {
@@ -59,9 +65,9 @@ export function createConduct(surroundings: Omit<World, 'processingSeconds' | 'c
       },
     },
     now: () => now,
-    change({ processingSeconds = now.processingSeconds, caps = {}, restricted = now.restricted }) {
+    change({ processingSeconds = now.processingSeconds, caps = {}, restricted = now.restricted, refreshTokens = now.refreshTokens }) {
       check(caps);
-      now = { processingSeconds, caps: { ...now.caps, ...caps }, restricted };
+      now = { processingSeconds, caps: { ...now.caps, ...caps }, restricted, refreshTokens };
     },
     reset() {
       now = usual;

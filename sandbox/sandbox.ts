@@ -210,6 +210,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       const { standIn, conduct } = find(network);
       const parsed = behaviourSchema.parse(changes);
       if (parsed.restricted === true && standIn.restriction === undefined) throw new SandboxError(`How ${network} refuses a restricted account is not known.`);
+      if (parsed.refreshTokens === false && standIn.login.dialect.refreshByApproval !== true) throw new SandboxError(`${network} gives every app refresh tokens, or none.`);
       conduct.change(parsed);
     },
 

@@ -108,6 +108,8 @@ export interface World {
   readonly baseUrl: string;
   /** Seconds that processing takes, in terms of the clock; several polls at the connector's pace. It may change at any time. */
   readonly processingSeconds: number;
+  /** Whether the app is approved for refresh tokens, where a network demands that. It may change at any time. */
+  readonly refreshTokens: boolean;
   /**
    * The documented caps of the network by the stand-in's own names for them, with those that are set in their place: as they are
    * whenever they are read. Throws a `SandboxError` if one is set that does not exist.

@@ -2,7 +2,7 @@ import { timestamp } from '../clock.ts';
 import { FanfareError } from '../errors.ts';
 import type { Account, Network, TokenSet } from '../model.ts';
 import type { LinkTarget } from '../ports/index.ts';
-import { renewAtOf } from '../renewal.ts';
+import { accessEndsOf, renewAtOf } from '../renewal.ts';
 import { openTokens, persistently, sealTokens } from '../tokens.ts';
 import type { Link } from './model.ts';
 import type { VaultPorts } from './ports.ts';
@@ -48,7 +48,7 @@ async function make(ports: AccountPorts, { tenantId, network, profile }: Link, t
     tokens: sealed,
     tokenVersion: 1,
     tokenEnds: tokens.expiresAt,
-    renewAt: renewAt(ports, network, tokens),
+    ...endsOf(ports, network, tokens, null),
     lease: null,
     createdAt: at,
   };
@@ -68,7 +68,7 @@ async function renew(ports: AccountPorts, link: Link, known: Account, target: Li
     tokenVersion,
     tokens: sealed,
     tokenEnds: tokens.expiresAt,
-    renewAt: renewAt(ports, known.network, { ...tokens, refreshToken }),
+    ...endsOf(ports, known.network, { ...tokens, refreshToken }, tokens.refreshToken === null && refreshToken !== null ? known : null),
     scopes: tokens.scopes,
     name: target.accountName ?? target.name,
     profile: link.profile ?? known.profile,
@@ -81,9 +81,16 @@ async function renew(ports: AccountPorts, link: Link, known: Account, target: Li
   return accountId;
 }
 
-function renewAt({ networks, clock }: AccountPorts, network: Network, tokens: TokenSet): string | null {
+/** `keptFrom`: the account whose refresh token is kept, since the network named no new one. */
+function endsOf({ networks, clock }: AccountPorts, network: Network, tokens: TokenSet, keptFrom: Account | null): Pick<Account, 'accessEnds' | 'renewAt'> {
   const connector = networks.connector(network);
-  return connector === undefined ? null : renewAtOf(connector, tokens, clock.now());
+  if (connector === undefined) return { accessEnds: null, renewAt: null };
+  const now = clock.now();
+  // A token that is kept ends with its own consent; if the link had ended, it may be of no use.
+  const isGood = keptFrom === null || keptFrom.health === 'active';
+  const ends = [accessEndsOf(connector, isGood ? tokens : { ...tokens, refreshToken: null }, now), isGood ? (keptFrom?.accessEnds ?? null) : null];
+  const accessEnds = ends.filter((end) => end !== null).toSorted()[0] ?? null;
+  return { accessEnds, renewAt: renewAtOf(connector, tokens, now, accessEnds) };
 }
 
 /** Null: there is none, or what is stored cannot be read any more, which linking again makes good. */

@@ -61,7 +61,9 @@ export interface Account {
   readonly tokenVersion: number;
   /** When the access token ends; null: the network names no end. */
   readonly tokenEnds: string | null;
-  /** When the reconcile job has the tokens renewed, if nobody uses them before; null: that need not be. */
+  /** To when the link is renewed at most: its owner has to consent again before. Null: it goes on as long as the network has it. */
+  readonly accessEnds: string | null;
+  /** When the reconcile job looks at the tokens, and mostly renews them, if nobody uses them before; null: that need not be. */
   readonly renewAt: string | null;
   readonly lease: PublishLease | null;
   readonly createdAt: string;

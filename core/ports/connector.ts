@@ -71,6 +71,12 @@ export interface Connector {
   /** Seconds for which tokens may rest: then they are renewed though nobody has used them, since the network ends links that rest. */
   readonly restsAtMost?: number;
 
+  /** Access tokens renew themselves: there is no refresh token. */
+  readonly renewsItself?: true;
+
+  /** Seconds after a person's consent from which nothing renews the link any more, however often it was renewed. Left out: it may go on for ever. */
+  readonly consentLasts?: number;
+
   /** A new access token for an old one. */
   refresh(tokens: TokenSet, tools: RefreshTools): Promise<RefreshOutcome>;
 

@@ -23,6 +23,6 @@ export interface LinkStore {
   setRedirectOrigins(request: { readonly tenantId: string; readonly origins: readonly string[]; readonly commit?: Commit | null }): Promise<void>;
 }
 
-export interface Relink extends Pick<Account, 'tenantId' | 'accountId' | 'tokenVersion' | 'tokenEnds' | 'renewAt' | 'scopes' | 'name' | 'profile' | 'healthSince'> {
+export interface Relink extends Pick<Account, 'tenantId' | 'accountId' | 'tokenVersion' | 'tokenEnds' | 'accessEnds' | 'renewAt' | 'scopes' | 'name' | 'profile' | 'healthSince'> {
   readonly tokens: Sealed;
 }

@@ -1,5 +1,6 @@
 import { timestampAfter } from '../clock.ts';
 import { FanfareError } from '../errors.ts';
+import { endsSoon, linkEndsAt } from '../renewal.ts';
 import type { DueEntry } from '../ports/store.ts';
 import type { Finding, ReconcilePorts } from './ports.ts';
 
@@ -24,9 +25,13 @@ export async function reconcileAccount({ store, renewals, clock, times, log }: R
     throw error;
   });
   switch (renewed) {
-    case 'renewed':
+    case 'renewed': {
       log.info('account_renewed', { tenantId, accountId, network: account.network });
-      return 'renewed';
+      const now = await store.getAccount(tenantId, accountId);
+      if (now === null || !endsSoon(now, clock.now())) return 'renewed';
+      log.warn('link_ends', { tenantId, accountId, network: account.network, at: linkEndsAt(now) });
+      return 'link_ends';
+    }
     case 'refused':
       await store.moveDue(entry, null);
       return 'link_over';

@@ -37,6 +37,7 @@ export const findings = [
   'released',
   'renewed',
   'not_renewed',
+  'link_ends',
   'link_over',
   'troubled',
 ] as const;

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
-import type { TokenSet } from '../../core/model.ts';
-import type { ByteStream, HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
-import { parseAnswer, troubleOf, unanswered, value } from '../answers.ts';
+import type { ByteStream, HttpAnswer, HttpRequest, NetworkTools } from '../../core/ports/index.ts';
+import { parseAnswer, troubleOf, value } from '../answers.ts';
 import type { ContainerRefusal } from '../container-errors.ts';
 import { graphTime } from '../container-calls.ts';
 import { graphCall, graphForm, graphLines, type GraphReply } from '../graph.ts';
@@ -200,25 +199,6 @@ export function isDone(answer: HttpAnswer): boolean {
 /** The id in the answer to a call that made a post or a comment; null: it is no success, or not what was documented. */
 export function postedId(answer: HttpAnswer): string | null {
   return answer.status === 200 ? (parseAnswer(idSchema, answer)?.id ?? null) : null;
-}
-
-const tokenSchema = z.object({ access_token: z.string().min(1) });
-
-/**
- * A new token of the page, by the token of the person who linked it: the refresh token here. A page's token has no end of its
- * own; it dies with the person's password or role, and then mostly the person's token does too.
- */
-export async function refreshToken(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>, pageId: string): Promise<RefreshOutcome> {
-  const { relink } = graphLines('Facebook');
-  const userToken = tokens.refreshToken;
-  if (userToken === null) return { kind: 'trouble', trouble: troubleOf(relink, { code: null, text: null }, null) };
-  const result = await tools.send(signed(get(tools, pageId, { fields: 'access_token' }), userToken, tools));
-  if (result.kind !== 'answered') return unanswered('Facebook', result);
-  const granted = result.answer.status === 200 ? parseAnswer(tokenSchema, result.answer) : null;
-  if (granted !== null) return { kind: 'refreshed', tokens: { ...tokens, accessToken: granted.access_token, expiresAt: null } };
-  const { trouble } = refusalOf(result.answer, { now: tools.now(), secrets: [userToken, tokens.accessToken] });
-  // There is no other token to try.
-  return { kind: 'trouble', trouble: trouble.class === 'auth_expired' ? { ...trouble, class: 'auth_revoked' } : trouble };
 }
 
 /** A request with a token, and with the proof that it comes from the app's server, which an app can be set to demand. */

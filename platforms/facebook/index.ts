@@ -1,10 +1,12 @@
 import type { Platform } from '../platform.ts';
 import { accountLimits } from './account-limits.ts';
-import { refreshToken } from './client.ts';
 import { sequels } from './comment.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
+import { refreshToken } from './tokens.ts';
 import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
+
+const DAY = 24 * 3600;
 
 /** Facebook, by the Graph API for pages: nobody else can be posted for. */
 export const facebook: Platform = {
@@ -27,6 +29,10 @@ export const facebook: Platform = {
   publish,
   confirm,
   decorate,
-  refresh: (tokens, tools) => refreshToken(tokens, tools, tools.account.externalId),
+  // Half the life of the person's token, with which a page's is renewed.
+  restsAtMost: 30 * DAY,
+  // To when the person lets the app see their data: then they are asked anew.
+  consentLasts: 90 * DAY,
+  refresh: refreshToken,
   sequels,
 };

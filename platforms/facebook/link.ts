@@ -1,7 +1,8 @@
 import type { Linking } from '../../core/ports/index.ts';
 import { askedTwice, consentAt } from '../authorization.ts';
 import { VERSION } from './client.ts';
-import { grantedPermissions, lastingToken, listPages, readPage, tokenForCode } from './person.ts';
+import { grantedPermissions, listPages } from './person.ts';
+import { lastingToken, readPage, tokenForCode } from './tokens.ts';
 
 /**
  * The pages of a person: each becomes an account with a token of its own, which has no end; the person's token renews it. There is

@@ -1,47 +1,11 @@
 import * as z from 'zod';
-import { timestampAfter } from '../../core/clock.ts';
 import type { TokenSet } from '../../core/model.ts';
-import type { HttpRequest, LinkTools } from '../../core/ports/index.ts';
-import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
+import type { LinkTools } from '../../core/ports/index.ts';
+import { value, type Reply } from '../answers.ts';
 import { withToken } from '../authorization.ts';
-import { grantTrouble } from '../graph.ts';
-import { addressOf, call, get } from './client.ts';
-import { refusalOf } from './errors.ts';
+import { call, get } from './client.ts';
 
-/** The calls with which a person links pages: the person's tokens, what they allowed, and the pages that they may choose from. */
-
-/** A token of the person; null: it has no end that Facebook names. */
-export interface PersonToken {
-  readonly accessToken: string;
-  readonly expiresAt: string | null;
-}
-
-const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().optional() });
-
-/** A token of an hour or two, for the code that the browser brought. */
-export async function tokenForCode(tools: LinkTools, { code, redirectUri }: { readonly code: string; readonly redirectUri: string }): Promise<Reply<PersonToken>> {
-  return tokenCall(tools, { redirect_uri: redirectUri, code }, [code]);
-}
-
-/** One of 60 days, for such a token. */
-export async function lastingToken(tools: LinkTools, shortToken: string): Promise<Reply<PersonToken>> {
-  return tokenCall(tools, { grant_type: 'fb_exchange_token', fb_exchange_token: shortToken }, [shortToken]);
-}
-
-async function tokenCall(tools: LinkTools, parameters: Readonly<Record<string, string>>, secrets: readonly string[]): Promise<Reply<PersonToken>> {
-  const { clientId, clientSecret } = tools.app;
-  const query = new URLSearchParams({ client_id: clientId, client_secret: clientSecret, ...parameters });
-  const request: HttpRequest = { method: 'GET', url: `${addressOf(tools, 'oauth/access_token')}?${query.toString()}`, headers: {} };
-  const result = await tools.send(request);
-  if (result.kind !== 'answered') return unanswered('Facebook', result);
-  const now = tools.now();
-  const granted = result.answer.status === 200 ? parseAnswer(tokenSchema, result.answer) : null;
-  if (granted !== null) {
-    return value({ accessToken: granted.access_token, expiresAt: granted.expires_in === undefined ? null : timestampAfter(now, granted.expires_in) });
-  }
-  const refusal = refusalOf(result.answer, { now, secrets: [clientSecret, ...secrets] });
-  return { kind: 'trouble', trouble: grantTrouble('Facebook', result.answer, refusal) };
-}
+/** The calls with which a person links pages: what they allowed, and the pages that they may choose from. */
 
 const permissionsSchema = z.object({ data: z.array(z.object({ permission: z.string(), status: z.string() })) });
 
@@ -91,11 +55,4 @@ async function listAll<Schema extends z.ZodType>(tools: LinkTools, accessToken: 
     if (after === undefined) break;
   }
   return value(found);
-}
-
-const meSchema = z.object({ id: z.string().min(1), name: z.string().min(1) });
-
-/** The page of a page's token. */
-export async function readPage(tools: Parameters<typeof call>[0], pageId: string): Promise<Reply<z.output<typeof meSchema>>> {
-  return call(tools, get(tools, pageId, { fields: 'id,name' }), meSchema);
 }

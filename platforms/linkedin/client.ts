@@ -5,7 +5,7 @@ import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
 import { refreshGrant } from '../oauth.ts';
 import { sending, type Content } from '../work.ts';
 import { packed, type Asset, type Parts } from './checkpoint.ts';
-import { linkOver, refusalOf, tokenTrouble, type Refusal } from './errors.ts';
+import { refusalOf, tokenTrouble, type Refusal } from './errors.ts';
 
 /** The calls of LinkedIn's versioned REST API that publishing needs, one function each. `api` is api.linkedin.com, `www` www.linkedin.com. */
 
@@ -180,15 +180,8 @@ export async function listComments(tools: Tools, post: string): Promise<LinkedIn
   });
 }
 
-/**
- * A new access token for 60 days. The refresh token stays the same, and its year goes on from the day of the consent. Apps
- * without LinkedIn's approval for refreshing have none: then the access token serves until its end.
- */
+/** A new access token for 60 days. The refresh token stays the same, and its year goes on from the day of the consent. */
 export async function refreshToken(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome> {
-  if (tokens.refreshToken === null) {
-    const over = tokens.expiresAt !== null && Date.parse(tokens.expiresAt) <= tools.now().getTime();
-    return over ? { kind: 'trouble', trouble: linkOver() } : { kind: 'refreshed', tokens };
-  }
   const { clientId, clientSecret } = tools.app;
   return refreshGrant(tokens, tools, {
     title: 'LinkedIn',

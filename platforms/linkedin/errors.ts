@@ -158,8 +158,3 @@ export function tokenTrouble(answer: HttpAnswer, context: ErrorContext): Trouble
       return troubleOf(UNAVAILABLE, words, retryAfter(answer.headers, context.now));
   }
 }
-
-/** The token is over, and LinkedIn gave none to renew it with: it does so only for apps that it has approved for that. */
-export function linkOver(): Trouble {
-  return troubleOf({ ...RELINK, message: 'The link to this LinkedIn account has ended, as it does after 60 days. Reconnect the account, then retry.' }, { code: null, text: null }, null);
-}

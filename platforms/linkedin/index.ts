@@ -6,6 +6,8 @@ import { sequels } from './comment.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
 import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 
+const DAY = 24 * 3600;
+
 /**
  * LinkedIn, by its versioned REST API. An account is an author: a member (`urn:li:person:…`) or a page
  * (`urn:li:organization:…`), and that name is its external id.
@@ -30,6 +32,8 @@ export const linkedin: Platform = {
   publish,
   confirm,
   decorate: (work, receipt) => Promise.resolve(decorate(work, receipt)),
+  // A refresh token ends a year after the consent, however often it is used.
+  consentLasts: 365 * DAY,
   refresh: refreshToken,
   sequels,
 };

@@ -54,6 +54,8 @@ export interface AuthorizationDialect {
    * that comes again ends the whole link; `extends`: a long-lived token is exchanged for another one.
    */
   readonly refresh: 'kept' | 'rotates' | 'single_use' | 'extends';
+  /** Only apps that the network has approved for it are given refresh tokens. */
+  readonly refreshByApproval?: true;
 }
 
 export interface Endpoint {

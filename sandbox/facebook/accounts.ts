@@ -18,6 +18,12 @@ const OF_PAGES: ReadonlySet<string> = new Set([SCOPES.publish, SCOPES.comment]);
 const SHORT_TOKEN_LIFE = 3600;
 const LONG_TOKEN_LIFE = 60 * 24 * 60 * 60;
 
+/** Seconds that a long-lived token is given again, before another one comes for it. */
+const EXTENDED_ONCE_IN = 24 * 60 * 60;
+
+/** Milliseconds after a consent until the person has to be asked again: then no token serves any more. */
+export const DATA_ACCESS = 90 * 24 * 60 * 60 * 1000;
+
 /** What a person may do on a page. `CREATE_CONTENT` is to post. */
 const TASKS = ['ADVERTISE', 'ANALYZE', 'CREATE_CONTENT', 'MESSAGING', 'MODERATE', 'MANAGE'];
 
@@ -108,10 +114,12 @@ export function createAccounts(world: World): Accounts {
     return text;
   }
 
+  const isAlive = ({ text, grant }: Token<Visitor, Kind>): boolean => grants.alive(text, KINDS) !== undefined && grant.since + DATA_ACCESS > world.clock.now().getTime();
+
   function check(text: string | null): Token<Visitor, Kind> {
     const token = grants.find(text, KINDS);
     if (token === undefined) throw refuse({ code: 190, status: 401, message: 'The access token is missing or cannot be read.' });
-    if (grants.alive(token.text, KINDS) === undefined) throw refuse({ code: 190, subcode: 463, status: 401, message: 'The access token has expired.' });
+    if (!isAlive(token)) throw refuse({ code: 190, subcode: 463, status: 401, message: 'The access token has expired.' });
     return token;
   }
 
@@ -169,7 +177,8 @@ export function createAccounts(world: World): Accounts {
   function extend(query: URLSearchParams): Token<Visitor, Kind> {
     const token = check(query.get('fb_exchange_token'));
     if (token.kind === 'page') throw refuse({ code: 100, message: 'fb_exchange_token is the token of a page.' });
-    return issue(token.grant, 'long', LONG_TOKEN_LIFE);
+    const isYoung = token.kind === 'long' && token.issuedAt + EXTENDED_ONCE_IN * 1000 > world.clock.now().getTime();
+    return isYoung ? token : issue(token.grant, 'long', LONG_TOKEN_LIFE);
   }
 
   return {
@@ -226,7 +235,7 @@ export function createAccounts(world: World): Accounts {
     pageToken: (token, page) => issueOfPage(token.grant, page, token.kind === 'short' ? grants.left(token) : null),
     pageOf: ({ text }) => pages.get(text),
     find: (text) => grants.find(text, KINDS),
-    isAlive: ({ text }) => grants.alive(text, KINDS) !== undefined,
+    isAlive,
     end: (grant) => grants.close(grant),
 
     clear() {

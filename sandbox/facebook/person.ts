@@ -1,16 +1,13 @@
 import { badParameter, nothingThere, parseLimit, pick, refuse } from '../graph.ts';
 import { json, oddParameter } from '../http.ts';
 import type { Answer, Call, World } from '../stand-in.ts';
-import { SCOPES, type Accounts, type Caller, type Page } from './accounts.ts';
+import { DATA_ACCESS, SCOPES, type Accounts, type Caller, type Page } from './accounts.ts';
 
 /** What a token tells of the person who gave it: who they are, their pages, and what they allowed. */
 export interface PersonReading {
   readonly world: Pick<World, 'app' | 'baseUrl'>;
   readonly accounts: Accounts;
 }
-
-/** Milliseconds after a consent until the person has to be asked again whether the app may see their data. */
-const DATA_ACCESS = 90 * 24 * 60 * 60 * 1000;
 
 /** `GET /me?fields=`: the person, or the page of a page's token. */
 export function readMe({ accounts }: PersonReading, call: Call): Answer {

@@ -1,5 +1,5 @@
 import { timestamp } from '../../core/clock.ts';
-import { createGrants, type Grant } from '../authorization/grants.ts';
+import { createGrants, type Grant, type Token } from '../authorization/grants.ts';
 import { createAuthorization, type AuthorizationServer } from '../authorization/server.ts';
 import { readAppForm, readTokenRequest } from '../authorization/token-request.ts';
 import { authorization, json } from '../http.ts';
@@ -97,12 +97,11 @@ export function createAccounts(world: World): Accounts {
     return allowed;
   }
 
-  function shown(grant: Grant<Member>, refreshToken: string, left: number | null): Answer {
+  function shown(grant: Grant<Member>, refresh: Token<Member, 'access' | 'refresh'> | null): Answer {
     return json(200, {
       access_token: issue(grant, 'access', ACCESS_TOKEN_LIFE).text,
       expires_in: ACCESS_TOKEN_LIFE,
-      refresh_token: refreshToken,
-      refresh_token_expires_in: left,
+      ...(refresh !== null && { refresh_token: refresh.text, refresh_token_expires_in: grants.left(refresh) }),
       scope: grant.scopes.join(' '),
     });
   }
@@ -115,8 +114,7 @@ export function createAccounts(world: World): Accounts {
     if (typeof redeemed === 'string') {
       throw refuseToken(400, 'invalid_request', 'Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. Or authorization code expired.');
     }
-    const refresh = issue(redeemed.grant, 'refresh', REFRESH_TOKEN_LIFE);
-    return shown(redeemed.grant, refresh.text, grants.left(refresh));
+    return shown(redeemed.grant, world.refreshTokens ? issue(redeemed.grant, 'refresh', REFRESH_TOKEN_LIFE) : null);
   }
 
   return {
@@ -153,7 +151,7 @@ export function createAccounts(world: World): Accounts {
       const token = grants.alive(form.get('refresh_token'), ['refresh']);
       if (token === undefined) throw refuseToken(400, 'invalid_grant', 'The provided refresh token is invalid or expired');
       // The same refresh token again, with what is left of its year.
-      return shown(token.grant, token.text, grants.left(token));
+      return shown(token.grant, token);
     },
 
     introspect(call) {

@@ -40,4 +40,5 @@ export const dialect: AuthorizationDialect = {
   revocation: null,
   identity: '/api/v2/userinfo',
   refresh: 'kept',
+  refreshByApproval: true,
 };

@@ -23,6 +23,7 @@ const accountItem = z.object({
   tokens: sealed,
   tokenVersion: z.int(),
   tokenEnds: orNull(time),
+  accessEnds: orNull(time),
   renewAt: orNull(time),
   lease: orNull(lease),
   createdAt: time,

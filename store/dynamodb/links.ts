@@ -78,13 +78,14 @@ export function linkStore(table: Table): LinkStore {
     },
 
     relinkAccount: async (relink) => {
-      const { tenantId, accountId, tokenVersion, tokens, tokenEnds, renewAt, scopes, name, profile, healthSince } = relink;
+      const { tenantId, accountId, tokenVersion, tokens, tokenEnds, accessEnds, renewAt, scopes, name, profile, healthSince } = relink;
       const key = keys.account(tenantId, accountId);
       const changes = [
         set('tokens', { ...tokens }),
         increase('tokenVersion', 1),
         remove('tokenLock'),
         setOrRemove('tokenEnds', tokenEnds),
+        setOrRemove('accessEnds', accessEnds),
         ...dueAt('renewAt', key, renewAt),
         set('scopes', [...scopes]),
         set('name', name),

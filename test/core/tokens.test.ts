@@ -221,6 +221,42 @@ describe('a refresh that fails', () => {
   });
 });
 
+/** The same of a token for which there is no refresh token, unless `changes` say so. */
+async function unrenewed(left: number, changes: Partial<TokenSet> = {}): Promise<Bench> {
+  const at = await bench(left);
+  const { tenantId, accountId, tokenVersion } = await at.account();
+  const tokens = { ...(await at.stored()), refreshToken: null, ...changes };
+  await at.world.store.storeTokens({ tenantId, accountId, tokenVersion, tokenEnds: tokens.expiresAt, renewAt: null, tokens: await sealTokens(at.ports.cipher, { tenantId, accountId }, tokens) });
+  return at;
+}
+
+describe('a token that nothing renews', () => {
+  it('serves until its end without a word to the network, and then ends the link', async () => {
+    const { world, worker, refreshes, account } = await unrenewed(3);
+    expect(await world.time.run((await worker()).accessToken())).toBe('old');
+    // A network that rejects it once is given it once more: there is no other.
+    const rejected = await worker();
+    await world.time.run(rejected.renew());
+    expect(await world.time.run(rejected.accessToken())).toBe('old');
+    expect(await account()).toMatchObject({ health: 'active' });
+    await world.time.run(world.time.sleep(3));
+    await expect(world.time.run((await worker()).accessToken())).rejects.toMatchObject({ trouble: { code: 'reauth_required', message: expect.stringMatching(/reached its end/u) } });
+    expect(await account()).toMatchObject({ health: 'reauth_required', healthReason: expect.stringMatching(/Reconnect the account/u) });
+    expect(refreshes()).toBe(0);
+  });
+
+  it('is the last one of a consent that is over: a refresh token of it is asked for nothing before', async () => {
+    const { world, worker, refreshes, account, ports } = await unrenewed(60, { refreshToken: 'of a consent that is over' });
+    const { tenantId, accountId, tokenVersion, tokens, tokenEnds } = await account();
+    const relink = { tenantId, accountId, tokenVersion, tokens, tokenEnds, renewAt: null, scopes: [], name: 'Ada', profile: null, healthSince: '2029-01-01T00:00:00Z' };
+    expect(await ports.store.relinkAccount({ ...relink, accessEnds: timestampAfter(world.time.now(), 0) })).toBe(true);
+    expect(await world.time.run((await worker()).accessToken())).toBe('old');
+    expect([refreshes(), (await account()).health]).toEqual([0, 'active']);
+    await world.time.run(world.time.sleep(60));
+    expect(await world.time.run((await worker()).accessToken())).toBe('new-1');
+  });
+});
+
 describe('a token that the network rejects though it was new', () => {
   it('is not renewed again', async () => {
     const { world, worker, refreshes } = await bench(null);

@@ -29,6 +29,13 @@ const accountId = (n: number) => customer.accounts[n] ?? '';
 const unlink = (id = accountId(0), headers: Record<string, string> = {}, key = customer.key) =>
   door.call({ to: `DELETE /api/accounts/${id}`, key, headers });
 const list = async (query: Record<string, string> = {}) => (await door.call({ to: 'GET /api/accounts', key: customer.key, query })).body.items;
+/** How an account is listed that is linked so. */
+async function shownAs(network: string, change: object): Promise<object | undefined> {
+  const id = await door.link(customer.tenantId, network, change);
+  const items: readonly { readonly id: string }[] = await list({ network });
+  return items.find((item) => item.id === id);
+}
+const ending = (accessEnds: string | null, change: object = {}) => shownAs('linkedin', { accessEnds, tokenEnds: accessEnds, renewAt: accessEnds, ...change });
 const upload = async (change: object = {}): Promise<string> =>
   (await complete(door, customer, await stageSingle(door, customer, { scheduledOn: LATER, ...change }))).body.uploadId;
 const statusOf = async (uploadId: string) => (await door.call({ to: `GET /api/upload/${uploadId}/status`, key: customer.key })).body;
@@ -57,6 +64,8 @@ describe('the list of accounts', () => {
       healthSince: START,
       healthReason: null,
       nextRenewalAt: null,
+      accessEndsAt: null,
+      warnings: [],
       profile: null,
       externalId: `external-${longer}`,
       createdAt: START,
@@ -66,6 +75,25 @@ describe('the list of accounts', () => {
     });
     expect(items).toContainEqual(expect.objectContaining({ id: accountId(1), health: 'reauth_required' }));
     expect(JSON.stringify(items)).not.toContain('canary');
+  });
+
+  it('says when a link ends that only a person can keep, and warns two weeks ahead, not afterwards', async () => {
+    const [later, soon, over] = ['2026-04-15T10:00:01Z', '2026-04-15T10:00:00Z', '2026-04-01T10:00:00Z'];
+    expect(await ending(later)).toMatchObject({ accessEndsAt: later, nextRenewalAt: null, warnings: [] });
+    expect(await ending(soon)).toMatchObject({ accessEndsAt: soon, nextRenewalAt: null, warnings: [`The link ends at ${soon}, and nothing renews it. Link the account again before, and what is scheduled on it goes out.`] });
+    expect(await ending(over)).toMatchObject({ accessEndsAt: over, warnings: [expect.stringMatching(/^The network gave access until 2026-04-01T10:00:00Z, and may refuse it from now on/u)] });
+    expect(await ending(over, { health: 'reauth_required' })).toMatchObject({ accessEndsAt: null, nextRenewalAt: null, warnings: [] });
+    expect(await ending(null, { tokenEnds: soon, renewAt: null })).toMatchObject({ accessEndsAt: null, nextRenewalAt: '2026-04-15T09:50:00Z', warnings: [] });
+  });
+
+  it('names as the next renewal what is still to come', async () => {
+    const [past, soon, late] = ['2026-04-01T09:00:00Z', '2026-04-01T12:00:00Z', '2026-05-31T10:00:00Z'];
+    expect(await shownAs('x', { tokenEnds: soon, renewAt: late })).toHaveProperty('nextRenewalAt', '2026-04-01T11:50:00Z');
+    expect(await shownAs('x', { tokenEnds: past, renewAt: late })).toHaveProperty('nextRenewalAt', late);
+    expect(await shownAs('x', { tokenEnds: past, renewAt: null })).toHaveProperty('nextRenewalAt', null);
+    // A page of Facebook: renewed once a month, until the person is asked anew.
+    expect(await shownAs('x', { tokenEnds: null, renewAt: soon, accessEnds: late })).toHaveProperty('nextRenewalAt', soon);
+    expect(await shownAs('x', { tokenEnds: null, renewAt: late, accessEnds: late })).toHaveProperty('nextRenewalAt', null);
   });
 
   it('can be that of one network', async () => {

@@ -87,6 +87,7 @@ beforeAll(async () => {
     tokens: { v: 1, dataKey: 'x', iv: 'x', ciphertext: 'x', tag: 'x' },
     tokenVersion: 1,
     tokenEnds: null,
+    accessEnds: null,
     renewAt: null,
     lease: null,
     createdAt: timestamp(new Date()),

@@ -29,7 +29,7 @@ export async function writeEverything(store: Store, call: Calling): Promise<read
   await call('lockTokens', () => store.lockTokens({ ...lock, tokenVersion: 2 }));
   await call('unlockTokens', () => store.unlockTokens({ tenantId, accountId, holder: 'req_1' }));
 
-  const relink = { tenantId, accountId, tokenVersion: 2, tokens: sealed('third'), tokenEnds: at(999), renewAt: at(998), scopes: ['upload'], name: 'Once more', profile: 'Customer 7', healthSince: at(2) };
+  const relink = { tenantId, accountId, tokenVersion: 2, tokens: sealed('third'), tokenEnds: at(999), accessEnds: at(1_999), renewAt: at(998), scopes: ['upload'], name: 'Once more', profile: 'Customer 7', healthSince: at(2) };
   await call('relinkAccount', () => store.relinkAccount(relink));
   await call('setRedirectOrigins', () => store.setRedirectOrigins({ tenantId, origins: ['https://app.example.com'] }));
   const link = newLink({ tenantId });

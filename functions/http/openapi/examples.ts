@@ -143,6 +143,8 @@ const account = {
   healthSince: createdAt,
   healthReason: null,
   nextRenewalAt: '2026-04-01T10:50:00Z',
+  accessEndsAt: null,
+  warnings: [],
   profile: 'Spring Studio',
   externalId: 'UCuAXFkgsw1L7xaCfnd5JJOw',
   createdAt,

@@ -6,6 +6,7 @@ import { platforms } from '../../../platforms/registry.ts';
  */
 export const words: Readonly<Record<string, string>> = {
   ...Object.fromEntries(platforms.map(({ network, title }) => [network, `Options for ${title}.`])),
+  accessEndsAt: 'When the link ends however it is used: its owner has to link the account again before. Null: it goes on, or has ended.',
   accountId: 'The id of a linked account of the workspace.',
   accounts: 'Ids of linked accounts of the workspace, at most 90; an id named twice counts once.',
   arrivedParts: 'Parts that storage has in their right size; completing wants the number and the `eTag` of each.',
@@ -61,7 +62,7 @@ export const words: Readonly<Record<string, string>> = {
   missingParts: 'URLs of parts that storage does not have yet.',
   name: 'A name for people to recognise it by.',
   network: 'The name of a social network, such as `youtube`.',
-  nextRenewalAt: 'When the access is renewed at the latest, without anybody having to do something; null: it need not be, or cannot be.',
+  nextRenewalAt: 'When the access is renewed next: with the first use from then on, or by itself where the network ends links that rest. Null: it need not be, or cannot be.',
   nextCursor: 'Names the next page; null: there is nothing more.',
   nextPartNumber: 'The same request with the session token and `fromPart` of this number gives the next URLs; null: none follows.',
   only: 'Which uploads of the kind it is for; null: all.',
@@ -128,6 +129,7 @@ export const words: Readonly<Record<string, string>> = {
   'Link.targets': 'What stands behind the consent, while somebody has to choose.',
   'OpenedLink.expiresAt': 'Until when somebody can consent and choose.',
   'LinkedAccount.externalId': "The network's own id of the account.",
+  'LinkedAccount.warnings': 'What its owner has to do while the account still works, for people.',
   'LinkedAccount.name': 'The name that the account has at its network.',
   'Network.asked': 'Whether the network is asked before each post what is left of it.',
   'Network.availability': 'Whether posts go out to it now. What a network asks of one account alone is on the deliveries to it.',

@@ -3,6 +3,8 @@ import type { Transport } from '../../../core/ports/index.ts';
 import { reconcile } from '../../../core/reconcile/reconcile.ts';
 import type { ReconcilePorts } from '../../../core/reconcile/ports.ts';
 import { memoryMedia } from '../../../media/memory.ts';
+import { toolsFor } from '../../../core/linking/ports.ts';
+import { linkEndsAt } from '../../../core/renewal.ts';
 import { linkings } from '../../../platforms/linkings.ts';
 import { platforms } from '../../../platforms/registry.ts';
 import { linkWorld, TENANT, told, type LinkWorld } from './world.ts';
@@ -25,8 +27,7 @@ async function run(world: LinkWorld, renewals: ReconcilePorts['renewals'] = worl
   return found;
 }
 
-async function linked(world: LinkWorld, network: string) {
-  const personId = world.person(network, [{ name: 'Ada' }]);
+async function linked(world: LinkWorld, network: string, personId = world.person(network, [{ name: 'Ada' }])) {
   const { linkId, cameBack } = await world.begin(network, personId);
   const status = told(await world.vault().finish(cameBack));
   // Some logins can post for themselves too, and the person has to say for whom.
@@ -45,8 +46,94 @@ async function only(world: LinkWorld) {
   return account;
 }
 
-/** Networks whose links end when they rest. */
-const resting = platforms.filter(({ network, restsAtMost, refreshAhead }) => linkings[network] !== undefined && (restsAtMost ?? refreshAhead) !== undefined);
+/** Networks whose links go on for ever if they do not rest. */
+const lasting = platforms.filter(({ network, consentLasts }) => linkings[network] !== undefined && consentLasts === undefined);
+/** Those whose links end when they rest. */
+const resting = lasting.filter(({ restsAtMost, refreshAhead }) => (restsAtMost ?? refreshAhead) !== undefined);
+
+describe.each(lasting)('a link at $network', ({ network }) => {
+  it('has no end that its owner has to be told of', async () => {
+    const world = linkWorld();
+    await linked(world, network);
+    expect(await only(world)).toMatchObject({ accessEnds: null });
+  });
+});
+
+describe.each(lasting.filter((network) => !resting.includes(network)))('an account on $network that nobody uses', ({ network }) => {
+  it('is still linked after a year, without being looked at', async () => {
+    const world = linkWorld();
+    await linked(world, network);
+    world.clock.pass(400 * DAY);
+    expect(await run(world)).toEqual({});
+    expect(await world.serves(await only(world))).toBe(true);
+  });
+});
+
+/** Links that a person has to make anew: seconds to their end, and how often they are renewed until then if nobody uses them. */
+const ending = [
+  { what: 'a page of Facebook', network: 'facebook', lasts: 90 * DAY, least: 2 },
+  { what: 'an account on LinkedIn', network: 'linkedin', lasts: 365 * DAY, least: 1 },
+  { what: 'an account on LinkedIn of an app that is given no refresh tokens', network: 'linkedin', lasts: 60 * DAY, least: 0, behaviour: { refreshTokens: false } },
+] as const;
+
+it('every network is among those whose links last, or whose links end', () => {
+  expect([...lasting, ...ending].map(({ network }) => network).toSorted()).toEqual(expect.arrayContaining(Object.keys(linkings)));
+});
+
+describe.each(ending)('$what', ({ network, lasts, least, ...more }) => {
+  const begun = async () => {
+    const world = linkWorld();
+    if ('behaviour' in more) world.sandbox.behave(network, more.behaviour);
+    const personId = await linked(world, network);
+    return { world, personId };
+  };
+
+  it('says from the first day when the link ends, is told of before, serves until then, and says so when it is over', async () => {
+    const { world } = await begun();
+    const linkedAt = world.clock.now().getTime();
+    expect(await only(world)).toMatchObject({ accessEnds: world.later(lasts) });
+    const found: string[] = [];
+    for (let day = 1; day <= lasts / DAY + 80; day += 1) {
+      world.clock.pass(DAY - 1);
+      const account = await only(world);
+      const ends = Date.parse(linkEndsAt(account) ?? '');
+      // What is shown is what the network does, to the day.
+      if (account.health === 'active') expect([day, await servesNow(world)]).toEqual([day, true]);
+      expect([day, account.health]).toEqual([day, world.clock.now().getTime() < ends ? 'active' : 'reauth_required']);
+      world.clock.pass(1);
+      found.push(...Object.keys(await run(world)));
+    }
+    expect(found.filter((finding) => finding === 'link_ends')).toHaveLength(1);
+    expect(found.filter((finding) => finding === 'link_over')).toHaveLength(1);
+    expect(found.indexOf('link_ends')).toBeLessThan(found.indexOf('link_over'));
+    expect(found.filter((finding) => finding === 'renewed').length).toBeGreaterThanOrEqual(least);
+    const account = await only(world);
+    expect(account).toMatchObject({ health: 'reauth_required', renewAt: null, healthReason: expect.stringMatching(/Reconnect the account/u) });
+    expect(Date.parse(account.healthSince) - linkedAt).toBeGreaterThanOrEqual(lasts * 1000);
+  });
+
+  it('goes on for as long again when it is linked again before', async () => {
+    const { world, personId } = await begun();
+    world.clock.pass(lasts - 2 * DAY);
+    await run(world);
+    await linked(world, network, personId);
+    expect(await only(world)).toMatchObject({ health: 'active', accessEnds: world.later(lasts) });
+    world.clock.pass(3 * DAY);
+    await run(world);
+    expect(await world.serves(await only(world))).toBe(true);
+  });
+});
+
+/** Whether the network takes what is stored, without renewing anything. */
+async function servesNow(world: LinkWorld): Promise<boolean> {
+  const account = await only(world);
+  const { accessToken, expiresAt } = await world.tokensOf(account);
+  // One that is over is renewed with the next use.
+  if (expiresAt !== null && expiresAt <= world.later(0)) return true;
+  const linking = linkings[account.network];
+  const asked = await linking?.check(account, { ...(await toolsFor(world.ports, account.network)), accessToken: () => Promise.resolve(accessToken) });
+  return asked?.kind === 'accepted';
+}
 
 describe.each(resting)('an account on $network that nobody uses', ({ network }) => {
   it('is still linked after a year', async () => {

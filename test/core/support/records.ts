@@ -46,6 +46,7 @@ export async function createRecords(ports: Pick<Ports, 'store' | 'cipher' | 'clo
       tokens: await sealTokens(cipher, account, tokens),
       tokenVersion: 1,
       tokenEnds: null,
+      accessEnds: null,
       renewAt: null,
       lease: null,
       createdAt: at,

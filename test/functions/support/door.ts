@@ -176,6 +176,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
       tokens: { v: 1, dataKey: '', iv: '', ciphertext: '', tag: '' },
       tokenVersion: 1,
       tokenEnds: null,
+      accessEnds: null,
       renewAt: null,
       lease: null,
       createdAt: timestamp(clock.now()),

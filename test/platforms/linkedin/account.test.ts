@@ -27,13 +27,6 @@ describe('a new token', () => {
     expect(await refresh(answer(200, { access_token: 'AQ-new', expires_in: 60 }))).toMatchObject({ tokens: { refreshToken: 'AQ-refresh', scopes: old.scopes } });
   });
 
-  it('is not asked for where LinkedIn gave nothing to ask with: the old one serves until its end', async () => {
-    const tools = scriptedTools([], { endpoints });
-    const without = { ...old, refreshToken: null };
-    expect(await linkedin.refresh(without, tools)).toEqual({ kind: 'refreshed', tokens: without });
-    expect(await linkedin.refresh({ ...without, expiresAt: '2026-11-21T12:00:00Z' }, tools)).toMatchObject({ kind: 'trouble', trouble: { class: 'auth_revoked', message: expect.stringContaining('60 days') } });
-  });
-
   it.each([
     ['invalid_grant', 400, 'auth_revoked'],
     ['invalid_request', 400, 'auth_revoked'],

@@ -36,7 +36,7 @@ export async function createRecords(
   const { externalId, name, accessToken, refreshToken, expiresAt, scopes, defaults } = linked;
   await store.ensureTenant({ tenantId: TENANT_ID, at });
   const tokens = await sealTokens(cipher, ref, { accessToken, refreshToken, expiresAt, scopes });
-  await store.putAccount({ ...ref, network, externalId, name, health: 'active', healthSince: at, healthReason: null, profile: null, scopes: [], limits: {}, defaults, tokens, tokenVersion: 1, tokenEnds: null, renewAt: null, lease: null, createdAt: at });
+  await store.putAccount({ ...ref, network, externalId, name, health: 'active', healthSince: at, healthReason: null, profile: null, scopes: [], limits: {}, defaults, tokens, tokenVersion: 1, tokenEnds: null, accessEnds: null, renewAt: null, lease: null, createdAt: at });
   const facts = await Promise.all(files.map(factsOf));
   const upload: Upload = {
     uploadId: UPLOAD_ID,

@@ -75,7 +75,7 @@ export function dueConformance(store: () => Store): void {
       expect(await store().getAccount(tenantId, accountId)).toMatchObject({ renewAt: at(70), tokenVersion: 2 });
       expect(await store().moveDue(entry(at(70)), null)).toBe(true);
       expect(await of(accountId)).toEqual([]);
-      const relink = { tenantId, accountId, tokenVersion: 2, tokens: sealed('third'), tokenEnds: at(199), renewAt: at(80), scopes: [], name: 'Ada', profile: null, healthSince: at(0) };
+      const relink = { tenantId, accountId, tokenVersion: 2, tokens: sealed('third'), tokenEnds: at(199), accessEnds: null, renewAt: at(80), scopes: [], name: 'Ada', profile: null, healthSince: at(0) };
       expect(await store().relinkAccount(relink)).toBe(true);
       expect(await of(accountId)).toEqual([entry(at(80))]);
       expect(await store().unlinkAccount({ tenantId, accountId, at: at(90) })).toBe('unlinked');

@@ -118,7 +118,7 @@ export function linkConformance(store: () => Store): void {
       await store().putAccount(account);
       const { tenantId, accountId } = account;
       expect(await store().lockTokens({ tenantId, accountId, tokenVersion: 1, holder: 'req_1', now: at(0), until: at(30) })).toBe(true);
-      const relink = { tenantId, accountId, tokenVersion: 1, tokens: sealed('second'), tokenEnds: null, renewAt: null, scopes: ['other'], name: 'Renamed', profile: 'Customer 7', healthSince: at(5) };
+      const relink = { tenantId, accountId, tokenVersion: 1, tokens: sealed('second'), tokenEnds: null, accessEnds: at(300), renewAt: null, scopes: ['other'], name: 'Renamed', profile: 'Customer 7', healthSince: at(5) };
       expect(await store().relinkAccount({ ...relink, tokenVersion: 2 })).toBe(false);
       expect(await store().relinkAccount({ ...relink, accountId: `acc_${newId()}` })).toBe(false);
       expect(await store().relinkAccount(relink)).toBe(true);

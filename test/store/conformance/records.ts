@@ -55,6 +55,7 @@ export function newAccount(change: Partial<Account> = {}): Account {
     tokens: sealed('first'),
     tokenVersion: 1,
     tokenEnds: at(3600),
+    accessEnds: at(7200),
     renewAt: null,
     lease: null,
     createdAt: at(0),

@@ -23,8 +23,12 @@ export const linkedAccount = z.strictObject({
   healthSince: timestampField,
   /** Null: nothing is wrong. */
   healthReason: z.string().nullable(),
-  /** When the access is renewed at the latest, without anybody's doing; null: it need not be, or cannot be. */
+  /** When the access is renewed next: with the first use from then on, or by itself. Null: it need not be, or cannot be. */
   nextRenewalAt: timestampField.nullable(),
+  /** When the link ends however it is used, so that its owner has to link it again before; null: it goes on. */
+  accessEndsAt: timestampField.nullable(),
+  /** What its owner has to do while the account still works, for people. */
+  warnings: z.array(z.string()),
   profile: z.string().nullable(),
   /** The network's own id of the account. */
   externalId: z.string(),
