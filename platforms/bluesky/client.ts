@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { timestampAfter } from '../../core/clock.ts';
-import type { TokenSet } from '../../core/model.ts';
-import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome, RefreshTools } from '../../core/ports/index.ts';
+import type { HttpAnswer, HttpRequest, NetworkTools } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
-import { NO_SERVER, NO_SESSION, refusalOf, sessionTrouble, type Refusal } from './errors.ts';
+import { NO_SERVER, refusalOf, type Refusal } from './errors.ts';
 
 /**
  * The calls that publishing makes to an account's own server (its PDS) and to the directory of identities, one function each.
@@ -89,7 +87,7 @@ export async function uploadBlob(tools: Tools, pds: string, bytes: Uint8Array, c
 }
 
 /** The account behind a handle; null: there is none. */
-export async function resolveHandle(tools: Tools, pds: string, handle: string): Promise<XrpcReply<string | null>> {
+export async function resolveHandle(tools: Pick<Tools, 'send' | 'now'>, pds: string, handle: string): Promise<XrpcReply<string | null>> {
   const url = `${pds}/xrpc/com.atproto.identity.resolveHandle?${new URLSearchParams({ handle }).toString()}`;
   const found = await exchange(tools, { method: 'GET', url, headers: {} }, z.object({ did: z.string().startsWith('did:') }), null);
   if (found.kind === 'value') return value(found.value.did);
@@ -127,35 +125,6 @@ export async function findRecord(tools: Tools, pds: string, { repo, collection, 
   const query = new URLSearchParams({ repo, collection, rkey });
   const read = await exchange(tools, { method: 'GET', url: `${pds}/xrpc/com.atproto.repo.getRecord?${query.toString()}`, headers: {} }, recordSchema, null);
   return read.kind === 'trouble' && read.refusal?.name === 'RecordNotFound' ? value(null) : read;
-}
-
-const sessionSchema = z.object({ accessJwt: z.string().min(1), refreshJwt: z.string().min(1), did: z.string() });
-
-/**
- * A new session for an old one. Both tokens are replaced; the old refresh token may be used again for two hours and gives the
- * same next one (measured), so that a lost answer loses nothing.
- */
-export async function refreshSession(tokens: TokenSet, tools: RefreshTools): Promise<RefreshOutcome> {
-  const token = tokens.refreshToken;
-  if (token === null) return { kind: 'trouble', trouble: NO_SESSION };
-  const did = tools.account.externalId;
-  const server = await findServer(tools, did);
-  if (server.kind === 'trouble') return { kind: 'trouble', trouble: server.trouble };
-
-  // Without a body, not even an empty object: the server refuses one.
-  const result = await tools.send({ method: 'POST', url: `${server.value}/xrpc/com.atproto.server.refreshSession`, headers: { authorization: `Bearer ${token}` } });
-  if (result.kind !== 'answered') return unanswered('Bluesky', result);
-  const session = result.answer.status === 200 ? parseAnswer(sessionSchema, result.answer) : null;
-  if (session === null || session.did !== did) return { kind: 'trouble', trouble: sessionTrouble(result.answer, { now: tools.now(), secrets: [token] }) };
-  return { kind: 'refreshed', tokens: { accessToken: session.accessJwt, refreshToken: session.refreshJwt, expiresAt: endOf(session.accessJwt, tools.now()), scopes: tokens.scopes } };
-}
-
-const claimsSchema = z.object({ iat: z.number(), exp: z.number() });
-
-/** When a token ends, as it says itself; by our own clock, since the server's may be another. Null: it does not say. */
-function endOf(token: string, now: Date): string | null {
-  const claims = parseAnswer(claimsSchema, { body: Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8') });
-  return claims === null ? null : timestampAfter(now, claims.exp - claims.iat);
 }
 
 /** A call with the account's token. */

@@ -138,6 +138,32 @@ export function sessionTrouble(answer: HttpAnswer, context: ErrorContext): Troub
   return troubleOf(UNAVAILABLE, words, retryAfter(answer.headers, context.now));
 }
 
+const SIGN_IN = { code: 'reauth_required', class: 'auth_revoked' } as const;
+const WRONG: ErrorLine = { ...SIGN_IN, message: 'Bluesky does not accept this app password for this account. Look at both, or make a new app password.' };
+const NOBODY: ErrorLine = { ...SIGN_IN, message: 'Bluesky knows no account by this name, or no server of it that can be reached. A handle looks like ada.bsky.social.' };
+const MAIN: ErrorLine = {
+  ...SIGN_IN,
+  message: 'That is the password of the account itself, which no app should have. Make an app password at Bluesky, under Settings, Privacy and security, App passwords, and type that one.',
+};
+const NOT_HERE: ErrorLine = { class: 'permanent', code: 'permission_denied', message: 'The server of this account lets nobody sign in with an app password. Nothing was linked.' };
+
+/** What an answer to a sign-in means that is no session. Nothing of what was typed is in it. */
+export function signInTrouble(answer: HttpAnswer, context: ErrorContext): Trouble {
+  const { trouble, name } = refusalOf(answer, context);
+  const words = { code: trouble.platformCode, text: trouble.platformMessage };
+  // A code by email is asked for beside the password of the account itself alone.
+  if (name === 'AuthFactorTokenRequired') return troubleOf(MAIN, words, null);
+  if (name === 'AuthenticationRequired' || name === 'InvalidRequest') return troubleOf(WRONG, words, null);
+  const isKnown = trouble.class === 'retryable' || trouble.class === 'rate_limited' || (name !== null && NAMES[name] === ACCOUNT);
+  return isKnown ? trouble : troubleOf(NOT_HERE, words, null);
+}
+
+/** What was typed as the account's name leads to none. */
+export const NO_ACCOUNT = troubleOf(NOBODY, { code: null, text: null }, null);
+
+/** What was typed is the account's own password. */
+export const MAIN_PASSWORD = troubleOf(MAIN, { code: null, text: null }, null);
+
 /** There is no token from which a session could be renewed. */
 export const NO_SESSION = troubleOf(RELINK, { code: null, text: null }, null);
 

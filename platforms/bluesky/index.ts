@@ -1,8 +1,8 @@
 import type { Platform } from '../platform.ts';
-import { refreshSession } from './client.ts';
 import { CHECKPOINT_VERSION, compose, confirm, publish, transfer } from './publish.ts';
 import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 import { sequels } from './sequels.ts';
+import { refreshSession } from './session.ts';
 
 /** In seconds. */
 const DAY = 24 * 3600;
