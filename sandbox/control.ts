@@ -22,6 +22,8 @@ const newPersonSchema = z.strictObject({
 
 const redirectSchema = z.strictObject({ redirectUri: z.string().min(1).max(2000) });
 
+const expirySchema = z.strictObject({ inSeconds: z.int().min(0).default(0) });
+
 const resetSchema = z.strictObject({ accounts: z.boolean().default(false) });
 
 /** Answers a control request; `call.path` begins after `/_sandbox`. */
@@ -60,7 +62,7 @@ async function route(sandbox: Sandbox, call: Call): Promise<Answer> {
       case 'reset':
         return by(call, {
           POST: () => {
-            sandbox.reset(resetSchema.parse(call.body.byteLength === 0 ? {} : body(call)));
+            sandbox.reset(resetSchema.parse(optionalBody(call)));
             return done();
           },
         });
@@ -122,13 +124,26 @@ async function route(sandbox: Sandbox, call: Call): Promise<Answer> {
 
 /** What a person does with what they allowed, or what time does. */
 function personCall(sandbox: Sandbox, call: Call, { network, personId, deed }: { network: string; personId: string; deed: string | undefined }): Answer | Promise<Answer> {
-  if (deed !== 'revoke' && deed !== 'expire') return nothingHere();
-  return by(call, {
-    POST: () => {
-      sandbox.login(network)[deed](decodeURIComponent(personId));
-      return done();
-    },
-  });
+  const login = sandbox.login(network);
+  const person = decodeURIComponent(personId);
+  switch (deed) {
+    case 'revoke':
+      return by(call, {
+        POST: () => {
+          login.revoke(person);
+          return done();
+        },
+      });
+    case 'expire':
+      return by(call, {
+        POST: () => {
+          login.expire(person, expirySchema.parse(optionalBody(call)).inSeconds);
+          return done();
+        },
+      });
+    default:
+      return nothingHere();
+  }
 }
 
 function by(call: Call, handlers: Readonly<Record<string, () => Answer | Promise<Answer>>>): Answer | Promise<Answer> {
@@ -136,6 +151,10 @@ function by(call: Call, handlers: Readonly<Record<string, () => Answer | Promise
   if (handler !== undefined) return handler();
   const allow = Object.keys(handlers).join(', ');
   return json(405, { error: `${call.method} is not known here, but ${allow}.` }, { allow });
+}
+
+function optionalBody(call: Call): unknown {
+  return call.body.byteLength === 0 ? {} : body(call);
 }
 
 function body(call: Call): unknown {

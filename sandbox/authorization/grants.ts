@@ -44,8 +44,8 @@ export interface Grants<Subject, Kind extends string> {
   wasClosed(text: string | null): boolean;
   /** Ends everything that a person allowed. */
   revoke(personId: string): void;
-  /** Ends the tokens of a person that calls are made with, as if their time had come. */
-  expire(personId: string): void;
+  /** The tokens of a person that calls are made with end so many seconds from now, unless they end before. */
+  expire(personId: string, seconds: number): void;
   clear(): void;
 }
 
@@ -106,9 +106,10 @@ export function createGrants<Subject, Kind extends string>(clock: Clock, calling
       for (const grant of open) if (grant.personId === personId) grants.close(grant);
     },
 
-    expire(personId) {
+    expire(personId, seconds) {
+      const end = now() + seconds * 1000;
       for (const token of tokens.values()) {
-        if (token.grant.personId === personId && calling.includes(token.kind)) token.expiresAt = now();
+        if (token.grant.personId === personId && calling.includes(token.kind)) token.expiresAt = Math.min(token.expiresAt ?? end, end);
       }
     },
 

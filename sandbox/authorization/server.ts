@@ -17,8 +17,8 @@ export interface LoginDoor {
   redirectUris(): readonly string[];
   /** The person takes back what they allowed: every token of theirs is void. */
   revoke(personId: string): void;
-  /** The time of the tokens with which calls are made for this person is over. */
-  expire(personId: string): void;
+  /** The time of the tokens with which calls are made for this person is over; or will be, in so many seconds. */
+  expire(personId: string, seconds?: number): void;
 }
 
 /** The authorization server of a network: persons, the consent page, and the codes that come of it. */
@@ -73,7 +73,7 @@ export function createAuthorization<Account>(settings: AuthorizationSettings<Acc
       },
       redirectUris: () => [...redirectUris],
       revoke: (personId) => grants.revoke(known(personId)),
-      expire: (personId) => grants.expire(known(personId)),
+      expire: (personId, seconds = 0) => grants.expire(known(personId), seconds),
     },
 
     consent: (call) => consent({ dialect, persons, codes, nameOf, read, decided: settings.decided }, call),

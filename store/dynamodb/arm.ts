@@ -21,6 +21,7 @@ const ROUNDS = 8;
  * the number of the attempt. What was read cannot change under the transaction's condition but by this very worker.
  */
 export async function arm(table: Table, ref: DeliveryRef, request: Arm): Promise<ArmMove> {
+  let turnedAway: ArmMove | null = null;
   for (let round = 0; round < ROUNDS; round += 1) {
     const item = await table.get(keys.delivery(ref.uploadId, ref.accountId));
     const found = item === null ? null : deliveryOf(item);
@@ -37,9 +38,12 @@ export async function arm(table: Table, ref: DeliveryRef, request: Arm): Promise
     if (delivery) return { moved: false, found: delivery.found === null ? null : deliveryOf(delivery.found) };
     if (!account || account.found === null) return { moved: false, found };
     const holder = holderIn(account.found, ref, request);
-    if (holder === null || (await freeIfOver(table, request.tenantId, { ...holder, accountId: ref.accountId }))) continue;
-    return { moved: false, found, leaseHeldBy: { uploadId: holder.uploadId, until: holder.until } };
+    if (holder === null) continue;
+    turnedAway = { moved: false, found, leaseHeldBy: { uploadId: holder.uploadId, until: holder.until } };
+    if (!(await freeIfOver(table, request.tenantId, { ...holder, accountId: ref.accountId }))) return turnedAway;
   }
+  // Others were faster each time: this one pauses, as if it had met one of them in the middle.
+  if (turnedAway !== null) return turnedAway;
   throw new StoreBusy('Too many uploads want to publish on this account at once.');
 }
 

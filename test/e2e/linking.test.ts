@@ -1,67 +1,108 @@
-import { describe, expect, it } from 'vitest';
-import { call } from './support/api.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answers, call } from './support/api.ts';
 import { Browser } from '../../local/browser.ts';
-import { finishLink } from '../../local/client.ts';
 import { linkings } from '../../platforms/linkings.ts';
-import { linkByConsent, REDIRECT } from './support/linking.ts';
-import { addPerson, postsOf } from './support/sandbox.ts';
-import { stack } from './support/stack.ts';
+import { platforms } from '../../platforms/registry.ts';
+import { foundIn, remembered } from './support/canaries.ts';
+import { accountLinked, linkByConsent, REDIRECT, rememberTokens, withDefaults } from './support/linking.ts';
+import { listen, type FinishedEvent, type Listener } from './support/listener.ts';
+import { letRest, reconcileNow, tokensOf } from './support/reconcile.ts';
+import { addPerson, countOf, expireTokens, postsOf } from './support/sandbox.ts';
 import { newTenant, type Tenant } from './support/tenants.ts';
-import { complete, settled, smallClip, stageSingle } from './support/uploads.ts';
+import { complete, eventually, newTitle, settled, smallClip, stageSingle } from './support/uploads.ts';
 
-const profile = 'Customer 7';
+const HOUR = 3600;
+const networks = Object.keys(linkings);
+const events: FinishedEvent[] = [];
 
-/** The accounts that a link has made or renewed; of several things behind the consent, of the first. */
-async function linkedTo(tenant: Tenant, network: string, personId: string): Promise<readonly string[]> {
-  const { linkId } = await linkByConsent(tenant, network, personId);
-  return finishLink({ ...tenant, apiUrl: stack.apiUrl }, linkId);
-}
+let listener: Listener;
+beforeAll(async () => {
+  listener = await listen();
+});
+afterAll(() => listener.close());
 
 const accountsOf = async (tenant: Tenant): Promise<readonly { id: string; network: string; health: string }[]> =>
-  (await call('GET', `/api/accounts?${new URLSearchParams({ profile }).toString()}`, undefined, tenant)).body.items;
+  (await call('GET', '/api/accounts', undefined, tenant)).body.items;
 
-describe.each(Object.keys(linkings))('a new account of %s', (network) => {
-  it('is linked through the network\'s own pages, is the same account when it is linked again, serves, and ends with its tokens', async () => {
+/** Publishes a text where the network carries any, and the small clip where not. */
+async function publishOn(tenant: Tenant, network: string, accountId: string): Promise<void> {
+  const title = newTitle();
+  const upload = { title, accounts: [accountId] };
+  const isText = platforms.find((platform) => platform.network === network)?.kinds.includes('text') === true;
+  const made = isText
+    ? await call('POST', '/api/uploads', { kind: 'text', text: 'What is new', ...upload }, tenant)
+    : await complete(await stageSingle(smallClip, upload, tenant), tenant);
+  const { uploadId } = made.body;
+  expect([network, await settled(uploadId, 100, tenant)]).toMatchObject([network, { status: 'Uploaded', accounts: [{ errorCode: null }] }]);
+  expect([network, await postsOf(network, title)]).toEqual([network, [expect.anything()]]);
+  await call('GET', `/api/upload/${uploadId}`, undefined, tenant);
+  events.push(await listener.about(uploadId));
+}
+
+/** Has the tokens of an account renewed: those that nothing else renews by the job, which is told that they have rested; others because they end. */
+async function refresh(tenant: Tenant, network: string, accountId: string, personId: string): Promise<void> {
+  const account = { ...tenant, accountId };
+  const { version } = await tokensOf(account);
+  const asked = await countOf(network, 'token.refresh');
+  const { refreshToken, accessToken } = await rememberTokens(tenant, network, accountId);
+  if (refreshToken === null) {
+    await expireTokens(network, personId, HOUR);
+    await letRest(account);
+    await eventually(async () => {
+      await reconcileNow();
+      return (await tokensOf(account)).version > version || undefined;
+    }, 60);
+  } else {
+    await expireTokens(network, personId);
+    const { body } = await call('POST', `/api/accounts/${accountId}/check`, undefined, tenant);
+    expect([network, body.outcome]).toEqual([network, 'accepted']);
+  }
+  expect([network, (await rememberTokens(tenant, network, accountId)).accessToken === accessToken]).toEqual([network, false]);
+  expect([network, (await tokensOf(account)).version, (await countOf(network, 'token.refresh')) - asked]).toEqual([network, version + 1, 1]);
+}
+
+describe.concurrent.each(networks)('a new account of %s', (network) => {
+  it("is linked through the network's own pages, is the same account when it is linked again, is published on, has its tokens renewed, and ends with them", async () => {
     const tenant = await newTenant();
     const person = await addPerson(network, 'Ada');
-    const once = await linkedTo(tenant, network, person.id);
-    expect(await linkedTo(tenant, network, person.id)).toEqual(once);
-    const [accountId = '', ...others] = once;
-    expect(others).toEqual([]);
-    expect((await call('POST', `/api/accounts/${accountId}/check`, undefined, tenant)).body).toMatchObject({ outcome: 'accepted', account: { id: accountId, health: 'active' } });
+    const accountId = await accountLinked(tenant, network, person);
+    expect(await accountLinked(tenant, network, person)).toBe(accountId);
+    expect(await accountsOf(tenant)).toMatchObject([{ id: accountId, network, health: 'active' }]);
+
+    await withDefaults(tenant, accountId, person);
+    await publishOn(tenant, network, accountId);
+    await refresh(tenant, network, accountId, person.id);
+    const { body: checked } = await call('POST', `/api/accounts/${accountId}/check`, undefined, tenant);
+    expect(checked).toMatchObject({ outcome: 'accepted', account: { id: accountId, health: 'active' } });
+
+    const revoked = await countOf(network, 'token.revoke');
     expect((await call('DELETE', `/api/accounts/${accountId}`, undefined, tenant)).status).toBe(200);
-    expect((await call('GET', '/api/accounts', undefined, tenant)).body.items).toEqual([]);
+    expect(await accountsOf(tenant)).toEqual([]);
+    expect((await countOf(network, 'token.revoke')) > revoked).toBe(linkings[network]?.revoke !== undefined);
   });
 });
 
-describe.each([
-  ['youtube', { title: 'Linked to a channel' }],
-  ['x', { title: 'Linked to a profile' }],
-])('an account of %s', (network, { title }) => {
-  it('is linked by a consent, once however often, can be published on, and unlinked', async () => {
+describe('what linking, publishing and renewing tells others', () => {
+  it.each([
+    ['the answers of the API', () => answers],
+    ['the events', () => events.map((event) => JSON.stringify(event))],
+  ])('has no secret of any account: %s', (_what, texts) => {
+    const seen = remembered();
+    for (const network of networks) expect([network, seen.filter(({ what }) => what.endsWith(` at ${network}`)).length >= 7]).toEqual([network, true]);
+    expect(texts().length).toBeGreaterThanOrEqual(networks.length);
+    expect(foundIn(texts().join('\n'), seen)).toEqual([]);
+  });
+});
+
+describe('an address that leads back from a network', () => {
+  it('is of no use to whoever gets hold of it', async () => {
     const tenant = await newTenant();
-    const person = await addPerson(network, 'Ada');
-    const { linkId, back, callback } = await linkByConsent(tenant, network, person.id, { profile });
+    const { linkId, back, callback } = await linkByConsent(tenant, 'x', (await addPerson('x', 'Ada')).id, { profile: 'Customer 7' });
     expect(`${back.origin}${back.pathname}`).toBe(REDIRECT);
     expect(Object.fromEntries(back.searchParams)).toEqual({ linkId, status: 'linked' });
-    const [account, ...others] = await accountsOf(tenant);
-    expect([account?.network, account?.health, others]).toEqual([network, 'active', []]);
-    const accountId = account?.id ?? '';
-    expect((await call('GET', `/api/accounts/link/${linkId}`, undefined, tenant)).body).toMatchObject({ status: 'linked', accounts: [accountId] });
-
-    // Whoever gets hold of the address has no use of it.
     const elsewhere = await new Browser().open(callback.href);
     expect([elsewhere.status, await elsewhere.text()]).toEqual([200, expect.stringContaining('begun in another browser')]);
-
-    await linkByConsent(tenant, network, person.id);
-    expect((await accountsOf(tenant)).map(({ id }) => id)).toEqual([accountId]);
-    expect((await call('POST', `/api/accounts/${accountId}/check`, undefined, tenant)).body).toMatchObject({ outcome: 'accepted', account: { id: accountId } });
-
-    const upload = await complete(await stageSingle(smallClip, { title, accounts: [accountId] }, tenant), tenant);
-    expect((await settled(upload.body.uploadId, 60, tenant)).status).toBe('Uploaded');
-    expect(await postsOf(network, title)).toHaveLength(1);
-
-    expect((await call('DELETE', `/api/accounts/${accountId}`, undefined, tenant)).status).toBe(200);
-    expect(await accountsOf(tenant)).toEqual([]);
+    const { body } = await call('GET', `/api/accounts?${new URLSearchParams({ profile: 'Customer 7' }).toString()}`, undefined, tenant);
+    expect((await call('GET', `/api/accounts/link/${linkId}`, undefined, tenant)).body).toMatchObject({ status: 'linked', accounts: [body.items[0].id] });
   });
 });

@@ -1,6 +1,7 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { paginateGetExecutionHistory, paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -11,8 +12,8 @@ import { collectFunctionLogs } from '../../local/function-logs.ts';
 import { networkSettings } from '../../sandbox/networks.ts';
 import { embeddedMetrics } from '../functions/support/embedded-metrics.ts';
 import { call } from './support/api.ts';
-import { tokensOf } from './support/operator.ts';
-import { linkByConsent } from './support/linking.ts';
+import { foundIn, remember, remembered } from './support/canaries.ts';
+import { accountLinked, rememberTokens } from './support/linking.ts';
 import { addFault, addPerson, clearFaults } from './support/sandbox.ts';
 import { stack } from './support/stack.ts';
 import { publish, putPart, sessionRequest, settled, smallClip } from './support/uploads.ts';
@@ -24,8 +25,9 @@ import { publish, putPart, sessionRequest, settled, smallClip } from './support/
 
 const settings = clientSettings({ endpoint: stack.awsEndpoint });
 const stepFunctions = new SFNClient(settings);
-/** At most so many executions' histories of a machine are read: those of the newest. */
-const EXECUTIONS = 60;
+/** At most so many executions' histories of a machine are read: those of the newest, which have the linked accounts' among them. */
+const EXECUTIONS = 1_000;
+const AT_ONCE = 20;
 const CANARY = 'c4n4ryC4N4RYc4n4ry0123456789';
 
 const FORMS: Readonly<Record<string, RegExp>> = {
@@ -37,13 +39,12 @@ const FORMS: Readonly<Record<string, RegExp>> = {
   'a token of Meta': /(?:EAA|IGAA|IGQ)[A-Za-z0-9]{40,}/u,
 };
 
-/** Secrets of this stage, by what they are. */
-const known = new Map<string, string>([
-  ['the key', stack.apiKey],
-  ['the session', stack.jwt],
-  ['what a network quoted', CANARY],
-  ...Object.keys(stack.accounts).map((network) => [`the secret of the app at ${network}`, networkSettings(network, stack.sandboxUrl).app.clientSecret] as const),
-]);
+remember({
+  'the key': stack.apiKey,
+  'the session': stack.jwt,
+  'what a network quoted': CANARY,
+  ...Object.fromEntries(Object.keys(stack.accounts).map((network) => [`the secret of the app at ${network}`, networkSettings(network, stack.sandboxUrl).app.clientSecret])),
+});
 
 /** What every line of a function's log has. */
 const logged = z.looseObject({ time: z.iso.datetime(), level: z.enum(['info', 'warn', 'error']), message: z.string().min(1), requestId: z.string().min(1), _aws: z.unknown().optional() });
@@ -56,6 +57,12 @@ const THROWN = /^(?:\w*Error: |\s+at )/u;
 
 /** Lines of which an invocation has one. */
 const SUMMARIES: ReadonlySet<string> = new Set(['request', 'state_left', 'state_died', 'input_not_understood', 'reconciled', 'job_died', 'vault_answered', 'vault_died']);
+
+async function historyOf(executionArn: string): Promise<string> {
+  const pages: string[] = [];
+  for await (const { events = [] } of paginateGetExecutionHistory({ client: stepFunctions }, { executionArn })) pages.push(JSON.stringify(events));
+  return pages.join('\n');
+}
 
 /** Everything that the functions have logged until now. */
 async function logs(): Promise<string> {
@@ -71,23 +78,9 @@ function formsIn(text: string): readonly string[] {
 
 function expectNoSecret(where: string, text: string): void {
   expect(text.length, where).toBeGreaterThan(1_000);
-  for (const [what, secret] of known) expect(text.includes(secret), `${what} in ${where}`).toBe(false);
+  expect(foundIn(text, remembered()), where).toEqual([]);
   // Their places in the text are not shown: the report of a test is read by more people than the log.
   expect(formsIn(text), where).toEqual([]);
-}
-
-/** What travels while an account is linked, and what comes of it. */
-async function linkAndRemember(): Promise<void> {
-  for (const network of ['youtube', 'x']) {
-    const { callback, browser, linkId } = await linkByConsent(stack, network, (await addPerson(network, 'Ada')).id);
-    const [, secret = ''] = callback.searchParams.get('state')?.split('.') ?? [];
-    known.set(`the state of a link to ${network}`, secret).set(`the code of a consent at ${network}`, callback.searchParams.get('code') ?? '');
-    for (const cookie of browser.secrets) known.set(`the cookie of a link to ${network}`, cookie);
-    const { body } = await call('GET', `/api/accounts/link/${linkId}`);
-    const { accessToken, refreshToken } = await tokensOf(body.accounts[0]);
-    known.set(`the access token of the link to ${network}`, accessToken).set(`the refresh token of the link to ${network}`, refreshToken ?? '');
-  }
-  expect([...known].filter(([, secret]) => secret.length < 16)).toEqual([]);
 }
 
 beforeAll(async () => {
@@ -99,13 +92,9 @@ beforeAll(async () => {
   const { body: session } = await call('POST', '/api/upload/presign-put', sessionRequest(smallClip));
   await putPart(session.uploadUrl, smallClip);
   const staged = { sessionToken: session.sessionToken, parts: [] };
-  known.set('the session token', session.sessionToken).set('the address of a part', session.uploadUrl);
-  for (const [network, accountId] of Object.entries(stack.accounts)) {
-    const { accessToken, refreshToken } = await tokensOf(accountId);
-    known.set(`the access token of ${network}`, accessToken);
-    if (refreshToken !== null) known.set(`the refresh token of ${network}`, refreshToken);
-  }
-  await linkAndRemember();
+  remember({ 'the session token': session.sessionToken, 'the address of a part': session.uploadUrl });
+  for (const [network, accountId] of Object.entries(stack.accounts)) await rememberTokens(stack, network, accountId);
+  for (const network of ['youtube', 'x']) await accountLinked(stack, network, await addPerson(network, 'Ada'));
   await call('POST', '/api/upload/complete', { ...staged, parts: [{ partNumber: 7, eTag: CANARY }] });
   await call('POST', '/api/upload/abort', { sessionToken: `${staged.sessionToken}x` });
   await call('POST', `/api/upload/abort?access_token=${CANARY}`, { sessionToken: staged.sessionToken, [CANARY]: CANARY });
@@ -117,7 +106,11 @@ beforeAll(async () => {
 
 describe('the search', () => {
   it('finds the secrets of this stage by their forms as well', () => {
-    expect(new Set([...known.values()].flatMap(formsIn))).toEqual(new Set(Object.keys(FORMS)));
+    const canaries = remembered();
+    expect(new Set(canaries.flatMap(({ secret }) => formsIn(secret)))).toEqual(new Set(Object.keys(FORMS)));
+    expect(canaries.filter(({ secret }) => secret.length < 16).map(({ what }) => what)).toEqual([]);
+    const addresses = canaries.map(({ secret }) => new URLSearchParams({ secret }).toString());
+    expect(foundIn(addresses.join('&'), canaries)).toHaveLength(canaries.length);
   });
 });
 
@@ -137,9 +130,10 @@ describe('the logs', () => {
     }
     expect(groups.size).toBeGreaterThan(5);
     for (const [name, { begun, summedUp }] of groups) {
-      // Tests kill steps, and let them run out of time.
+      // Tests kill steps, and let them run out of time. Of other functions the emulator loses what they write later than 50 ms after their
+      // answer, which happens to a few on a machine that is busy.
       if (name.startsWith('Workflow')) expect([name, summedUp <= begun && summedUp > 0]).toEqual([name, true]);
-      else expect([name, summedUp]).toEqual([name, begun]);
+      else expect([name, begun, summedUp <= begun && summedUp >= begun - Math.max(3, begun / 50)]).toEqual([name, begun, true]);
     }
   });
 });
@@ -156,14 +150,19 @@ describe('no secret stands', () => {
     ['deliveries', stack.accountStateMachineArn],
   ])('in the histories of the executions of %s', async (what, stateMachineArn) => {
     const histories: string[] = [];
-    for await (const { executions = [] } of paginateListExecutions({ client: stepFunctions, pageSize: EXECUTIONS }, { stateMachineArn })) {
-      for (const { executionArn } of executions) {
-        for await (const { events = [] } of paginateGetExecutionHistory({ client: stepFunctions }, { executionArn })) histories.push(JSON.stringify(events));
-        if (histories.length >= EXECUTIONS) break;
-      }
+    for await (const { executions = [] } of paginateListExecutions({ client: stepFunctions, pageSize: AT_ONCE }, { stateMachineArn })) {
+      histories.push(...(await Promise.all(executions.map(({ executionArn = '' }) => historyOf(executionArn)))));
       if (histories.length >= EXECUTIONS) break;
     }
     expectNoSecret(`the histories of ${what}`, histories.join('\n'));
+  });
+
+  it('in the dead letters', async () => {
+    const queues = new SQSClient(settings);
+    for (const [name, QueueUrl] of Object.entries(stack.deadLetterQueues)) {
+      const { Messages = [] } = await queues.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0, MessageAttributeNames: ['All'] }));
+      expect(foundIn(JSON.stringify(Messages), remembered()), name).toEqual([]);
+    }
   });
 
   it('in the table', async () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { createCleanup } from '../../local/cleanup.ts';
 import { startFanfare, type RunningStack } from '../../local/fanfare.ts';
@@ -6,6 +9,8 @@ import { createTerminal } from '../../local/terminal.ts';
 declare module 'vitest' {
   export interface ProvidedContext {
     stack: RunningStack;
+    /** Where tests write down the secrets that they have seen (`test/e2e/support/canaries.ts`). */
+    canaries: string;
   }
 }
 
@@ -20,6 +25,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   try {
     const { stack, collectLogs } = await startFanfare({ stage: 'test', terminal, cleanup, onCrash: (error) => console.error(error.message) });
     project.provide('stack', stack);
+    const seen = mkdtempSync(join(tmpdir(), 'fanfare-canaries-'));
+    cleanup.add(() => rmSync(seen, { recursive: true }));
+    project.provide('canaries', join(seen, 'canaries.jsonl'));
     return async () => {
       console.log(`What the functions logged: ${await collectLogs()}`);
       await cleanup.run();

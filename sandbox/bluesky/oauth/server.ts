@@ -77,8 +77,9 @@ export function createOAuth<Account>({ world, dpop, newAccount, nameOf, didOf, s
         grants.revoke(personId);
         for (const account of authorization.person(personId)?.accounts ?? []) sessions.revoke(account);
       },
-      expire(personId) {
-        grants.expire(personId);
+      expire(personId, seconds) {
+        grants.expire(personId, seconds);
+        if (seconds > 0) return;
         for (const account of authorization.person(personId)?.accounts ?? []) sessions.expire(account);
       },
     },

@@ -15,6 +15,9 @@ export interface ApiAnswer {
   readonly body: any;
 }
 
+/** The texts of all answers that the tests of this file have had. */
+export const answers: string[] = [];
+
 /** Sends one request to the deployed API, reads its JSON answer, and holds it against the OpenAPI document. */
 export async function call(
   method: string,
@@ -36,6 +39,7 @@ export async function call(
     signal: AbortSignal.timeout(30_000),
   });
   const text = await answer.text();
+  answers.push(text);
   const parsed: unknown = text === '' ? null : JSON.parse(text);
   expect(undocumented({ method, path, status: answer.status, header: (name) => answer.headers.get(name), body: parsed })).toEqual([]);
   return { status: answer.status, headers: answer.headers, body: parsed };

@@ -7,6 +7,7 @@ import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { timestamp } from '../../../core/clock.ts';
 import { bareId } from '../../../core/ids.ts';
+import { openMemory } from '../../../core/linking/secrets.ts';
 import type { Plan, TokenSet, UploadWithDeliveries } from '../../../core/model.ts';
 import { objectKey } from '../../../core/object-key.ts';
 import { openTokens } from '../../../core/tokens.ts';
@@ -25,6 +26,7 @@ const documents = DynamoDBDocumentClient.from(new DynamoDBClient(aws));
 const stepFunctions = new SFNClient(aws);
 const storage = new S3Client(aws);
 const store = dynamoStore({ client: documents, tableName: stack.tableName });
+const cipher = kmsCipher({ client: new KMSClient(aws), keyArn: stack.tokenKeyArn });
 
 function hash(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
@@ -63,11 +65,18 @@ export async function linkAccount(network: string, account: { name: string; acce
   return (await linkSandboxAccount(stack, network, account)).accountId;
 }
 
-/** The tokens of an account of the demo tenant, in the clear. */
-export async function tokensOf(accountId: string): Promise<TokenSet> {
-  const account = await store.getAccount(stack.tenantId, accountId);
+/** The tokens of an account, in the clear. */
+export async function tokensOf(accountId: string, tenantId = stack.tenantId): Promise<TokenSet> {
+  const account = await store.getAccount(tenantId, accountId);
   if (account === null) throw new Error(`there is no ${accountId}`);
-  return openTokens(kmsCipher({ client: new KMSClient(aws), keyArn: stack.tokenKeyArn }), account);
+  return openTokens(cipher, account);
+}
+
+/** The PKCE verifier of a link to whose network a browser was sent, in the clear; null: the network takes none. */
+export async function verifierOf(linkId: string): Promise<string | null> {
+  const link = await store.getLink(linkId);
+  if (link === null || link.stage.at === 'open') throw new Error(`nobody has followed ${linkId}`);
+  return (await openMemory(cipher, link, link.stage.visit.memory)).verifier;
 }
 
 /** The object of an upload of the demo tenant. */

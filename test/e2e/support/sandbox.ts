@@ -70,7 +70,28 @@ export async function clearFaults(): Promise<void> {
   await control('DELETE', '/faults');
 }
 
+export interface SandboxPerson {
+  readonly id: string;
+  /** `defaults`: the options that the network demands, as this account can use them. */
+  readonly accounts: readonly { readonly externalId: string; readonly defaults?: Readonly<Record<string, unknown>> }[];
+}
+
 /** Somebody who can log in at a network, with an account of that name or with these. */
-export async function addPerson(network: string, name: string, accounts?: readonly { readonly name: string }[]): Promise<{ readonly id: string }> {
-  return (await control('POST', `/${network}/persons`, { name, ...(accounts === undefined ? {} : { accounts }) })) as { id: string };
+export async function addPerson(network: string, name: string, accounts?: readonly { readonly name: string }[]): Promise<SandboxPerson> {
+  return (await control('POST', `/${network}/persons`, { name, ...(accounts === undefined ? {} : { accounts }) })) as SandboxPerson;
+}
+
+/** The network takes the access tokens of a person no more from so many seconds on; what we have stored says otherwise. */
+export async function expireTokens(network: string, personId: string, inSeconds = 0): Promise<void> {
+  await control('POST', `/${network}/persons/${encodeURIComponent(personId)}/expire`, { inSeconds });
+}
+
+/** The person takes back at the network what they allowed. */
+export async function takeBack(network: string, personId: string): Promise<void> {
+  await control('POST', `/${network}/persons/${encodeURIComponent(personId)}/revoke`);
+}
+
+/** How often an operation was asked for, by anybody. */
+export async function countOf(network: string, operation: string): Promise<number> {
+  return (await callsTo(network)).filter((call) => call.operation === operation).length;
 }

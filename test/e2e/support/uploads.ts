@@ -82,8 +82,8 @@ export async function sendFile(bytes: Uint8Array, { fileName, contentType }: Nam
 }
 
 /** Stores a file by itself, and gives its id. */
-export async function storeFile(bytes: Uint8Array, { fileName, contentType }: NamedFile): Promise<string> {
-  const stored = await call('POST', '/api/media/complete', { sessionToken: await sendFile(bytes, { fileName, contentType }) });
+export async function storeFile(bytes: Uint8Array, { fileName, contentType }: NamedFile, caller?: Caller): Promise<string> {
+  const stored = await call('POST', '/api/media/complete', { sessionToken: await sendFile(bytes, { fileName, contentType }, caller) }, caller);
   expect(stored).toMatchObject({ status: 200, body: { fileName, contentType, size: bytes.length, state: 'ready' } });
   return stored.body.mediaId;
 }

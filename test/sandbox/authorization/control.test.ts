@@ -32,12 +32,20 @@ describe('the control API of logins', () => {
   });
 
   it('lets a person take back what they allowed, and lets time pass for them', async () => {
-    const { sandbox, login, link, identity, refresh } = appAt('x');
+    const { sandbox, clock, login, link, identity, refresh } = appAt('x');
     const ask = control(sandbox);
     const { id } = login.addPerson({ name: 'Ada' });
     const tokens = await link();
-    expect((await ask('POST', `/x/persons/${id}/expire`)).status).toBe(204);
+    expect((await ask('POST', `/x/persons/${id}/expire`, { inSeconds: 60 })).status).toBe(204);
+    expect((await ask('POST', `/x/persons/${id}/expire`, { inSeconds: 90 })).status).toBe(204);
+    expect((await ask('POST', `/x/persons/${id}/expire`, { inSeconds: -1 })).status).toBe(400);
+    clock.advance(59);
+    expect((await identity(tokens.access_token)).status).toBe(200);
+    clock.advance(1);
     expect((await identity(tokens.access_token)).status).toBe(401);
+    const others = await link();
+    expect((await ask('POST', `/x/persons/${id}/expire`)).status).toBe(204);
+    expect((await identity(others.access_token)).status).toBe(401);
     expect((await refresh(tokens.refresh_token ?? '')).status).toBe(200);
     expect((await ask('POST', `/x/persons/${id}/revoke`)).status).toBe(204);
     expect((await ask('POST', '/x/persons/nobody/revoke')).status).toBe(400);

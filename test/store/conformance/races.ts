@@ -45,10 +45,10 @@ export function raceConformance(store: () => Store): void {
       }
     });
 
-    it('ten uploads on one account publish one after the other, and none is lost', async () => {
+    it('sixteen uploads on one account publish one after the other, and none is lost or turned away', async () => {
       const account = newAccount();
       await store().putAccount(account);
-      const created = Array.from({ length: 10 }, () => createUpload(store(), { tenantId: account.tenantId, accounts: [account] }));
+      const created = Array.from({ length: 16 }, () => createUpload(store(), { tenantId: account.tenantId, accounts: [account] }));
       const workers = (await Promise.all(created)).map((each) => workerFor(store(), each));
       let armed = 0;
       let most = 0;
