@@ -16,6 +16,8 @@ import { bearer, serviceDid, type Claims, type Tokens } from './tokens.ts';
 
 /** The app password of every account here. */
 export const APP_PASSWORD = 'sand-boxy-pass-word';
+/** The password of every account itself, which no app should have. */
+export const MAIN_PASSWORD = 'everything-is-open';
 
 /** Seconds. */
 const ACCESS_LIFE = 2 * 3600;
@@ -25,7 +27,13 @@ const REFRESH_GRACE = 2 * 3600;
 
 /** Of a session by app password; a `Privileged` one may also read direct messages. */
 const SCOPE = 'com.atproto.appPass';
-const WRITING = new Set(['com.atproto.access', SCOPE, 'com.atproto.appPassPrivileged']);
+/** By the account's own password. */
+const MAIN_SCOPE = 'com.atproto.access';
+const SCOPES: ReadonlyMap<string, string> = new Map([
+  [APP_PASSWORD, SCOPE],
+  [MAIN_PASSWORD, MAIN_SCOPE],
+]);
+const WRITING = new Set([MAIN_SCOPE, SCOPE, 'com.atproto.appPassPrivileged']);
 const REFRESH_SCOPE = 'com.atproto.refresh';
 
 export interface Account {
@@ -60,6 +68,7 @@ export interface Accounts {
   createSession(call: Call): Answer;
   readSession(call: Call): Answer;
   refresh(call: Call): Answer;
+  deleteSession(call: Call): Answer;
   /** `com.atproto.server.getServiceAuth`. */
   serviceAuth(call: Call): Answer;
   clear(options?: { readonly accounts?: boolean }): void;
@@ -183,8 +192,9 @@ export function createAccounts({ world, tokens, limits, dpop }: { world: World; 
       const account = find(identifier);
       // Counted by the name that was given, right or wrong.
       const headers = limits.spend(account?.did ?? identifier, ['sessionsPer5Minutes', 'sessionsPerDay']);
-      if (account === undefined || password !== APP_PASSWORD) throw refuse(401, 'AuthenticationRequired', 'Invalid identifier or password', headers);
-      return json(200, { accessJwt: accessToken(account, SCOPE), refreshJwt: open(account, SCOPE), ...shown(account) }, headers);
+      const scope = SCOPES.get(password);
+      if (account === undefined || scope === undefined) throw refuse(401, 'AuthenticationRequired', 'Invalid identifier or password', headers);
+      return json(200, { accessJwt: accessToken(account, scope), refreshJwt: open(account, scope), ...shown(account) }, headers);
     },
 
     readSession(call) {
@@ -203,6 +213,16 @@ export function createAccounts({ world, tokens, limits, dpop }: { world: World; 
       session.next ??= randomText(43);
       const { account, scope, next } = session;
       return json(200, { accessJwt: accessToken(account, scope), refreshJwt: open(account, scope, next), ...shown(account) });
+    },
+
+    deleteSession(call) {
+      parameters(call, {});
+      requireNoBody(call);
+      const claims = checked(call);
+      if (claims.scope !== REFRESH_SCOPE) throw refuse(400, 'InvalidToken', 'Token could not be verified');
+      // Its access token goes on until its own end.
+      sessions.delete(claims.jti ?? '');
+      return { status: 200, headers: {}, body: '' };
     },
 
     serviceAuth(call) {

@@ -20,6 +20,7 @@ const OPERATIONS = [
   'server.describe',
   'session.create',
   'session.read',
+  'session.delete',
   /** Of a session by app password, and of a consent. */
   'token.refresh',
   'resource.describe',
@@ -59,6 +60,7 @@ const METHODS: Readonly<Record<string, Operation>> = {
   'GET /pds/xrpc/com.atproto.server.describeServer': 'server.describe',
   'POST /pds/xrpc/com.atproto.server.createSession': 'session.create',
   'GET /pds/xrpc/com.atproto.server.getSession': 'session.read',
+  'POST /pds/xrpc/com.atproto.server.deleteSession': 'session.delete',
   'POST /pds/xrpc/com.atproto.server.refreshSession': 'token.refresh',
   'GET /pds/xrpc/com.atproto.server.getServiceAuth': 'service-auth.create',
   'POST /pds/xrpc/com.atproto.repo.uploadBlob': 'blob.upload',
@@ -97,6 +99,7 @@ export function createBluesky(world: World): StandIn {
     'server.describe': describe,
     'session.create': (call) => accounts.createSession(call),
     'session.read': (call) => accounts.readSession(call),
+    'session.delete': (call) => accounts.deleteSession(call),
     'token.refresh': (call) => (call.path === TOKEN ? oauth.token(call) : accounts.refresh(call)),
     'resource.describe': () => oauth.describeResource(),
     'authorization-server.describe': () => oauth.describeServer(),

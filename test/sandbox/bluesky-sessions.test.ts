@@ -62,6 +62,30 @@ describe('a session', () => {
   });
 });
 
+describe('a session that an app ends', () => {
+  it('is not renewed any more, and its access token goes on', async () => {
+    const { pds, account, put } = blueskyByHand();
+    const end = (token: string | null, body?: object) => pds('POST', 'server.deleteSession', { token, ...(body !== undefined && { body }) });
+    expect(refusal(await end(account.accessToken))).toEqual([400, 'InvalidToken']);
+    expect(refusal(await end(account.refreshToken, {}))).toEqual([400, 'InvalidRequest']);
+    expect(refusal(await end(null))).toEqual([401, 'AuthMissing']);
+    expect(await end(account.refreshToken)).toMatchObject({ status: 200, body: '' });
+    expect(refusal(await pds('POST', 'server.refreshSession', { token: account.refreshToken }))).toEqual([400, 'ExpiredToken']);
+    expect((await put(key(1))).status).toBe(200);
+    expect((await end(account.refreshToken)).status).toBe(200);
+  });
+});
+
+describe('the password of an account itself', () => {
+  it('makes a session that says so', async () => {
+    const { pds, account } = blueskyByHand();
+    const session = sessionSchema.parse(parsed(await pds('POST', 'server.createSession', { body: { identifier: account.name, password: 'everything-is-open' }, token: null })));
+    expect(claims(session.accessJwt)).toMatchObject({ scope: 'com.atproto.access' });
+    const next = sessionSchema.parse(parsed(await pds('POST', 'server.refreshSession', { token: session.refreshJwt })));
+    expect(claims(next.accessJwt)).toMatchObject({ scope: 'com.atproto.access' });
+  });
+});
+
 describe('a token for another service', () => {
   it('is for one method, and for an hour at most', async () => {
     const { pds, clock } = blueskyByHand();

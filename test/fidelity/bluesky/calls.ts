@@ -20,6 +20,7 @@ export const put = (server: Server, rkey: string, change?: object, more?: object
 export const upload = (server: Server, body: Uint8Array, type?: string, token = access(server)) => call(server, 'POST', 'com.atproto.repo.uploadBlob', { token, body, ...(type !== undefined && { type }) });
 export const session = (server: Server, input: object, more?: Request) => call(server, 'POST', 'com.atproto.server.createSession', { input, ...more });
 export const refresh = (server: Server, token: string, more?: Request) => call(server, 'POST', 'com.atproto.server.refreshSession', { token, ...more });
+export const deleteSession = (server: Server, token: string, more?: Request) => call(server, 'POST', 'com.atproto.server.deleteSession', { token, ...more });
 export const read = (server: Server, change: Readonly<Record<string, string>> = {}) => call(server, 'GET', 'com.atproto.repo.getRecord', { query: { repo: server.did, collection: POST, rkey: KEY.text, ...change } });
 export const list = (server: Server, change: Readonly<Record<string, string>> = {}) => call(server, 'GET', 'com.atproto.repo.listRecords', { query: { repo: server.did, collection: POST, ...change } });
 export const soon = (seconds: number) => String(Math.floor(Date.now() / 1000) + seconds);

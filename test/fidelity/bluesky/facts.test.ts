@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { APP_PASSWORD } from '../../../sandbox/bluesky/accounts.ts';
+import { APP_PASSWORD, MAIN_PASSWORD } from '../../../sandbox/bluesky/accounts.ts';
 import { startSandbox, type SandboxServer } from '../../../sandbox/server.ts';
 import { startPds, type RealPds } from '../support/pds.ts';
 import { facts as calls } from './facts.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
   if (ours1 === undefined || ours2 === undefined) throw new Error('There are no accounts.');
   const url = `${sandbox.url}/bluesky`;
   const other = { did: ours2.externalId, handle: ours2.name };
-  await hear(ours, { pdsUrl: `${url}/pds`, plcUrl: `${url}/plc`, did: ours1.externalId, handle: ours1.name, appPassword: APP_PASSWORD, other, kept: new Map() });
+  await hear(ours, { pdsUrl: `${url}/pds`, plcUrl: `${url}/plc`, did: ours1.externalId, handle: ours1.name, appPassword: APP_PASSWORD, mainPassword: MAIN_PASSWORD, other, kept: new Map() });
 });
 
 afterAll(async () => {

@@ -1,6 +1,7 @@
 import { photo, video } from '../support/files.ts';
 import {
   access,
+  deleteSession,
   facet,
   film,
   forBlobs,
@@ -80,6 +81,27 @@ export const facts: readonly Fact[] = [
   { name: 'refreshSession: no such token', ask: async (server) => told(await refresh(server, 'abc')) },
   { name: 'refreshSession: no token', ask: async (server) => told(await call(server, 'POST', 'com.atproto.server.refreshSession')) },
   { name: 'refreshSession: with a body', ask: async (server) => told(await refresh(server, String(server.kept.get('refresh')), { input: {} })) },
+  {
+    name: 'createSession: with the password of the account itself',
+    ask: async (server) => {
+      const answer = await session(server, { identifier: server.did, password: server.mainPassword });
+      server.kept.set('main access', textAt(answer.body, 'accessJwt')).set('main refresh', textAt(answer.body, 'refreshJwt'));
+      return told(answer, { token: tokenFacts(textAt(answer.body, 'accessJwt'), server) });
+    },
+  },
+  { name: 'deleteSession: with the access token', ask: async (server) => told(await deleteSession(server, String(server.kept.get('main access')))) },
+  { name: 'deleteSession: with a body', ask: async (server) => told(await deleteSession(server, String(server.kept.get('main refresh')), { input: {} })) },
+  { name: 'deleteSession: no such token', ask: async (server) => told(await deleteSession(server, 'abc')) },
+  { name: 'deleteSession: no token', ask: async (server) => told(await call(server, 'POST', 'com.atproto.server.deleteSession')) },
+  {
+    name: 'deleteSession, and what is left of the session',
+    ask: async (server) => {
+      const [main, token] = [String(server.kept.get('main access')), String(server.kept.get('main refresh'))];
+      const [first, again] = [await deleteSession(server, token), await deleteSession(server, token)];
+      const read = await call(server, 'GET', 'com.atproto.server.getSession', { token: main });
+      return [told(first), told(again), told(await refresh(server, token)), told(read)];
+    },
+  },
 
   {
     name: 'uploadBlob: a photo',

@@ -6,6 +6,8 @@ export interface Server {
   readonly did: string;
   readonly handle: string;
   readonly appPassword: string;
+  /** Of the account itself. */
+  readonly mainPassword: string;
   /** Another account there. */
   readonly other: { readonly did: string; readonly handle: string };
   /** What earlier calls have brought for later ones. */

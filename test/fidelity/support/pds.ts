@@ -10,7 +10,7 @@ export interface RealPds {
   readonly plcUrl: string;
   /** Sets its clock, if it was started with one that can be set. */
   setClock(now: Date): Promise<void>;
-  /** A new account, with an app password. */
+  /** A new account, with its own password and an app password. */
   newAccount(name: string): Promise<PdsAccount>;
   stop(): Promise<void>;
 }
@@ -19,6 +19,7 @@ export interface PdsAccount {
   readonly did: string;
   readonly handle: string;
   readonly appPassword: string;
+  readonly mainPassword: string;
 }
 
 export interface PdsOptions {
@@ -43,10 +44,11 @@ export async function startPds({ rateLimits = false, movedClock = false }: PdsOp
     },
     async newAccount(name) {
       const handle = `${name}.test`;
-      const made = await procedure(pdsUrl, 'com.atproto.server.createAccount', { email: `${name}@example.com`, handle, password: `${name}-has-a-password` });
+      const mainPassword = `${name}-has-a-password`;
+      const made = await procedure(pdsUrl, 'com.atproto.server.createAccount', { email: `${name}@example.com`, handle, password: mainPassword });
       const { did, accessJwt } = z.object({ did: z.string(), accessJwt: z.string() }).parse(made);
       const { password } = z.object({ password: z.string() }).parse(await procedure(pdsUrl, 'com.atproto.server.createAppPassword', { name: 'Fanfare' }, accessJwt));
-      return { did, handle, appPassword: password };
+      return { did, handle, appPassword: password, mainPassword };
     },
   };
 }
