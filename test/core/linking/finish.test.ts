@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linkings } from '../../../platforms/linkings.ts';
 import { mortal, Died } from '../../functions/support/mortal.ts';
+import { scheduled } from './scheduled.ts';
 import { linkWorld, OTHER_TENANT, told, type LinkWorld } from './world.ts';
 
 const NETWORKS = Object.keys(linkings);
@@ -128,18 +129,4 @@ async function dying(network: string, write: number, when: 'before' | 'after'): 
   }
   await expectOneAccount(world, network);
   return died ? 'died' : 'survived';
-}
-
-/** Each call of the store waits for its turn, which the scheduler gives. */
-function scheduled<Port extends object>(scheduler: fc.Scheduler, port: Port): Port {
-  return new Proxy(port, {
-    get: (target, name) => {
-      const method: unknown = Reflect.get(target, name);
-      if (typeof method !== 'function') return method;
-      return async (...parameters: unknown[]): Promise<unknown> => {
-        await scheduler.schedule(Promise.resolve(), String(name));
-        return Reflect.apply(method, target, parameters);
-      };
-    },
-  });
 }

@@ -3,7 +3,7 @@ import { timestampAfter } from '../../../core/clock.ts';
 import { ulidIds } from '../../../core/ids.ts';
 import type { BrowserAnswer } from '../../../core/linking/browser.ts';
 import { openLink } from '../../../core/linking/open.ts';
-import type { VaultPorts } from '../../../core/linking/ports.ts';
+import type { Linkable, VaultPorts } from '../../../core/linking/ports.ts';
 import { vaultOf, type Vault } from '../../../core/linking/vault.ts';
 import type { Account } from '../../../core/model.ts';
 import { openTokens } from '../../../core/tokens.ts';
@@ -19,25 +19,31 @@ export const REDIRECT = 'http://127.0.0.1:3000/linked';
 /** A browser that has come back from a network: what the vault is asked with. */
 export type CameBack = Parameters<Vault['finish']>[0];
 
+export interface Opening {
+  readonly tenantId?: string;
+  readonly profile?: string | null;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
 export interface Begun {
   readonly linkId: string;
   readonly cameBack: CameBack;
 }
 
-export function linkWorld() {
+export function linkWorld({ change }: { readonly change?: (linkable: Linkable) => Linkable } = {}) {
   let now = Date.parse('2026-11-21T12:00:00Z');
   const clock = { now: () => new Date(now), pass: (seconds: number) => void (now += seconds * 1000) };
   const store = memoryStore();
   const ids = ulidIds(clock);
-  const { sandbox, ports: inner, linkable } = linkingWorld({ store, clock, ids });
+  const { sandbox, ports: inner, linkable } = linkingWorld({ store, clock, ids, change });
   const logged: string[] = [];
   const log = (message: string, fields?: object): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const ports: VaultPorts = { ...inner, log: { info: log, warn: log, error: log } };
   const vault = (change: Partial<VaultPorts> = {}): Vault => vaultOf({ ...ports, ...change });
 
-  async function open(network: string, { tenantId = TENANT, profile = null }: { tenantId?: string; profile?: string | null } = {}): Promise<string> {
+  async function open(network: string, { tenantId = TENANT, profile = null, options = {} }: Opening = {}): Promise<string> {
     const opening = { store, clock, ids, linkable, isConfigured: () => true, loopbackRedirects: true };
-    return (await openLink(opening, { tenantId, network, redirectUrl: REDIRECT, profile, options: {} }, () => null)).linkId;
+    return (await openLink(opening, { tenantId, network, redirectUrl: REDIRECT, profile, options }, () => null)).linkId;
   }
 
   /** Decides on the consent page to which a browser was sent. */
@@ -58,7 +64,7 @@ export function linkWorld() {
       sandbox.login(network).addPerson({ name: 'Ada', ...(accounts !== undefined && { accounts }) }).id,
 
     /** Opens a link, goes to the network with a browser, and decides there. */
-    async begin(network: string, personId: string, options: { tenantId?: string; profile?: string | null; decision?: Readonly<Record<string, string>> } = {}): Promise<Begun> {
+    async begin(network: string, personId: string, options: Opening & { decision?: Readonly<Record<string, string>> } = {}): Promise<Begun> {
       const linkId = await open(network, options);
       const visited = await vault().visit({ network, linkId });
       if (visited.kind !== 'go') throw new Error(`The browser is not sent on: ${JSON.stringify(visited)}`);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
-import { callbackUrl, type VaultPorts } from '../../../core/linking/ports.ts';
+import { callbackUrl, type Linkable, type VaultPorts } from '../../../core/linking/ports.ts';
 import type { Ids } from '../../../core/ids.ts';
 import type { Store, Transport } from '../../../core/ports/index.ts';
 import { times } from '../../../core/times.ts';
@@ -22,11 +22,19 @@ export interface LinkingWorld {
   readonly ports: Omit<VaultPorts, 'log'>;
 }
 
-export function linkingWorld({ store, clock, ids }: { readonly store: Store; readonly clock: Clock & { pass(seconds: number): void }; readonly ids: Ids }): LinkingWorld {
+interface WorldOptions {
+  readonly store: Store;
+  readonly clock: Clock & { pass(seconds: number): void };
+  readonly ids: Ids;
+  /** Other ways of linking than those of this release. */
+  readonly change?: ((linkable: Linkable) => Linkable) | undefined;
+}
+
+export function linkingWorld({ store, clock, ids, change = (linkable) => linkable }: WorldOptions): LinkingWorld {
   const pass = (seconds: number): Promise<void> => Promise.resolve(clock.pass(seconds));
   const sandbox = createSandbox({ clock, baseUrl: SANDBOX_URL, processingSeconds: 1, sleep: (ms) => pass(ms / 1000) });
   const transport: Transport = inProcess(sandbox, clock);
-  const linkable = linkableOf(platforms);
+  const linkable = change(linkableOf(platforms));
   for (const network of Object.keys(linkings)) {
     sandbox.login(network).registerRedirect(callbackUrl(PUBLIC_URL, network));
   }
