@@ -44,7 +44,7 @@ function inputFor({ name, label, type, hint, initial, autocomplete }: LinkField,
   };
   const written = Object.entries(attributes).map(([key, value]) => `${key}="${escaped(value)}"`);
   return `<p><label for="${id}">${escaped(label)}</label>
-<input ${written.join(' ')} required${focused ? ' autofocus' : ''}></p>${hint === null ? '' : `\n<p class="small" id="${id}-hint">${escaped(hint)}</p>`}`;
+<input ${written.join(' ')} required${focused ? ' autofocus' : ''}></p>${hint === null ? '' : `\n<p class="small hint" id="${id}-hint">${escaped(hint)}</p>`}`;
 }
 
 /** The button of a page that comes after a form: the same is sent again, without what was typed, which is not needed any more. */

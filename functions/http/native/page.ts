@@ -31,7 +31,7 @@ a { color: LinkText; }
 label { font-weight: 600; }
 input { box-sizing: border-box; width: 100%; margin-top: 0.25rem; padding: 0.5rem; border: 1px solid color-mix(in srgb, CanvasText 55%, Canvas); border-radius: 0.5rem; font: inherit; background: Field; color: FieldText; }
 .small { opacity: 0.75; font-size: 0.9rem; }
-label + input + .small, p + .small { margin-top: 0.25rem; }
+.hint { margin-top: 0.25rem; }
 .wrong { padding: 0.5rem 0.75rem; border-left: 4px solid #c01c28; background: color-mix(in srgb, #c01c28 12%, Canvas); }
 .button, button { display: inline-block; padding: 0.5rem 1rem; border: 0; border-radius: 0.5rem; font: inherit; background: #1a5fb4; color: #fff; text-decoration: none; cursor: pointer; }
 :focus-visible { outline: 3px solid #1a5fb4; outline-offset: 2px; }
