@@ -14,7 +14,7 @@ import type { Write } from './writes.ts';
 type Arm = Parameters<DeliveryStore['arm']>[1];
 
 /** Each further round is the account's holder having changed since the one before. */
-const ROUNDS = 8;
+const ROUNDS = 3;
 
 /**
  * The transaction of two items. The delivery is read first: a transaction costs twice a write, and the account has to be told

@@ -108,6 +108,15 @@ describe('an access token', () => {
     expect(refreshes()).toBe(1);
   });
 
+  it('that the network rejects before its time is refreshed once, though many workers hear so at once', async () => {
+    const { world, worker, refreshes } = await bench(3_600);
+    const workers = await Promise.all(Array.from({ length: 50 }, worker));
+    for (const tokens of workers) expect(await tokens.accessToken()).toBe('old');
+    await world.time.run(Promise.all(workers.map((tokens) => tokens.renew())));
+    for (const tokens of workers) expect(await tokens.accessToken()).toBe('new-1');
+    expect(refreshes()).toBe(1);
+  });
+
   it('that was rejected and has been replaced by another worker is read again, not refreshed', async () => {
     const { world, worker, refreshes } = await bench(null);
     const [one, other] = [await worker(), await worker()];

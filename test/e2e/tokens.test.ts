@@ -30,7 +30,7 @@ async function account(tenant: Tenant): Promise<ApiAnswer['body']> {
 describe('an account whose token has just ended', () => {
   const AT_ONCE = 20;
   /** Milliseconds that the network takes to refuse the old token, and then to renew it: meanwhile all workers come, and want a new one. */
-  const SLOWLY = 4_000;
+  const SLOWLY = 2_500;
 
   it('has it renewed once, though twenty uploads want it at once; each is published once', async () => {
     // A second refresh with the same token would end the whole link here.

@@ -7,7 +7,7 @@ import { toolsFor } from '../../../core/linking/ports.ts';
 import { linkEndsAt } from '../../../core/renewal.ts';
 import { linkings } from '../../../platforms/linkings.ts';
 import { platforms } from '../../../platforms/registry.ts';
-import { linkWorld, TENANT, told, type LinkWorld } from './world.ts';
+import { linked, linkWorld, only, TENANT, type LinkWorld } from './world.ts';
 
 const DAY = 24 * 3600;
 const unused = () => Promise.reject(new Error('Nothing of an upload is looked after here.'));
@@ -25,25 +25,6 @@ async function run(world: LinkWorld, renewals: ReconcilePorts['renewals'] = worl
     renewals,
   });
   return found;
-}
-
-async function linked(world: LinkWorld, network: string, personId = world.person(network, [{ name: 'Ada' }])) {
-  const { linkId, cameBack } = await world.begin(network, personId);
-  const status = told(await world.vault().finish(cameBack));
-  // Some logins can post for themselves too, and the person has to say for whom.
-  if (status === 'choose') await world.vault().choose({ tenantId: TENANT, linkId, targets: [(await targets(world, linkId))[0] ?? ''] });
-  return personId;
-}
-
-async function targets({ store }: LinkWorld, linkId: string): Promise<readonly string[]> {
-  const link = await store.getLink(linkId);
-  return link?.stage.at === 'choosing' ? link.stage.targets.map(({ id }) => id) : [];
-}
-
-async function only(world: LinkWorld) {
-  const [account] = await world.accounts();
-  if (account === undefined) throw new Error('There is no account.');
-  return account;
 }
 
 /** Networks whose links go on for ever if they do not rest. */

@@ -30,12 +30,25 @@ export interface Begun {
   readonly cameBack: CameBack;
 }
 
-export function linkWorld({ change }: { readonly change?: (linkable: Linkable) => Linkable } = {}) {
+export interface WorldOptions {
+  /** Other ways of linking than those of this release. */
+  readonly change?: (linkable: Linkable) => Linkable;
+  /** Seconds by which our clock is ahead of the networks'. */
+  readonly skew?: number;
+}
+
+export function linkWorld({ change, skew = 0 }: WorldOptions = {}) {
   let now = Date.parse('2026-11-21T12:00:00Z');
-  const clock = { now: () => new Date(now), pass: (seconds: number) => void (now += seconds * 1000) };
+  let ahead = skew * 1000;
+  const clock = {
+    now: () => new Date(now + ahead),
+    pass: (seconds: number) => void (now += seconds * 1000),
+    /** Somebody sets our clock to what the networks' show. */
+    setRight: () => void (ahead = 0),
+  };
   const store = memoryStore();
   const ids = ulidIds(clock);
-  const { sandbox, ports: inner, linkable } = linkingWorld({ store, clock, ids, change });
+  const { sandbox, ports: inner, linkable } = linkingWorld({ store, clock, theirs: { now: () => new Date(now) }, ids, change });
   const logged: string[] = [];
   const log = (message: string, fields?: object): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const ports: VaultPorts = { ...inner, log: { info: log, warn: log, error: log } };
@@ -86,6 +99,27 @@ export function linkWorld({ change }: { readonly change?: (linkable: Linkable) =
 }
 
 export type LinkWorld = ReturnType<typeof linkWorld>;
+
+/** Links an account of a network, whatever stands behind the consent; gives the person. */
+export async function linked(world: LinkWorld, network: string, personId = world.person(network, [{ name: 'Ada' }])): Promise<string> {
+  const { linkId, cameBack } = await world.begin(network, personId);
+  const status = told(await world.vault().finish(cameBack));
+  // Some logins can post for themselves too, and the person has to say for whom.
+  if (status === 'choose') await world.vault().choose({ tenantId: TENANT, linkId, targets: [(await targets(world, linkId))[0] ?? ''] });
+  return personId;
+}
+
+async function targets({ store }: LinkWorld, linkId: string): Promise<readonly string[]> {
+  const link = await store.getLink(linkId);
+  return link?.stage.at === 'choosing' ? link.stage.targets.map(({ id }) => id) : [];
+}
+
+/** The account that the world has, or the first. */
+export async function only(world: LinkWorld): Promise<Account> {
+  const [account] = await world.accounts();
+  if (account === undefined) throw new Error('There is no account.');
+  return account;
+}
 
 /** How a browser that is sent back is told that the link stands; what a page says otherwise. */
 export function told(answer: BrowserAnswer): string {

@@ -25,14 +25,16 @@ export interface LinkingWorld {
 interface WorldOptions {
   readonly store: Store;
   readonly clock: Clock & { pass(seconds: number): void };
+  /** The clock of the networks, where it is another one than ours. */
+  readonly theirs?: Clock;
   readonly ids: Ids;
   /** Other ways of linking than those of this release. */
   readonly change?: ((linkable: Linkable) => Linkable) | undefined;
 }
 
-export function linkingWorld({ store, clock, ids, change = (linkable) => linkable }: WorldOptions): LinkingWorld {
+export function linkingWorld({ store, clock, theirs = clock, ids, change = (linkable) => linkable }: WorldOptions): LinkingWorld {
   const pass = (seconds: number): Promise<void> => Promise.resolve(clock.pass(seconds));
-  const sandbox = createSandbox({ clock, baseUrl: SANDBOX_URL, processingSeconds: 1, sleep: (ms) => pass(ms / 1000) });
+  const sandbox = createSandbox({ clock: theirs, baseUrl: SANDBOX_URL, processingSeconds: 1, sleep: (ms) => pass(ms / 1000) });
   const transport: Transport = inProcess(sandbox, clock);
   const linkable = change(linkableOf(platforms));
   for (const network of Object.keys(linkings)) {
