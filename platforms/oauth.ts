@@ -59,3 +59,24 @@ export async function refreshGrant(tokens: TokenSet, tools: Pick<NetworkTools, '
     },
   };
 }
+
+/**
+ * The same at a network that may void a refresh token with its use. If its answer is lost, nobody has the new tokens, and the old
+ * refresh token is refused from then on: the link is over only when the old access token serves no more either. `probe`: an address
+ * that is read with any access token, and answers 401 to one that is not good.
+ */
+export async function rotatingGrant(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now'>, grant: RefreshGrant & { readonly probe: string }): Promise<RefreshOutcome> {
+  const outcome = await refreshGrant(tokens, tools, grant);
+  if (outcome.kind !== 'trouble' || outcome.trouble.class !== 'auth_revoked') return outcome;
+  if (await serves(tokens, tools, grant.probe)) return { kind: 'trouble', trouble: { ...outcome.trouble, class: 'retryable' } };
+  const { title } = grant;
+  const message = `${title} does not accept the link to this account any more: it was ended there, or the answer of ${title} to a renewal was lost, and what it gave then with it. Reconnect the account, then retry.`;
+  return { kind: 'trouble', trouble: { ...outcome.trouble, message } };
+}
+
+/** Whether an access token is taken. Asked only of one that is not over; no answer counts as yes, since it is asked again. */
+async function serves({ accessToken, expiresAt }: TokenSet, tools: Pick<NetworkTools, 'send' | 'now'>, url: string): Promise<boolean> {
+  if (expiresAt === null || Date.parse(expiresAt) <= tools.now().getTime()) return false;
+  const result = await tools.send(asBearer({ method: 'GET', url, headers: {} }, accessToken));
+  return result.kind !== 'answered' || result.answer.status !== 401;
+}

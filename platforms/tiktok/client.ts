@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { TokenSet } from '../../core/model.ts';
 import type { HttpAnswer, HttpRequest, NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
-import { asBearer, refreshGrant } from '../oauth.ts';
+import { asBearer, rotatingGrant } from '../oauth.ts';
 import { sending, type Content } from '../work.ts';
 import { refusalOf, tokenTrouble, type Refusal } from './errors.ts';
 
@@ -159,12 +159,13 @@ export async function readUser(tools: Tools, fields: readonly (keyof User)[]): P
 /** A new access token. The refresh token that comes along may be another one. */
 export async function refreshToken(tokens: TokenSet, tools: Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>): Promise<RefreshOutcome> {
   const { clientId, clientSecret } = tools.app;
-  return refreshGrant(tokens, tools, {
+  return rotatingGrant(tokens, tools, {
     title: 'TikTok',
     url: `${tools.endpoints['api']}/v2/oauth/token/`,
     fields: { client_key: clientId, client_secret: clientSecret },
     secrets: [clientSecret],
     trouble: tokenTrouble,
+    probe: `${tools.endpoints['api']}/v2/user/info/?fields=open_id`,
   });
 }
 

@@ -1,6 +1,6 @@
 import type { TokenSet } from '../../core/model.ts';
 import type { NetworkTools, RefreshOutcome } from '../../core/ports/index.ts';
-import { refreshGrant } from '../oauth.ts';
+import { rotatingGrant } from '../oauth.ts';
 import { tokenTrouble } from './errors.ts';
 
 type Tools = Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>;
@@ -12,21 +12,13 @@ type Tools = Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>;
 export async function refreshToken(tokens: TokenSet, tools: Tools): Promise<RefreshOutcome> {
   const { clientId, clientSecret } = tools.app;
   const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64');
-  const outcome = await refreshGrant(tokens, tools, {
+  return rotatingGrant(tokens, tools, {
     title: 'X',
     url: `${tools.endpoints['api']}/2/oauth2/token`,
     headers: { authorization: `Basic ${basic}` },
     secrets: [clientSecret, basic],
     rotates: true,
     trouble: tokenTrouble,
+    probe: `${tools.endpoints['api']}/2/users/me`,
   });
-  const stillServes = outcome.kind === 'trouble' && outcome.trouble.class === 'auth_revoked' && (await serves(tokens, tools));
-  return stillServes ? { kind: 'trouble', trouble: { ...outcome.trouble, class: 'retryable' } } : outcome;
-}
-
-/** Whether X takes the access token. Asked only of one that is not over; no answer counts as yes, since it is asked again. */
-async function serves({ accessToken, expiresAt }: TokenSet, tools: Tools): Promise<boolean> {
-  if (expiresAt === null || Date.parse(expiresAt) <= tools.now().getTime()) return false;
-  const result = await tools.send({ method: 'GET', url: `${tools.endpoints['api']}/2/users/me`, headers: { authorization: `Bearer ${accessToken}` } });
-  return result.kind !== 'answered' || result.answer.status !== 401;
 }

@@ -77,9 +77,9 @@ const words: Readonly<Record<string, NetworkWords>> = {
 };
 
 /** Throws if nobody has written down what a network says. */
-export function wordsOf({ network, title }: Platform): NetworkWords {
+export function wordsOf({ network }: Pick<Platform, 'network'>): NetworkWords {
   const said = words[network];
-  if (said === undefined) throw new Error(`Nobody has written down what ${title} says.`);
+  if (said === undefined) throw new Error(`Nobody has written down what ${network} says.`);
   return said;
 }
 
