@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LinkTools } from '../../../core/ports/index.ts';
 import { appPasswordForm, signIn } from '../../../platforms/bluesky/app-password.ts';
 import { bluesky } from '../../../platforms/bluesky/index.ts';
-import { checkSession, endSession, sessionTargets } from '../../../platforms/bluesky/session.ts';
+import { endSession } from '../../../platforms/bluesky/session.ts';
 import { httpTransport } from '../../../platforms/transport.ts';
 import { APP_PASSWORD, MAIN_PASSWORD } from '../../../sandbox/bluesky/accounts.ts';
 import { networkSettings } from '../../../sandbox/networks.ts';
@@ -37,10 +37,10 @@ describe('signing in over HTTP', () => {
     const { tokens } = granted;
     expect(tokens.scopes).toEqual(['atproto', 'transition:generic']);
     expect(Math.round((Date.parse(tokens.expiresAt ?? '') - Date.now()) / 60_000)).toBe(120);
-    expect(await sessionTargets(tokens, tools)).toEqual({ kind: 'targets', targets: [{ id: ada.externalId, type: 'profile', name: ada.name, externalId: ada.externalId }] });
     const refreshed = await bluesky.refresh(tokens, { ...tools, account: ada });
     if (refreshed.kind === 'trouble') throw new Error(refreshed.trouble.message);
-    expect(await checkSession(ada, { ...tools, accessToken: () => Promise.resolve(refreshed.tokens.accessToken) })).toEqual({ kind: 'accepted', name: ada.name });
+    const read = await tools.send({ method: 'GET', url: `${addresses['pds']}/xrpc/com.atproto.server.getSession`, headers: { authorization: `Bearer ${refreshed.tokens.accessToken}` } });
+    expect(read).toMatchObject({ answer: { status: 200, body: expect.stringContaining(ada.externalId) } });
     expect(await endSession(refreshed.tokens, tools)).toEqual({ kind: 'revoked' });
     expect(await bluesky.refresh(refreshed.tokens, { ...tools, account: ada })).toMatchObject({ trouble: { class: 'auth_revoked' } });
     expect(await signIn(typed(ada.name, MAIN_PASSWORD), tools)).toMatchObject({ trouble: { class: 'auth_revoked', message: expect.stringContaining('the password of the account itself') } });
@@ -132,20 +132,11 @@ describe('the server of an account', () => {
   });
 });
 
-describe('an account behind a session', () => {
+it('is not ended where nobody knows whose it is, or it cannot be renewed', async () => {
   const tokens = { accessToken: token({ sub: DID }), refreshToken: token({ sub: DID }), expiresAt: null, scopes: [] };
-
-  it('that is not active is shown with what to do', async () => {
-    const tools = scriptedTools([document, answer(200, { did: DID, handle: 'ada.example', active: false, status: 'deactivated' })], { endpoints });
-    expect(await sessionTargets(tokens, tools)).toMatchObject({ targets: [{ name: 'ada.example', obstacle: expect.stringContaining('deactivated') }] });
-  });
-
-  it('is not asked for where nobody knows whose it is', async () => {
-    const opaque = { ...tokens, accessToken: 'opaque' };
-    for (const outcome of [await sessionTargets(opaque, scriptedTools([])), await endSession(opaque, scriptedTools([])), await endSession({ ...tokens, refreshToken: null }, scriptedTools([]))]) {
-      expect(outcome).toMatchObject({ kind: 'trouble', trouble: { class: 'auth_revoked' } });
-    }
-  });
+  for (const change of [{ accessToken: 'opaque' }, { refreshToken: null }]) {
+    expect(await endSession({ ...tokens, ...change }, scriptedTools([]))).toMatchObject({ kind: 'trouble', trouble: { class: 'auth_revoked' } });
+  }
 });
 
 it('asks for no more than handle and app password, and knows the handle of the link', () => {
