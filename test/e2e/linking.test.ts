@@ -3,7 +3,7 @@ import { answers, call } from './support/api.ts';
 import { Browser } from '../../local/browser.ts';
 import { linkings } from '../../platforms/linkings.ts';
 import { platforms } from '../../platforms/registry.ts';
-import { foundIn, remembered } from './support/canaries.ts';
+import { foundIn, rememberApps, remembered } from './support/canaries.ts';
 import { accountLinked, linkByConsent, REDIRECT, rememberTokens, withDefaults } from './support/linking.ts';
 import { listen, type FinishedEvent, type Listener } from './support/listener.ts';
 import { letRest, reconcileNow, tokensOf } from './support/reconcile.ts';
@@ -17,6 +17,7 @@ const events: FinishedEvent[] = [];
 
 let listener: Listener;
 beforeAll(async () => {
+  rememberApps();
   listener = await listen();
 });
 afterAll(() => listener.close());
@@ -88,7 +89,7 @@ describe('what linking, publishing and renewing tells others', () => {
     ['the events', () => events.map((event) => JSON.stringify(event))],
   ])('has no secret of any account: %s', (_what, texts) => {
     const seen = remembered();
-    for (const network of networks) expect([network, seen.filter(({ what }) => what.endsWith(` at ${network}`)).length >= 7]).toEqual([network, true]);
+    for (const network of networks) expect([network, seen.filter(({ what }) => what.endsWith(` at ${network}`)).length >= 8]).toEqual([network, true]);
     expect(texts().length).toBeGreaterThanOrEqual(networks.length);
     expect(foundIn(texts().join('\n'), seen)).toEqual([]);
   });

@@ -9,10 +9,9 @@ import * as z from 'zod';
 import { stackNames } from '../../lib/names.ts';
 import { clientSettings } from '../../local/aws.ts';
 import { collectFunctionLogs } from '../../local/function-logs.ts';
-import { networkSettings } from '../../sandbox/networks.ts';
 import { embeddedMetrics } from '../functions/support/embedded-metrics.ts';
 import { call } from './support/api.ts';
-import { foundIn, remember, remembered } from './support/canaries.ts';
+import { foundIn, remember, rememberApps, remembered } from './support/canaries.ts';
 import { accountLinked, rememberTokens } from './support/linking.ts';
 import { addFault, addPerson, clearFaults } from './support/sandbox.ts';
 import { stack } from './support/stack.ts';
@@ -39,12 +38,8 @@ const FORMS: Readonly<Record<string, RegExp>> = {
   'a token of Meta': /(?:EAA|IGAA|IGQ)[A-Za-z0-9]{40,}/u,
 };
 
-remember({
-  'the key': stack.apiKey,
-  'the session': stack.jwt,
-  'what a network quoted': CANARY,
-  ...Object.fromEntries(Object.keys(stack.accounts).map((network) => [`the secret of the app at ${network}`, networkSettings(network, stack.sandboxUrl).app.clientSecret])),
-});
+remember({ 'the key': stack.apiKey, 'the session': stack.jwt, 'what a network quoted': CANARY });
+rememberApps();
 
 /** What every line of a function's log has. */
 const logged = z.looseObject({ time: z.iso.datetime(), level: z.enum(['info', 'warn', 'error']), message: z.string().min(1), requestId: z.string().min(1), _aws: z.unknown().optional() });

@@ -4,6 +4,7 @@ import { times } from '../../../core/times.ts';
 import type { StepResult } from '../../../core/workflow.ts';
 import { simulation, type Simulation } from '../simulation.ts';
 import { trouble } from '../support/test-connector.ts';
+import { brokenPromises } from '../support/promises.ts';
 import { deliveryOf, operations, portsWith, publishing, step } from './support.ts';
 
 const standard = times.standard;
@@ -47,6 +48,19 @@ describe('what a network says', () => {
     await step(world, 'transfer');
     expect(await step(world, 'publish')).toMatchObject({ next: 'done' });
     expect(operations(world)).toEqual(['prepare', 'poll', 'publish', 'refresh', 'publish', 'comment']);
+  });
+
+  it('a token that has just ended, for fifty uploads at once: refreshed once, and each is published once', async () => {
+    const world = await simulation({ uploads: 50, network: { weather: (operation) => (operation === 'refresh' ? { kind: 'slow', seconds: 5 } : undefined) } });
+    world.network.tokens.delete('token-1');
+    world.network.tokens.add('of another account');
+    await world.time.run(world.runToRest());
+    expect(await brokenPromises(world)).toEqual([]);
+    expect(world.network.posts).toHaveLength(50);
+    const done = operations(world);
+    expect(done.filter((operation) => operation === 'refresh')).toHaveLength(1);
+    // All had begun with the old token.
+    expect(done.indexOf('refresh')).toBe(50);
   });
 
   it('a token that is rejected twice: the account has to be linked anew', async () => {

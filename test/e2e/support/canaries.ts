@@ -1,6 +1,8 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { inject } from 'vitest';
 import * as z from 'zod';
+import { networkSettings } from '../../../sandbox/networks.ts';
+import { stack } from './stack.ts';
 
 /**
  * Secrets that tests have seen on their way. All files write them down in one place, so that the last one
@@ -20,6 +22,11 @@ const line = z.object({ what: z.string(), secret: z.string() });
 export function remember(secrets: Readonly<Record<string, string | null>>): void {
   const lines = Object.entries(secrets).flatMap(([what, secret]) => (secret === null ? [] : [`${JSON.stringify({ what, secret })}\n`]));
   appendFileSync(file, lines.join(''), { mode: 0o600 });
+}
+
+/** The secrets of the operator's apps. */
+export function rememberApps(): void {
+  remember(Object.fromEntries(Object.keys(stack.accounts).map((network) => [`the secret of the app at ${network}`, networkSettings(network, stack.sandboxUrl).app.clientSecret])));
 }
 
 export function remembered(): readonly Canary[] {
