@@ -29,6 +29,7 @@ let sent = 0;
 const tools: TransferTools = {
   send: (request) => transport.send(request),
   accessToken: () => Promise.resolve('token'),
+  binding: () => Promise.resolve(null),
   endpoints: { api: task.to, oauth: task.to },
   app: { clientId: 'app', clientSecret: 'secret' },
   now: () => new Date(),

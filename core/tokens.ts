@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { timestamp, timestampAfter } from './clock.ts';
 import type { Account, Sealed, TokenSet } from './model.ts';
-import type { Connector, Ports, RefreshOutcome, RefreshTools, Trouble } from './ports/index.ts';
+import type { Connector, NetworkTools, Ports, RefreshOutcome, RefreshTools, Trouble } from './ports/index.ts';
 import { isRenewable, renewAtOf } from './renewal.ts';
 
 /** No access token can be had; `trouble` says whether that passes. Connectors let it pass through. */
@@ -19,6 +19,8 @@ export class TokenTrouble extends Error {
 export interface AccountTokens {
   /** The access token, refreshed before it ends. Throws `TokenTrouble`. */
   accessToken(): Promise<string>;
+  /** `TokenSet.binding` of the access token that was given last; null: it has none. */
+  binding(): Promise<string | null>;
   /**
    * After the network has rejected the token: the next one is another. Throws `TokenTrouble` if there is no other, and also
    * when the network rejects what was renewed before: then only the account's owner can help.
@@ -37,6 +39,7 @@ const tokenSetSchema = z.object({
   refreshToken: z.string().min(1).nullable(),
   expiresAt: z.string().nullable(),
   scopes: z.array(z.string()),
+  binding: z.string().min(1).exactOptional(),
 });
 
 /** Encrypts tokens for an account: what `Account.tokens` holds. */
@@ -52,6 +55,11 @@ export async function sealTokens(
 export async function openTokens(cipher: Ports['cipher'], account: Pick<Account, 'tenantId' | 'accountId' | 'tokens'>): Promise<TokenSet> {
   const text = await cipher.open(account.tokens, { tenantId: account.tenantId, accountId: account.accountId });
   return tokenSetSchema.parse(JSON.parse(text));
+}
+
+/** Tools with tokens that no account has yet, and that nobody renews. */
+export function theseTokens({ accessToken, binding }: Pick<TokenSet, 'accessToken' | 'binding'>): Pick<NetworkTools, 'accessToken' | 'binding'> {
+  return { accessToken: () => Promise.resolve(accessToken), binding: () => Promise.resolve(binding ?? null) };
 }
 
 /** What is held in memory: the tokens with the version under which they are stored. */
@@ -93,6 +101,8 @@ export function accountTokens(ports: TokenPorts, account: Account, connector: Co
       }
       return (await current()).tokens.accessToken;
     },
+
+    binding: async () => (await current()).tokens.binding ?? null,
 
     renew: async () => {
       if (renewed) throw new TokenTrouble(RELINK);

@@ -39,7 +39,8 @@ export const planSchema = z.strictObject({
 
 /** One configured network. The secret itself stands in an SSM SecureString parameter, never in the template. */
 export const networkSchema = z.strictObject({
-  clientId: z.string().min(1),
+  /** Empty where the network knows the app by what it says of itself. */
+  clientId: z.string().default(''),
   clientSecretParameter: z.string().min(1),
   /** Base URLs that replace the connector's own, by the connector's names for them. */
   endpoints: z.record(z.string(), z.url()),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { identitySchema, networkSchema, planSchema } from '../functions/environment.ts';
+import { selfDescribed } from '../platforms/self-described.ts';
 import { mediaDomainSchema } from './media-domain-settings.ts';
 
 /** Days for which CloudWatch Logs can keep a log (its API, PutRetentionPolicy). */
@@ -61,7 +62,15 @@ export const configurationSchema = z.strictObject({
     .default(PLACEHOLDER_DOCS_URL),
   /** Null: networks fetch files from addresses that S3 signs, which does for trying things out (docs/operations.md says why). */
   mediaDomain: mediaDomainSchema.nullable().default(null),
-  networks: z.record(z.string(), networkSchema.extend({ endpoints: networkSchema.shape.endpoints.default({}) })).default({}),
+  networks: z
+    .record(z.string(), networkSchema.extend({ endpoints: networkSchema.shape.endpoints.default({}) }))
+    .superRefine((networks, context) => {
+      for (const [network, { clientId }] of Object.entries(networks)) {
+        if (clientId !== '' || selfDescribed.has(network)) continue;
+        context.addIssue({ code: 'custom', path: [network, 'clientId'], message: 'the id of the app that you registered at the network' });
+      }
+    })
+    .default({}),
 });
 
 export type Configuration = z.infer<typeof configurationSchema>;

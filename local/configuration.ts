@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { configurationSchema, type Configuration } from '../lib/configuration.ts';
 import { platforms } from '../platforms/registry.ts';
+import { selfDescribed } from '../platforms/self-described.ts';
 import { networkSettings } from '../sandbox/networks.ts';
 import { audience, type Issuer } from './issuer.ts';
 
@@ -44,7 +45,7 @@ function sandboxNetworks(stage: string, sandboxUrl: string) {
     const { app, endpoints } = networkSettings(network, sandboxUrl);
     const clientSecretParameter = `/fanfare/${stage}/${network}/client-secret`;
     secrets[clientSecretParameter] = app.clientSecret;
-    networks[network] = { clientId: app.clientId, clientSecretParameter, endpoints };
+    networks[network] = { ...(!selfDescribed.has(network) && { clientId: app.clientId }), clientSecretParameter, endpoints };
   }
   return { networks, secrets };
 }

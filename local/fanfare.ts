@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { tenantOf } from '../core/tenants.ts';
 import { stackNames } from '../lib/names.ts';
-import { linkings } from '../platforms/linkings.ts';
 import { platforms } from '../platforms/registry.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { clientSettings, outsideAws, type LocalAws } from './aws.ts';
@@ -22,7 +21,6 @@ import { apiUrlOf } from './outputs.ts';
 import { directoryOf, root, type LocalStageName } from './paths.ts';
 import { freePort } from './ports.ts';
 import { registerCallbacks } from './sandbox-callbacks.ts';
-import { linkSandboxAccount } from './sandbox-account.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What tools need to know of a running stack; plain data. */
@@ -135,10 +133,7 @@ export async function startFanfare(options: StartOptions): Promise<Started> {
     const api = { apiUrl, apiKey, sandboxUrl };
     const linked: Record<string, string> = {};
     for (const { network, title } of platforms) {
-      const name = `Fanfare demo on ${title}`;
-      // A network whose consent this release does not know has its account written into the table.
-      const link = linkings[network] === undefined ? linkSandboxAccount(target, network, { name }) : linkByConsent(api, network, name);
-      linked[network] = (await link).accountId;
+      linked[network] = (await linkByConsent(api, network, `Fanfare demo on ${title}`)).accountId;
     }
     const externalIds = new Map((await listAccounts(api)).map(({ id, externalId }) => [id, externalId]));
     return {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { timestampAfter } from '../core/clock.ts';
 import type { TokenSet } from '../core/model.ts';
 import type { AuthorizeOutcome, AuthorizeRequest, ExchangeRequest, GrantOutcome, HttpAnswer, HttpResult, LinkTools, NetworkTools, RevokeOutcome, Trouble } from '../core/ports/index.ts';
+import { theseTokens } from '../core/tokens.ts';
 import { appTrouble, parseAnswer, unanswered, type ErrorContext } from './answers.ts';
 import { scopesIn } from './oauth.ts';
 
@@ -45,8 +46,8 @@ export function consentAt(
 }
 
 /** Tools for the calls that tell who stands behind a token which no account has yet. */
-export function withToken<Tools extends LinkTools>(tools: Tools, accessToken: string): Tools & Pick<NetworkTools, 'accessToken'> {
-  return { ...tools, accessToken: () => Promise.resolve(accessToken) };
+export function withToken<Tools extends LinkTools>(tools: Tools, accessToken: string): Tools & Pick<NetworkTools, 'accessToken' | 'binding'> {
+  return { ...tools, ...theseTokens({ accessToken }) };
 }
 
 /**
@@ -69,14 +70,38 @@ export interface AuthorizationServer {
   /** For people: `YouTube`. */
   readonly title: string;
   readonly tokenUrl: string;
-  /** How the app says who it is: in the form, there by TikTok's name for its id (`client_key`), or by HTTP Basic. */
-  readonly authentication: 'post' | 'key' | 'basic';
+  /** How the app says who it is: in the form, there by TikTok's name for its id (`client_key`), by HTTP Basic, or with fields of its own. */
+  readonly authentication: 'post' | 'key' | 'basic' | Readonly<Record<string, string>>;
   /** The network's words for what its token endpoint refuses. */
   readonly trouble: (answer: HttpAnswer, context: ErrorContext) => Trouble;
 }
 
+/**
+ * Tells the server beforehand what will be asked (RFC 9126); gives the parameter by which the consent page knows it. `asked` without
+ * the fields that show who we are.
+ */
+export async function pushRequest(
+  asked: Readonly<Record<string, string>>,
+  tools: LinkTools,
+  server: AuthorizationServer & { readonly pushUrl: string },
+): Promise<{ readonly kind: 'pushed'; readonly requestUri: string } | Refused> {
+  const { as, client, authentication, secrets } = settingsOf(tools, server);
+  const call = oneCall(tools);
+  return told(server, call, secrets, tools, async () => {
+    const response = await oauth.pushedAuthorizationRequest({ ...as, pushed_authorization_request_endpoint: server.pushUrl }, client, authentication, { ...asked }, call.options);
+    const { request_uri: requestUri } = await oauth.processPushedAuthorizationResponse(as, client, response);
+    return { kind: 'pushed', requestUri };
+  });
+}
+
 /** The grant for the code of a callback. */
 export async function codeGrant(request: ExchangeRequest, tools: LinkTools, server: AuthorizationServer): Promise<GrantOutcome> {
+  const answered = await codeAnswer(request, tools, server);
+  return answered.kind === 'trouble' ? answered : { kind: 'granted', tokens: tokensOf(answered.answer, request.scopes, tools.now()) };
+}
+
+/** The whole answer to the code of a callback, for networks that say more in it. */
+export async function codeAnswer(request: ExchangeRequest, tools: LinkTools, server: AuthorizationServer): Promise<{ readonly kind: 'answered'; readonly answer: oauth.TokenEndpointResponse } | Refused> {
   const { as, client, authentication, secrets } = settingsOf(tools, server);
   const parameters = withoutExtras(request.callback);
   const code = parameters.get('code') ?? '';
@@ -85,8 +110,7 @@ export async function codeGrant(request: ExchangeRequest, tools: LinkTools, serv
   return told(definite, call, [...secrets, code, request.verifier ?? ''], tools, async () => {
     const valid = oauth.validateAuthResponse(as, client, parameters, request.state);
     const response = await oauth.authorizationCodeGrantRequest(as, client, authentication, valid, request.redirectUri, request.verifier ?? oauth.nopkce, call.options);
-    const answer = await oauth.processAuthorizationCodeResponse(as, client, response);
-    return { kind: 'granted', tokens: tokensOf(answer, request.scopes, tools.now()) };
+    return { kind: 'answered', answer: await oauth.processAuthorizationCodeResponse(as, client, response) };
   });
 }
 
@@ -127,7 +151,7 @@ export async function revokeToken(
 }
 
 /** What is granted and for how long. A network that names no scopes granted what was asked for (RFC 6749, section 5.1). */
-function tokensOf(answer: oauth.TokenEndpointResponse, asked: readonly string[], now: Date): TokenSet {
+export function tokensOf(answer: oauth.TokenEndpointResponse, asked: readonly string[], now: Date): TokenSet {
   return {
     accessToken: answer.access_token,
     refreshToken: answer.refresh_token ?? null,
@@ -157,11 +181,16 @@ function authenticationOf(
     case 'basic':
       return byHeader(basic);
     case 'key':
-      return (_server, _client, body) => {
-        body.set('client_key', clientId);
-        body.set('client_secret', clientSecret);
-      };
+      return byFields({ client_key: clientId, client_secret: clientSecret });
+    default:
+      return byFields(way);
   }
+}
+
+function byFields(fields: Readonly<Record<string, string>>): oauth.ClientAuth {
+  return (_server, _client, body) => {
+    for (const [name, field] of Object.entries(fields)) body.set(name, field);
+  };
 }
 
 /** As refreshing does it: the library's own way also escapes `-`, `_` and `.`, which servers that do not unescape take for another secret. */

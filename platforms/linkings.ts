@@ -1,5 +1,6 @@
 import type { Linking } from '../core/ports/index.ts';
 import type { Network } from '../core/model.ts';
+import { linking as bluesky } from './bluesky/link.ts';
 import { linking as facebook } from './facebook/link.ts';
 import { linking as instagram } from './instagram/link.ts';
 import { linking as linkedin } from './linkedin/link.ts';
@@ -14,4 +15,4 @@ import { linking as youtube } from './youtube/link.ts';
  * How accounts of each network are linked: its `link.ts`, and a line in this list. It stands beside `registry.ts`, so that functions
  * which link nothing need not carry it.
  */
-export const linkings: Readonly<Partial<Record<Network, Linking>>> = { facebook, instagram, linkedin, pinterest, reddit, threads, tiktok, x, youtube };
+export const linkings: Readonly<Partial<Record<Network, Linking>>> = { bluesky, facebook, instagram, linkedin, pinterest, reddit, threads, tiktok, x, youtube };

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createBluesky } from './bluesky/index.ts';
 import { createFacebook } from './facebook/index.ts';
 import { createInstagram } from './instagram/index.ts';
@@ -47,8 +48,8 @@ export const standIns: Readonly<Record<string, Entry>> = {
   },
   bluesky: {
     create: createBluesky,
-    // Sessions of app passwords know no app.
-    app: { clientId: 'https://fanfare.example/bluesky.json', clientSecret: 'sandbox-secret-of-bluesky' },
+    // Nobody registers an app: any address may be its id, and it shows who it is by a key that the sandbox never sees.
+    app: { clientId: 'https://fanfare.example/bluesky.json', clientSecret: newAppKey() },
     endpoints: ['pds', 'plc', 'video'],
   },
   x: {
@@ -74,6 +75,10 @@ export const standIns: Readonly<Record<string, Entry>> = {
     endpoints: ['oauth', 'www'],
   },
 };
+
+function newAppKey(): string {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
 
 /** What the configuration of a stage says about a network whose stand-in runs under `sandboxUrl`. */
 export function networkSettings(network: string, sandboxUrl: string): { app: App; endpoints: Record<string, string> } {

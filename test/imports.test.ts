@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'functions/http/cors.ts',
     'functions/http/route.ts',
     'functions/http/routes.ts',
-    'media/public-key.ts',
+    'media/public-key.ts', 'platforms/self-described.ts',
     'store/schema.ts',
   ],
   bin: ['lib', 'platforms', 'functions/http/openapi', 'functions/http/routes.ts'],

@@ -32,9 +32,9 @@ export interface FormAnswer {
 
 /**
  * `unknown`: no link of ours, or not of this network. `other_browser`: not the one that began it. `used`: an answer of the network
- * that comes after another one. `over`: the link has its outcome. `try_again`: it goes on when the page is loaded again.
+ * that comes after another one. `over`: the link has its outcome. `refused`: the network will not say anything else. `try_again`: it goes on when the page is loaded again.
  */
-export const pageReasons = ['unknown', 'other_browser', 'used', 'over', 'expired', 'try_again'] as const;
+export const pageReasons = ['unknown', 'other_browser', 'used', 'over', 'expired', 'refused', 'try_again'] as const;
 export type PageReason = (typeof pageReasons)[number];
 
 export function page(reason: PageReason, network: Network, message: string | null = null): PageAnswer {

@@ -25,7 +25,7 @@ export async function checkAccount(ports: VaultPorts, { tenantId, accountId }: A
   if (linking === undefined || connector === undefined) return { outcome: 'unknown', message: `Accounts on ${account.network} cannot be checked in this release.` };
   const settings = await toolsFor(ports, account.network);
   const tokens = accountTokens(ports, account, connector, settings);
-  const ask = () => asked(() => linking.check(account, { ...settings, accessToken: () => tokens.accessToken() }));
+  const ask = () => asked(() => linking.check(account, { ...settings, accessToken: () => tokens.accessToken(), binding: () => tokens.binding() }));
 
   let outcome = await ask();
   if (outcome.kind === 'trouble' && outcome.trouble.class === 'auth_expired') {
@@ -37,7 +37,7 @@ export async function checkAccount(ports: VaultPorts, { tenantId, accountId }: A
   }
   if (outcome.kind === 'accepted') {
     await ports.store.setAccountHealth({ tenantId, accountId, tokenVersion: null, health: 'active', reason: null, at: timestamp(ports.clock.now()), name: outcome.name });
-    await learnLimitsOf(ports, account, [{ accountId, accessToken: () => tokens.accessToken() }]);
+    await learnLimitsOf(ports, account, [{ accountId, tokens }]);
     return { outcome: 'accepted', message: null };
   }
   const { trouble } = outcome;

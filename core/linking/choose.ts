@@ -7,6 +7,7 @@ import { learnLimitsOf, type Accepted } from './limits.ts';
 import { statusOfLink, type Link, type LinkStage } from './model.ts';
 import { findLink } from './open.ts';
 import type { VaultPorts } from './ports.ts';
+import { theseTokens } from '../tokens.ts';
 import { openGrant } from './secrets.ts';
 import { isPassing, targetsOf } from './settle.ts';
 
@@ -44,8 +45,7 @@ export async function chooseTargets(ports: VaultPorts, { tenantId, linkId, targe
   await inTurns(chosen, 1, async (id) => {
     const target = found.targets.find((each) => each.id === id);
     if (target === undefined || target.obstacle !== undefined) throw invalidField('targets', 'gone', `${id} cannot be linked any more: ${target?.obstacle ?? 'the network does not show it.'}`);
-    const { accessToken } = target.tokens ?? tokens;
-    accounts.set(target.externalId, { accountId: await linkTarget(ports, link, target, tokens), accessToken: () => Promise.resolve(accessToken) });
+    accounts.set(target.externalId, { accountId: await linkTarget(ports, link, target, tokens), tokens: theseTokens(target.tokens ?? tokens) });
   });
   const made = [...accounts.values()];
   const { visit, codeHash } = stage;

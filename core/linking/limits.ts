@@ -2,12 +2,13 @@ import { learnLimits } from '../account-limits.ts';
 import { inTurns } from '../in-turns.ts';
 import { limits } from '../limits.ts';
 import type { Account } from '../model.ts';
+import type { NetworkTools } from '../ports/index.ts';
 import { toolsFor, type VaultPorts } from './ports.ts';
 
 /** An account that the network has just accepted. */
 export interface Accepted {
   readonly accountId: string;
-  readonly accessToken: () => Promise<string>;
+  readonly tokens: Pick<NetworkTools, 'accessToken' | 'binding'>;
 }
 
 /**
@@ -19,12 +20,12 @@ export async function learnLimitsOf(ports: VaultPorts, { tenantId, network }: Pi
   if (connector?.accountLimits === undefined) return;
   const endsAt = ports.clock.now().getTime() + (ports.times.vaultFunction / 4) * 1000;
   const settings = await toolsFor(ports, network);
-  await inTurns(accepted, limits.limitsAskedAtOnce, async ({ accountId, accessToken }) => {
+  await inTurns(accepted, limits.limitsAskedAtOnce, async ({ accountId, tokens }) => {
     if (ports.clock.now().getTime() >= endsAt) return;
     try {
       const account = await ports.store.getAccount(tenantId, accountId);
       if (account === null) return;
-      const { trouble } = await learnLimits(ports, account, connector, { ...settings, accessToken });
+      const { trouble } = await learnLimits(ports, account, connector, { ...settings, accessToken: () => tokens.accessToken(), binding: () => tokens.binding() });
       if (trouble !== null) ports.log.warn('limits_not_learnt', { accountId, tenantId, network, trouble });
     } catch (error) {
       ports.log.warn('limits_not_learnt', { accountId, tenantId, network, error });

@@ -7,6 +7,7 @@ import { backTo, linkableNetwork, page, type BrowserAnswer } from './browser.ts'
 import { learnLimitsOf } from './limits.ts';
 import { statusOfLink, type Link, type LinkFailure, type LinkStage, type ShownTarget } from './model.ts';
 import { toolsFor, type VaultPorts } from './ports.ts';
+import { theseTokens } from '../tokens.ts';
 import { openGrant } from './secrets.ts';
 
 type Granted = Extract<LinkStage, { at: 'granted' }>;
@@ -29,7 +30,7 @@ export async function settle(ports: VaultPorts, link: Link, stage: Granted): Pro
   if (only.obstacle !== undefined) return end(ports, link, { at: 'failed', visit, codeHash, failure: nothingBehind(only.obstacle) });
   const accountId = await linkTarget(ports, link, only, tokens);
   const ended = await end(ports, link, { at: 'linked', visit, codeHash, targets: [only.id], accounts: [accountId] });
-  if (ended !== null) await learnLimitsOf(ports, link, [{ accountId, accessToken: () => Promise.resolve((only.tokens ?? tokens).accessToken) }]);
+  if (ended !== null) await learnLimitsOf(ports, link, [{ accountId, tokens: theseTokens(only.tokens ?? tokens) }]);
   return ended;
 }
 

@@ -1,7 +1,9 @@
 import type { Network } from '../model.ts';
+import type { ClientMetadata } from '../ports/index.ts';
 import type { BrowserAnswer } from './browser.ts';
 import { checkAccount, revokeTokens, type AccountRef, type Checked, type ForgottenTokens } from './check.ts';
 import { chooseTargets, type Choice } from './choose.ts';
+import { describeApp } from './describe.ts';
 import { finishLink } from './finish.ts';
 import type { VaultPorts } from './ports.ts';
 import { renewTokens, type Renewed } from './renew.ts';
@@ -20,6 +22,8 @@ export interface Vault {
   check(account: AccountRef): Promise<Checked>;
   /** Throws `not_found`. */
   renew(account: AccountRef): Promise<Renewed>;
+  /** What our app says of itself, as JSON. Throws `not_found` for a network that asks for nothing of the kind. */
+  describe(request: { readonly network: Network }): Promise<ClientMetadata>;
   /** True: the network has ended them. */
   revoke(account: ForgottenTokens): Promise<boolean>;
 }
@@ -32,6 +36,7 @@ export function vaultOf(ports: VaultPorts): Vault {
     choose: async (choice) => void (await chooseTargets(ports, choice)),
     check: (account) => checkAccount(ports, account),
     renew: (account) => renewTokens(ports, account),
+    describe: (request) => describeApp(ports, request),
     revoke: (account) => revokeTokens(ports, account),
   };
 }

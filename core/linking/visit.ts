@@ -3,6 +3,7 @@ import type { Network } from '../model.ts';
 import { linkableNetwork, page, type BackAnswer, type FormAnswer, type PageAnswer } from './browser.ts';
 import { statusOfLink } from './model.ts';
 import { callbackUrl, toolsFor, type VaultPorts } from './ports.ts';
+import { isPassing } from './settle.ts';
 import { hashOf, newChallenge, newSecret, sealMemory, stateOf } from './secrets.ts';
 
 /** Where the browser goes, or the form that it shows, and the secret that it keeps until it is back. */
@@ -36,7 +37,7 @@ export async function visitLink(ports: VaultPorts, { network, linkId }: { readon
   const outcome = await linking.authorize(asked, await toolsFor(ports, network));
   if (outcome.kind === 'trouble') {
     ports.log.warn('link_not_begun', { linkId, trouble: outcome.trouble });
-    return page('try_again', network, outcome.trouble.message);
+    return page(isPassing(outcome) ? 'try_again' : 'refused', network, outcome.trouble.message);
   }
   const visit = {
     stateHash: hashOf(secret),

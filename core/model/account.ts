@@ -20,6 +20,11 @@ export interface TokenSet {
   /** When the access token ends; null: the network names no end. */
   readonly expiresAt: string | null;
   readonly scopes: readonly string[];
+  /**
+   * What else calls and refreshes with these tokens need, in the network's own form and as secret as they are; left out: nothing.
+   * Bluesky: the key to which they are bound.
+   */
+  readonly binding?: string;
 }
 
 /** Who may make a visible call on an account now: an armed attempt of one delivery. */

@@ -48,6 +48,12 @@ export interface Connector {
   compose(work: Work): unknown;
 
   /**
+   * Right before an attempt is armed: asks the network for what the visible call has to carry beside the token, such as a nonce.
+   * Invisible and repeatable. What comes of it is nothing to fail for: the visible call will be told. Throws what `tools` throw.
+   */
+  prepareCall?(work: Work, body: unknown, tools: NetworkTools): Promise<void>;
+
+  /**
    * The visible call: exactly one request through `tools.sendOnce`, then the verdict on what came of it. The guard believes a
    * refusal only if a whole answer came that is none of 408, 425 and 5xx, and a `never_sent` only from the transport itself.
    */

@@ -44,8 +44,20 @@ export interface Linking {
   targets(tokens: TokenSet, tools: LinkTools): Promise<TargetsOutcome>;
   /** Asks the network whether it still accepts a linked account. Repeatable. */
   check(account: { readonly externalId: string }, tools: NetworkTools): Promise<CheckOutcome>;
+  /**
+   * What our app says of itself, where the network asks the app in place of an operator's registration: it stands, as JSON, beside the
+   * callback (`clientMetadataUrl`). Throws, for the operator, if the app's secret is not what it needs.
+   */
+  clientMetadata?(request: Pick<AuthorizeRequest, 'redirectUri' | 'scopes'>, tools: Pick<LinkTools, 'app'>): Promise<ClientMetadata>;
   /** Ends the tokens at the network, before we forget them. Left out where it has no such call. Repeatable. */
   revoke?(tokens: TokenSet, tools: LinkTools): Promise<RevokeOutcome>;
+}
+
+/** As the network's protocol has it; at least these. */
+export interface ClientMetadata {
+  readonly [name: string]: unknown;
+  readonly client_id: string;
+  readonly redirect_uris: string[];
 }
 
 export interface ScopeNeed {

@@ -51,6 +51,8 @@ export interface NetworkTools {
   send(request: HttpRequest): Promise<HttpResult>;
   /** The account's access token, refreshed if it is about to end. Read it for each request. Throws if there is none: let it pass. */
   accessToken(): Promise<string>;
+  /** What a call needs beside the access token that was read last (`TokenSet.binding`); null: nothing. */
+  binding(): Promise<string | null>;
   /** Base URLs of the network by the connector's own names for them, from the configuration. */
   readonly endpoints: Readonly<Record<string, string>>;
   /** The operator's app at this network. */

@@ -11,6 +11,12 @@ export type Verdict =
   /** This function would have ended before the answer: nothing was sent. */
   | { readonly kind: 'out_of_time' };
 
+/** What `NetworkTools` gives of the account's tokens. */
+export interface CallTokens {
+  readonly accessToken: string;
+  readonly binding: string | null;
+}
+
 /** Whether the visible call may still begin: its longest time, and that of storing the receipt, end before the function does. */
 export function hasTimeForCall(step: Step): boolean {
   const { publishCall, receiptReserve } = step.ports.times;
@@ -25,7 +31,7 @@ export function hasTimeForCall(step: Step): boolean {
  * finds nothing, waits over the life of this function, and disarms. In the middle, or just after, before anything was stored:
  * the same, and the confirmer finds the post if the network has taken it.
  */
-export async function visibleCall(step: Step, subject: Subject, body: unknown, accessToken: string): Promise<Verdict> {
+export async function visibleCall(step: Step, subject: Subject, body: unknown, { accessToken, binding }: CallTokens): Promise<Verdict> {
   let used = false;
   let closed = false;
   let outOfTime = false;
@@ -51,6 +57,7 @@ export async function visibleCall(step: Step, subject: Subject, body: unknown, a
     sendOnce,
     // Read before arming: nothing else may fail or take time between arming and the call.
     accessToken: () => Promise.resolve(accessToken),
+    binding: () => Promise.resolve(binding),
   };
 
   let outcome: PublishOutcome | null = null;

@@ -3,7 +3,7 @@ import { StoreBusy, type ArmMove } from '../ports/index.ts';
 import { lastAttempt } from '../sequels.ts';
 import { TokenTrouble } from '../tokens.ts';
 import type { StepResult } from '../workflow.ts';
-import { hasTimeForCall, visibleCall, type Verdict } from './call.ts';
+import { hasTimeForCall, visibleCall, type CallTokens, type Verdict } from './call.ts';
 import { canonicalJson, fingerprintOf } from '../canonical-json.ts';
 import { heldBack } from './held-back.ts';
 import { settleThrown, settleTrouble } from './outcome.ts';
@@ -26,9 +26,10 @@ export async function attemptToPublish(step: Step, subject: Subject): Promise<Pr
   // As it is stored and read back, so that a confirmer sees exactly what was sent.
   const body: unknown = JSON.parse(canonicalJson(subject.connector.compose(workOf(step, subject))));
   const fingerprint = fingerprintOf(body);
-  let accessToken: string;
+  let tokens: CallTokens;
   try {
-    accessToken = await subject.tokens.accessToken();
+    await subject.connector.prepareCall?.(workOf(step, subject), body, subject.tools);
+    tokens = { accessToken: await subject.tokens.accessToken(), binding: await subject.tokens.binding() };
   } catch (error) {
     return settleThrown(step, subject, error, 'publish');
   }
@@ -37,7 +38,7 @@ export async function attemptToPublish(step: Step, subject: Subject): Promise<Pr
   const armed = await arm(step, fingerprint);
   if (!armed) return goOn(step, 'publish', ports.times.leaseBusy * (1 + ports.random()));
   const calledAt = ports.clock.now().getTime();
-  const verdict = await visibleCall(step, subject, body, accessToken);
+  const verdict = await visibleCall(step, subject, body, tokens);
   const durationMs = ports.clock.now().getTime() - calledAt;
   try {
     return await afterCall(step, subject, verdict);

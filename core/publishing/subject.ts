@@ -52,6 +52,7 @@ export async function subjectOf(step: Step): Promise<Subject | DeliveryError> {
   const silentTools: Subject['silentTools'] = {
     ...known,
     accessToken: () => tokens.accessToken(),
+    binding: () => tokens.binding(),
     readRange: ({ objectKey }, start, end) => ports.media.readRange({ objectKey, start, end }),
     streamRange: ({ objectKey }, start, length) => ({ length, open: () => ports.media.openRange({ objectKey, start, end: start + length - 1 }) }),
     signGet: (media, expiresIn) => ports.media.signGet({ objectKey: media.objectKey, expiresIn }),

@@ -18,6 +18,7 @@ export const vaultRequest = z.discriminatedUnion('operation', [
   z.object({ operation: z.literal('choose'), request: z.object({ tenantId: z.string(), linkId: z.string(), targets: z.array(z.string()) }) }),
   z.object({ operation: z.literal('check'), request: account }),
   z.object({ operation: z.literal('renew'), request: account }),
+  z.object({ operation: z.literal('describe'), request: z.object({ network: z.string() }) }),
   z.object({ operation: z.literal('revoke'), request: account.extend({ network: z.string(), externalId: z.string(), tokens }) }),
 ]);
 export type VaultRequest = z.infer<typeof vaultRequest>;
@@ -35,6 +36,7 @@ export const vaultResults = {
   choose: z.null(),
   check: z.object({ outcome: z.enum(['accepted', 'refused', 'unknown']), message: z.string().nullable() }),
   renew: z.enum(['renewed', 'refused', 'later']),
+  describe: z.looseObject({ client_id: z.string(), redirect_uris: z.array(z.string()) }),
   revoke: z.boolean(),
 } as const satisfies Record<VaultOperation, z.ZodType>;
 

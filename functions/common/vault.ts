@@ -20,6 +20,7 @@ export function lambdaVault({ client, functionName }: { readonly client: LambdaC
     choose: async ({ targets, ...link }) => void vaultResults.choose.parse(await ask({ operation: 'choose', request: { ...link, targets: [...targets] } })),
     check: async (request) => vaultResults.check.parse(await ask({ operation: 'check', request })),
     renew: async (request) => vaultResults.renew.parse(await ask({ operation: 'renew', request })),
+    describe: async (request) => vaultResults.describe.parse(await ask({ operation: 'describe', request })),
     revoke: async (request) => vaultResults.revoke.parse(await ask({ operation: 'revoke', request })),
   };
 }

@@ -1,6 +1,6 @@
 import { getDocsAssetRoute, getOpenApiRoute, showDocsRoute } from './native/routes/docs.ts';
 import { listAccountsRoute, setDefaultsRoute, unlinkAccountRoute } from './native/routes/accounts.ts';
-import { checkAccountRoute, chooseTargetsRoute, finishLinkRoute, getLinkRoute, getRedirectOriginsRoute, linkAccountRoute, sendLinkFormRoute, setRedirectOriginsRoute, startLinkRoute } from './native/routes/linking.ts';
+import { checkAccountRoute, chooseTargetsRoute, finishLinkRoute, getClientMetadataRoute, getLinkRoute, getRedirectOriginsRoute, linkAccountRoute, sendLinkFormRoute, setRedirectOriginsRoute, startLinkRoute } from './native/routes/linking.ts';
 import { generateApiKeyRoute, listApiKeysRoute, renameApiKeyRoute, revokeApiKeyRoute, rotateApiKeyRoute } from './native/routes/keys.ts';
 import { listNetworksRoute } from './native/routes/networks.ts';
 import { abortUploadRoute, openMediaRoute, openMultipartRoute, presignPutRoute, resumeSessionRoute } from './native/routes/sessions.ts';
@@ -29,6 +29,7 @@ export const routes: readonly Route[] = [
   startLinkRoute,
   finishLinkRoute,
   sendLinkFormRoute,
+  getClientMetadataRoute,
   presignPutRoute,
   openMultipartRoute,
   resumeSessionRoute,

@@ -69,6 +69,8 @@ async function answer(vault: Vault, { operation, request }: VaultRequest): Promi
       return vault.check(request);
     case 'renew':
       return vault.renew(request);
+    case 'describe':
+      return vault.describe(request);
     case 'revoke':
       return vault.revoke(request);
   }

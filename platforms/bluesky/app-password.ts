@@ -1,8 +1,8 @@
 import type { GrantOutcome, LinkForm, LinkTools, SignInRequest } from '../../core/ports/index.ts';
-import { value, type Reply } from '../answers.ts';
-import { findServer, resolveHandle } from './client.ts';
+import type { Reply } from '../answers.ts';
 import { NO_ACCOUNT } from './errors.ts';
-import { createSession, type Owner } from './session.ts';
+import { findOwner } from './owner.ts';
+import { createSession } from './session.ts';
 
 /** Linking by an app password, which the person types on a page of ours. */
 
@@ -31,30 +31,6 @@ export async function signIn({ fields }: SignInRequest, tools: LinkTools): Promi
   return createSession(owner.value, (fields['password'] ?? '').trim(), tools);
 }
 
-/** The account that a person names by its handle or DID, with its server. */
-async function findOwner(text: string, tools: LinkTools): Promise<Reply<Owner>> {
-  const name = nameIn(text);
-  const found = name === null || isDid(name) ? value(name) : await resolveHandle(tools, tools.endpoints['pds'] ?? '', name);
-  if (found.kind === 'trouble') return found;
-  const did = found.value;
-  if (did === null) return { kind: 'trouble', trouble: NO_ACCOUNT };
-  const server = await findServer(tools, did);
-  return server.kind === 'trouble' ? server : value({ did, server: server.value });
-}
-
 function isPassing({ trouble }: Extract<Reply<never>, { kind: 'trouble' }>): boolean {
   return trouble.class === 'retryable' || trouble.class === 'rate_limited';
-}
-
-/** A handle or DID as it is compared; null: it is none. */
-function nameIn(text: string): string | null {
-  // Bluesky's own pages put marks of direction, which nobody sees, around what is copied.
-  const bare = text.replaceAll(/[\p{Cf}\s]/gu, '').replace(/^@/u, '');
-  if (isDid(bare)) return bare;
-  const handle = bare.toLowerCase();
-  return /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/u.test(handle) ? handle : null;
-}
-
-function isDid(text: string): boolean {
-  return /^did:[a-z]+:[\w.:%-]+$/u.test(text);
 }

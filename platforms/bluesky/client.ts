@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { HttpAnswer, HttpRequest, NetworkTools } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered, value, type Reply } from '../answers.ts';
+import { sendAs } from './credentials.ts';
 import { NO_SERVER, refusalOf, type Refusal } from './errors.ts';
 
 /**
@@ -8,7 +9,7 @@ import { NO_SERVER, refusalOf, type Refusal } from './errors.ts';
  * `plc` is the directory. `pds` is the default service; where an account's server is, its DID document says.
  */
 
-type Tools = Pick<NetworkTools, 'send' | 'accessToken' | 'endpoints' | 'now'>;
+type Tools = Pick<NetworkTools, 'send' | 'accessToken' | 'binding' | 'endpoints' | 'now'>;
 
 /** A trouble, with the server's own words; null: no answer came. */
 export type Failed = Extract<Reply<never>, { kind: 'trouble' }> & { readonly refusal: Refusal | null };
@@ -53,8 +54,8 @@ function documentAddress(did: string, { endpoints }: Pick<Tools, 'endpoints'>): 
   return host !== undefined && isPublicHost(host) ? `https://${host}/.well-known/did.json` : null;
 }
 
-/** Tokens go there, and anybody can write any address into their document. */
-function isTrusted(server: string, { endpoints }: Pick<Tools, 'endpoints'>): boolean {
+/** Tokens go there, and anybody can write any address into their document. `server` without a slash at the end. */
+export function isTrusted(server: string, { endpoints }: Pick<Tools, 'endpoints'>): boolean {
   if (server === endpoints['pds']) return true;
   if (!URL.canParse(server)) return false;
   const { protocol, hostname, port, origin } = new URL(server);
@@ -127,9 +128,21 @@ export async function findRecord(tools: Tools, pds: string, { repo, collection, 
   return read.kind === 'trouble' && read.refusal?.name === 'RecordNotFound' ? value(null) : read;
 }
 
+/** A call that changes nothing, and that every session may make. */
+export function sessionRequest(pds: string): HttpRequest {
+  return { method: 'GET', url: `${pds}/xrpc/com.atproto.server.getSession`, headers: {} };
+}
+
+const shownSchema = z.object({ did: z.string(), handle: z.string().min(1), active: z.boolean().optional() });
+
+/** What the server says of the account to whom a session belongs. */
+export async function readSession(tools: Tools, pds: string): Promise<XrpcReply<z.output<typeof shownSchema>>> {
+  return authorised(tools, sessionRequest(pds), shownSchema);
+}
+
 /** A call with the account's token. */
 async function authorised<Schema extends z.ZodType>(tools: Tools, request: HttpRequest, schema: Schema): Promise<XrpcReply<z.output<Schema>>> {
-  return exchange(tools, request, schema, await tools.accessToken());
+  return exchange({ ...tools, send: (withToken) => sendAs(tools, withToken) }, request, schema, await tools.accessToken());
 }
 
 /** A call whose success is one of `statuses` with what the schema says. */

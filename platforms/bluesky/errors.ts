@@ -51,6 +51,9 @@ const NO_VIDEOS: ErrorLine = {
   message: 'Bluesky does not let this account upload videos. Confirm the email address of the account at Bluesky, then retry.',
 };
 
+/** The server has not looked at the call, since it wants another proof. It gave what the next one needs. */
+const PROOF: ErrorLine = { ...UNAVAILABLE, message: 'Bluesky wants a new proof of who calls. It is tried again.' };
+
 /** `error` of the protocol's errors by our classes. */
 const NAMES: Readonly<Record<string, ErrorLine>> = {
   ExpiredToken: AUTH_EXPIRED,
@@ -91,6 +94,11 @@ const NAMES: Readonly<Record<string, ErrorLine>> = {
   UpstreamTimeout: UNAVAILABLE,
   ServiceOverloaded: UNAVAILABLE,
   NotEnoughResources: UNAVAILABLE,
+  // Of tokens that are bound to a key.
+  invalid_token: AUTH_EXPIRED,
+  ScopeMissingError: usualLines('Bluesky').scope,
+  use_dpop_nonce: PROOF,
+  invalid_dpop_proof: PROOF,
 };
 
 /** A file that was uploaded and that no post used is dropped after some hours: it is sent again. */
@@ -111,7 +119,7 @@ export function refusalOf(answer: HttpAnswer, { now, secrets }: ErrorContext): R
     trouble: troubleOf(line, words, told ?? retryAfter(answer.headers, now) ?? line.until?.(now) ?? null),
     status: answer.status,
     name: lost ? 'BlobNotFound' : name,
-    definite: said !== null && answer.status >= 400 && answer.status < 500 && (lost || line.class !== 'retryable'),
+    definite: said !== null && answer.status >= 400 && answer.status < 500 && (lost || line === PROOF || line.class !== 'retryable'),
   };
 }
 
@@ -163,6 +171,20 @@ export const NO_ACCOUNT = troubleOf(NOBODY, { code: null, text: null }, null);
 
 /** What was typed is the account's own password. */
 export const MAIN_PASSWORD = troubleOf(MAIN, { code: null, text: null }, null);
+
+/** The app itself is refused: its key or its description, which the server could not fetch. */
+const APP_REFUSED: ReadonlySet<string> = new Set(['invalid_client', 'invalid_client_metadata', 'unauthorized_client', 'invalid_redirect_uri']);
+
+/** What an answer of an authorization server means that gives no tokens. */
+export function tokenTrouble(answer: HttpAnswer, context: ErrorContext): Trouble {
+  const { trouble, name, definite } = refusalOf(answer, context);
+  const said = parseAnswer(z.object({ error_description: z.string() }), answer)?.error_description;
+  const words = { code: name ?? trouble.platformCode, text: said === undefined ? trouble.platformMessage : scrub(said, context.secrets) };
+  if (definite && name === 'invalid_grant') return troubleOf(RELINK, words, null);
+  if (name !== null && APP_REFUSED.has(name)) return troubleOf(usualLines('Bluesky').app, words, null);
+  if (trouble.class === 'rate_limited') return trouble;
+  return troubleOf(UNAVAILABLE, words, retryAfter(answer.headers, context.now));
+}
 
 /** There is no token from which a session could be renewed. */
 export const NO_SESSION = troubleOf(RELINK, { code: null, text: null }, null);

@@ -1,13 +1,13 @@
 import type { Platform } from '../platform.ts';
-import { CHECKPOINT_VERSION, compose, confirm, publish, transfer } from './publish.ts';
+import { CHECKPOINT_VERSION, compose, confirm, prepareCall, publish, transfer } from './publish.ts';
+import { refresh } from './refresh.ts';
 import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 import { sequels } from './sequels.ts';
-import { refreshSession } from './session.ts';
 
 /** In seconds. */
 const DAY = 24 * 3600;
 
-/** Bluesky, by the AT Protocol with sessions of app passwords. */
+/** Bluesky, by the AT Protocol: with the tokens of a consent, or with sessions of app passwords. */
 export const bluesky: Platform = {
   network: 'bluesky',
   title: 'Bluesky',
@@ -24,10 +24,11 @@ export const bluesky: Platform = {
   attachments,
   transfer,
   compose,
+  prepareCall,
   publish: (_work, body, tools) => publish(body, tools),
   confirm: (_work, body, _attempt, tools) => confirm(body, tools),
   // Sessions of app passwords end after 90 days, those of a consent after two weeks, unless they are renewed.
   restsAtMost: 7 * DAY,
-  refresh: refreshSession,
+  refresh,
   sequels,
 };

@@ -2,12 +2,13 @@ import * as z from 'zod';
 import type { ConfirmOutcome, NetworkTools, PublishOutcome, PublishTools, TransferOutcome, TransferTools, Work } from '../../core/ports/index.ts';
 import { value } from '../answers.ts';
 import { attachmentOf, readWhole } from '../attachments.ts';
-import { asBearer } from '../oauth.ts';
 import { carried } from '../sequels.ts';
 import { photosOf, readExactly } from '../work.ts';
-import { COLLECTION, findRecord, findServer, isStored, putRequest, resolveHandle, uploadBlob, type PutInput, type XrpcReply } from './client.ts';
+import { COLLECTION, findRecord, findServer, isStored, putRequest, resolveHandle, sessionRequest, uploadBlob, type PutInput, type XrpcReply } from './client.ts';
 import { checkpointOf, type Checkpoint } from './checkpoint.ts';
+import { authorisedBy, sendAs } from './credentials.ts';
 import { refusalOf } from './errors.ts';
+import { hasNonce } from './oauth/proof.ts';
 import { handlesIn } from './facets.ts';
 import { postRecord, recordKey } from './record.ts';
 import { optionsOf, textsOf } from './rules.ts';
@@ -101,11 +102,18 @@ export function compose(work: Work): z.input<typeof bodySchema> {
   return { pds, input: { repo: work.account.externalId, collection: COLLECTION, rkey: recordKey(work), record, swapRecord: null }, ...carried(textsOf(work)) };
 }
 
+/** A nonce for the proof of the visible call, where the account's token is bound to a key: it is refused without one. */
+export async function prepareCall(_work: Work, body: unknown, tools: NetworkTools): Promise<void> {
+  const { pds } = bodySchema.parse(body);
+  if ((await tools.binding()) === null || hasNonce(pds, tools.now())) return;
+  await sendAs(tools, sessionRequest(pds));
+}
+
 export async function publish(body: unknown, tools: PublishTools): Promise<PublishOutcome> {
   const { pds, input } = bodySchema.parse(body);
   const token = await tools.accessToken();
   const request = putRequest(pds, input);
-  const result = await tools.sendOnce(asBearer(request, token));
+  const result = await tools.sendOnce(await authorisedBy(tools, request));
   if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };
 
   if (isStored(result.answer, uriOf(input))) return { kind: 'published', ...placeOf(input) };

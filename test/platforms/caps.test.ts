@@ -70,6 +70,7 @@ async function worldOf(platform: Platform, cap: string) {
       send: (request) => wire.send(request),
       sendOnce: (request) => wire.send(request),
       accessToken: () => Promise.resolve(linked.accessToken),
+      binding: () => Promise.resolve(null),
       ...networkSettings(network, BASE_URL),
       now: () => clock.now(),
       readRange: (_media, start, end) => Promise.resolve(bytes.subarray(start, end + 1)),

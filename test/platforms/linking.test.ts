@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { NetworkTools } from '../../core/ports/index.ts';
+import { selfDescribed } from '../../platforms/self-described.ts';
 import { linkable, linkingAt } from './support/linking.ts';
 
 const isDown: NetworkTools['send'] = () => Promise.resolve({ kind: 'answered', answer: { status: 503, headers: {}, body: '' } });
@@ -13,6 +14,13 @@ describe('a network that can be linked', () => {
   it('has its line in the list', () => {
     const folders = readdirSync(PLATFORMS, { recursive: true, encoding: 'utf8' }).filter((path) => /^\w+\/link\.ts$/u.test(path));
     expect(linkable.map(({ network }) => join(network, 'link.ts')).toSorted()).toEqual(folders.toSorted());
+  });
+});
+
+describe('a network where no app is registered', () => {
+  it('is in the list of those, so that nobody has to configure an id', () => {
+    const described = linkable.filter(({ linking }) => linking.clientMetadata !== undefined);
+    expect(described.map(({ network }) => network)).toEqual([...selfDescribed]);
   });
 });
 
@@ -29,7 +37,7 @@ describe.each(linkable)('linking at $network', (platform) => {
     expect(targets.every(({ name, obstacle }) => name !== '' && obstacle === undefined)).toBe(true);
     const [target] = targets;
     const own = target?.tokens ?? tokens;
-    expect(await at.linking.check({ externalId: target?.externalId ?? '' }, at.withToken(own.accessToken))).toMatchObject({ kind: 'accepted' });
+    expect(await at.linking.check({ externalId: target?.externalId ?? '' }, at.withTokens(own))).toMatchObject({ kind: 'accepted' });
   });
 
   it('gives tokens that publishing can go on with, also when they have been renewed', async () => {
@@ -42,7 +50,7 @@ describe.each(linkable)('linking at $network', (platform) => {
     at.clock.advance(2 * 24 * 3600);
     const renewed = await platform.refresh(own, { ...at.tools, account: { externalId: target?.externalId ?? '' } });
     if (renewed.kind === 'trouble') throw new Error(JSON.stringify(renewed.trouble));
-    expect(await at.linking.check({ externalId: target?.externalId ?? '' }, at.withToken(renewed.tokens.accessToken))).toMatchObject({ kind: 'accepted' });
+    expect(await at.linking.check({ externalId: target?.externalId ?? '' }, at.withTokens(renewed.tokens))).toMatchObject({ kind: 'accepted' });
   });
 
   it('takes a code once, and says so for good', async () => {
@@ -75,8 +83,8 @@ describe.each(linkable)('linking at $network', (platform) => {
     const own = target?.tokens ?? tokens;
     at.login.revoke(person.id);
     const check = (tools: NetworkTools) => at.linking.check({ externalId: target?.externalId ?? '' }, tools);
-    expect(await check(at.withToken(own.accessToken))).toMatchObject({ kind: 'trouble', trouble: { class: expect.stringMatching(/^auth_(?:expired|revoked)$/u) } });
-    expect(await check({ ...at.withToken(own.accessToken), send: isDown })).toMatchObject({ kind: 'trouble', trouble: { class: 'retryable' } });
+    expect(await check(at.withTokens(own))).toMatchObject({ kind: 'trouble', trouble: { class: expect.stringMatching(/^auth_(?:expired|revoked)$/u) } });
+    expect(await check({ ...at.withTokens(own), send: isDown })).toMatchObject({ kind: 'trouble', trouble: { class: 'retryable' } });
     expect(await at.linking.exchange(await at.callback({ _person: person.id }), { ...at.tools, send: isCut })).toMatchObject({ kind: 'trouble', trouble: { class: 'retryable' } });
   });
 
@@ -87,6 +95,6 @@ describe.each(linkable)('linking at $network', (platform) => {
     const [target] = targets;
     const own = target?.tokens ?? tokens;
     expect(await at.linking.revoke?.(own, at.tools)).toEqual({ kind: 'revoked' });
-    expect(await at.linking.check({ externalId: target?.externalId ?? '' }, at.withToken(own.accessToken))).toMatchObject({ kind: 'trouble' });
+    expect(await at.linking.check({ externalId: target?.externalId ?? '' }, at.withTokens(own))).toMatchObject({ kind: 'trouble' });
   });
 });

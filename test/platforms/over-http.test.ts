@@ -45,6 +45,7 @@ describe.each(platforms)('$title over HTTP', (platform) => {
       send: (request) => transport.send(request),
       sendOnce: (request) => transport.send(request, { fresh: true }),
       accessToken: () => Promise.resolve(linked.accessToken),
+      binding: () => Promise.resolve(null),
       endpoints: settings.endpoints,
       app: settings.app,
       now: () => new Date(),

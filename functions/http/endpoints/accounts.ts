@@ -5,7 +5,7 @@ import type { ViewPorts } from '../native/account-view.ts';
 import { checkAccount, chooseTargets, getLink, getRedirectOrigins, linkAccount, setRedirectOrigins, type LinkingPorts } from '../native/linking.ts';
 import { listAccounts } from '../native/list-accounts.ts';
 import { listNetworks, type NetworksPorts } from '../native/list-networks.ts';
-import { finishLink, sendLinkForm, startLink } from '../native/oauth.ts';
+import { finishLink, getClientMetadata, sendLinkForm, startLink } from '../native/oauth.ts';
 import { setDefaults } from '../native/set-defaults.ts';
 import { unlinkAccount } from '../native/unlink-account.ts';
 
@@ -24,4 +24,5 @@ export const accountsEndpoints: readonly Endpoint<ViewPorts & NetworksPorts & De
   startLink,
   finishLink,
   sendLinkForm,
+  getClientMetadata,
 ];

@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<PageReason, { readonly heading: string; readonly te
   used: { heading: 'This was used already', text: 'The network has sent you back here before, and that counts. Nothing more was linked. Look at your accounts where you came from.' },
   over: { heading: 'This link was used already', text: 'It has its outcome. Look at your accounts where you came from, or begin again there.' },
   expired: { heading: 'This link has expired', text: 'It is good for 15 minutes. Nothing was linked. Go back to where you came from and begin again.' },
+  refused: { heading: 'The network does not take this', text: 'Nothing was linked. Go back to where you came from and begin again.' },
   try_again: { heading: 'The network does not answer', text: 'This may pass in a moment. Nothing is lost.' },
 };
 

@@ -1,3 +1,4 @@
+import { errorAt } from '../../../core/errors.ts';
 import { bareId } from '../../../core/ids.ts';
 import { limits } from '../../../core/limits.ts';
 import type { BackAnswer, BrowserAnswer, FormAnswer, PageAnswer } from '../../../core/linking/browser.ts';
@@ -8,9 +9,9 @@ import { formPageFor, type Sent } from './link-form.ts';
 import type { LinkingPorts } from './linking.ts';
 import { backPageFor, linkPageFor } from './link-page.ts';
 import { pageHeaders } from './page.ts';
-import { finishLinkRoute, sendLinkFormRoute, startLinkRoute } from './routes/linking.ts';
+import { finishLinkRoute, getClientMetadataRoute, sendLinkFormRoute, startLinkRoute } from './routes/linking.ts';
 
-/** The addresses that people's browsers open while an account is linked. */
+/** The addresses that people's browsers and the networks' servers open while an account is linked. */
 
 export const startLink = endpoint(startLinkRoute, {
   handle: async (ports: LinkingPorts, { params: { network }, query: { link: linkId } }) => {
@@ -26,6 +27,16 @@ export const finishLink = endpoint(finishLinkRoute, {
   handle: async (ports: LinkingPorts, { params: { network }, query, cookie }) => {
     const browser = browserOf(ports, query.state, cookie);
     return browserAnswer(ports, await ports.vault.finish({ network, query: new URLSearchParams(query).toString(), browser }));
+  },
+});
+
+/** Seconds for which a copy is good. */
+const MINUTES_5 = 'public, max-age=300';
+
+export const getClientMetadata = endpoint(getClientMetadataRoute, {
+  handle: async ({ vault, isConfigured }: LinkingPorts, { params: { network } }) => {
+    if (!isConfigured(network)) throw errorAt('not_found', 'network', 'not_configured', 'The operator has no app at this network.');
+    return { ...answer(200, await vault.describe({ network })), headers: { 'Cache-Control': MINUTES_5 } };
   },
 });
 

@@ -8,7 +8,6 @@ import type { Account } from '../../../core/model.ts';
 import { linkings } from '../../../platforms/linkings.ts';
 import { platforms } from '../../../platforms/registry.ts';
 import { APP_PASSWORD } from '../../../sandbox/bluesky/accounts.ts';
-import { withAppPassword } from '../../support/app-password.ts';
 import { linkWorld, OTHER_TENANT, TENANT, told, type CameBack, type LinkWorld } from './world.ts';
 
 /** What people and programs do with links, each from where it stands: so that it can be cut off anywhere and taken up again. */
@@ -19,13 +18,14 @@ const DAY = 24 * 3600;
 export interface Way {
   readonly network: string;
   readonly title: string;
-  readonly world: () => LinkWorld;
+  /** Of its links. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** Every network of `linkings.ts`, and that at which people fill in a form of ours. */
 export const ways: readonly Way[] = [
-  ...Object.keys(linkings).map((network) => ({ network, title: network, world: linkWorld })),
-  { network: 'bluesky', title: 'bluesky with an app password', world: () => linkWorld({ change: withAppPassword }) },
+  ...Object.keys(linkings).map((network) => ({ network, title: network, options: {} })),
+  { network: 'bluesky', title: 'bluesky with an app password', options: { method: 'app_password' } },
 ];
 
 /** `open`: it has to be taken up again. `over`: it came to its end; `lost`: with the account to be linked anew. */
@@ -41,6 +41,7 @@ export interface Flow {
 
 export interface Begun {
   readonly world: LinkWorld;
+  readonly way: Way;
   readonly network: string;
   readonly personId: string;
   /** Accounts that this flow has nothing to do with, as they were. */
@@ -49,11 +50,11 @@ export interface Begun {
   goOn(ports: VaultPorts): Promise<Progress>;
 }
 
-/** All that a link of the network can be asked for: pages too. */
-function widestOptions({ ports }: LinkWorld, network: string): Readonly<Record<string, unknown>> {
+/** All that a link in this way can be asked for: pages too. */
+function widestOptions({ ports }: LinkWorld, { network, options }: Way): Readonly<Record<string, unknown>> {
   const schema = ports.linkable(network)?.linking.optionsSchema;
   const wide = Object.fromEntries(Object.keys(schema?.shape ?? {}).map((name) => [name, true]));
-  return schema?.safeParse(wide).data ?? {};
+  return { ...schema?.safeParse(wide).data, ...options };
 }
 
 /** A person with as many accounts as a login may have there, up to two. */
@@ -63,11 +64,12 @@ function newPerson(world: LinkWorld, network: string): string {
 }
 
 /** Links whatever the person has, as a browser and a program do that begin anew when that is all that is left. */
-function linking(world: LinkWorld, network: string, personId: string, tenantId: string): Begun['goOn'] {
+function linking(world: LinkWorld, way: Way, personId: string, tenantId: string): Begun['goOn'] {
+  const { network } = way;
   let link: { readonly id: string; cameBack?: CameBack; filled?: Filled } | null = null;
   return async (ports) => {
     const vault = vaultOf(ports);
-    link ??= { id: await world.open(network, { tenantId, options: widestOptions(world, network) }) };
+    link ??= { id: await world.open(network, { tenantId, options: widestOptions(world, way) }) };
     if (link.cameBack === undefined && link.filled === undefined) {
       const visited = await vault.visit({ network, linkId: link.id });
       if (visited.kind === 'go') link.cameBack = await world.consent(visited, network, personId);
@@ -114,26 +116,27 @@ async function choice({ store, ports }: LinkWorld, network: string, linkId: stri
   return ports.linkable(network)?.linking.choice === 'many' ? targets : targets.slice(0, 1);
 }
 
-export async function linked(world: LinkWorld, network: string, personId: string, tenantId = TENANT): Promise<Account> {
-  if ((await linking(world, network, personId, tenantId)(world.ports)) !== 'over') throw new Error(`${network} is not linked.`);
+export async function linked(world: LinkWorld, way: Way, personId: string, tenantId = TENANT): Promise<Account> {
+  if ((await linking(world, way, personId, tenantId)(world.ports)) !== 'over') throw new Error(`${way.title} is not linked.`);
   const [account] = (await world.accounts(tenantId)).toReversed();
   if (account === undefined) throw new Error('There is no account.');
   return account;
 }
 
 /** `elsewhere`: another workspace has linked the same person. */
-async function beginning({ network, world: newWorld }: Way, { elsewhere }: { readonly elsewhere: boolean }) {
-  const world = newWorld();
-  const stranger = await linked(world, network, newPerson(world, network), OTHER_TENANT);
+async function beginning(way: Way, { elsewhere }: { readonly elsewhere: boolean }) {
+  const { network } = way;
+  const world = linkWorld();
+  const stranger = await linked(world, way, newPerson(world, network), OTHER_TENANT);
   const personId = newPerson(world, network);
-  if (elsewhere) await linked(world, network, personId, OTHER_TENANT);
-  return { world, network, personId, bystanders: await world.accounts(OTHER_TENANT), stranger };
+  if (elsewhere) await linked(world, way, personId, OTHER_TENANT);
+  return { world, way, network, personId, bystanders: await world.accounts(OTHER_TENANT), stranger };
 }
 
 /** The same, with the person's account in this workspace, which the flow is about. */
 async function beginningLinked(way: Way, options: { readonly elsewhere: boolean }) {
   const begun = await beginning(way, options);
-  const account = await linked(begun.world, way.network, begun.personId);
+  const account = await linked(begun.world, way, begun.personId);
   return { ...begun, account };
 }
 
@@ -145,7 +148,7 @@ export const flows: readonly Flow[] = [
     ends: false,
     begin: async (way) => {
       const begun = await beginning(way, { elsewhere: true });
-      return { ...begun, goOn: linking(begun.world, way.network, begun.personId, TENANT) };
+      return { ...begun, goOn: linking(begun.world, way, begun.personId, TENANT) };
     },
   },
   {
@@ -154,7 +157,7 @@ export const flows: readonly Flow[] = [
     begin: async (way) => {
       const begun = await beginningLinked(way, { elsewhere: false });
       begun.world.clock.pass(60);
-      return { ...begun, goOn: linking(begun.world, way.network, begun.personId, TENANT) };
+      return { ...begun, goOn: linking(begun.world, way, begun.personId, TENANT) };
     },
   },
   {

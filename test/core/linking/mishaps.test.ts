@@ -81,9 +81,9 @@ async function expectSound(begun: Begun, quiet: { readonly accounts: number }, m
 }
 
 /** An account whose link the network has ended says so, and is the same one when its owner has linked it again. */
-async function expectSaved({ world, network, personId }: Begun, ended: Account): Promise<void> {
+async function expectSaved({ world, way, personId }: Begun, ended: Account): Promise<void> {
   expect(ended).toMatchObject({ health: 'reauth_required', healthReason: expect.stringMatching(/Reconnect the account/u) });
-  await linked(world, network, personId);
+  await linked(world, way, personId);
   const again = (await world.accounts()).find(({ accountId }) => accountId === ended.accountId);
   expect(again).toMatchObject({ health: 'active', healthReason: null, externalId: ended.externalId });
   expect(again !== undefined && (await world.serves(again))).toBe(true);

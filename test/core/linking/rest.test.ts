@@ -5,6 +5,7 @@ import type { ReconcilePorts } from '../../../core/reconcile/ports.ts';
 import { memoryMedia } from '../../../media/memory.ts';
 import { toolsFor } from '../../../core/linking/ports.ts';
 import { linkEndsAt } from '../../../core/renewal.ts';
+import { theseTokens } from '../../../core/tokens.ts';
 import { linkings } from '../../../platforms/linkings.ts';
 import { platforms } from '../../../platforms/registry.ts';
 import { linked, linkWorld, only, TENANT, type LinkWorld } from './world.ts';
@@ -108,11 +109,12 @@ describe.each(ending)('$what', ({ network, lasts, least, ...more }) => {
 /** Whether the network takes what is stored, without renewing anything. */
 async function servesNow(world: LinkWorld): Promise<boolean> {
   const account = await only(world);
-  const { accessToken, expiresAt } = await world.tokensOf(account);
+  const tokens = await world.tokensOf(account);
+  const { expiresAt } = tokens;
   // One that is over is renewed with the next use.
   if (expiresAt !== null && expiresAt <= world.later(0)) return true;
   const linking = linkings[account.network];
-  const asked = await linking?.check(account, { ...(await toolsFor(world.ports, account.network)), accessToken: () => Promise.resolve(accessToken) });
+  const asked = await linking?.check(account, { ...(await toolsFor(world.ports, account.network)), ...theseTokens(tokens) });
   return asked?.kind === 'accepted';
 }
 

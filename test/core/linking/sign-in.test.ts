@@ -4,7 +4,6 @@ import type { FormAnswer } from '../../../core/linking/browser.ts';
 import type { Filled } from '../../../core/linking/sign-in.ts';
 import { APP_PASSWORD, MAIN_PASSWORD } from '../../../sandbox/bluesky/accounts.ts';
 import { Died, mortal } from '../../functions/support/mortal.ts';
-import { withAppPassword } from '../../support/app-password.ts';
 import { scheduled } from './scheduled.ts';
 import { linkWorld, TENANT, told, type LinkWorld, type Opening } from './world.ts';
 
@@ -14,14 +13,14 @@ const network = 'bluesky';
 const WRONG = 'no-such-word-here';
 
 function newWorld() {
-  const world = linkWorld({ change: withAppPassword });
+  const world = linkWorld();
   return { ...world, ada: world.sandbox.addAccount(network, { name: 'Ada' }) };
 }
 type World = ReturnType<typeof newWorld>;
 
 /** A browser comes and is shown the form. */
 async function shown(world: LinkWorld, opening: Opening = {}): Promise<FormAnswer & { readonly linkId: string; readonly browser: string }> {
-  const linkId = await world.open(network, opening);
+  const linkId = await world.open(network, { ...opening, options: { method: 'app_password', ...opening.options } });
   const visited = await world.vault().visit({ network, linkId });
   if (visited.kind !== 'form') throw new Error(`There is no form: ${JSON.stringify(visited)}`);
   return { ...visited, linkId };
@@ -200,7 +199,7 @@ describe('a form of ours', () => {
     const kept: unknown[] = [];
     const { store, cipher } = world.ports;
     const vault = world.vault({ store: heard(store, kept), cipher: heard(cipher, kept) });
-    const linkId = await world.open(network);
+    const linkId = await world.open(network, { options: { method: 'app_password' } });
     const form = await vault.visit({ network, linkId });
     if (form.kind !== 'form') throw new Error('There is no form.');
     const secrets = [APP_PASSWORD, MAIN_PASSWORD, WRONG];

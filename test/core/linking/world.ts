@@ -3,7 +3,7 @@ import { timestampAfter } from '../../../core/clock.ts';
 import { ulidIds } from '../../../core/ids.ts';
 import type { BrowserAnswer } from '../../../core/linking/browser.ts';
 import { openLink } from '../../../core/linking/open.ts';
-import type { Linkable, VaultPorts } from '../../../core/linking/ports.ts';
+import type { VaultPorts } from '../../../core/linking/ports.ts';
 import { vaultOf, type Vault } from '../../../core/linking/vault.ts';
 import type { Account } from '../../../core/model.ts';
 import { openTokens } from '../../../core/tokens.ts';
@@ -31,13 +31,11 @@ export interface Begun {
 }
 
 export interface WorldOptions {
-  /** Other ways of linking than those of this release. */
-  readonly change?: (linkable: Linkable) => Linkable;
   /** Seconds by which our clock is ahead of the networks'. */
   readonly skew?: number;
 }
 
-export function linkWorld({ change, skew = 0 }: WorldOptions = {}) {
+export function linkWorld({ skew = 0 }: WorldOptions = {}) {
   let now = Date.parse('2026-11-21T12:00:00Z');
   let ahead = skew * 1000;
   const clock = {
@@ -48,7 +46,7 @@ export function linkWorld({ change, skew = 0 }: WorldOptions = {}) {
   };
   const store = memoryStore();
   const ids = ulidIds(clock);
-  const { sandbox, ports: inner, linkable } = linkingWorld({ store, clock, theirs: { now: () => new Date(now) }, ids, change });
+  const { sandbox, ports: inner, linkable } = linkingWorld({ store, clock, theirs: { now: () => new Date(now) }, ids });
   const logged: string[] = [];
   const log = (message: string, fields?: object): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const ports: VaultPorts = { ...inner, log: { info: log, warn: log, error: log } };

@@ -60,6 +60,7 @@ export async function fuzzWorld(routes: readonly Route[]): Promise<FuzzWorld> {
     publishNow: { objects: { uploadId: await scheduledUpload(tenant, accountId) } },
     retryUpload: { objects: { uploadId: await failedUpload(tenant, accountId) } },
     startLink: { objects: { network: 'youtube' } },
+    getClientMetadata: { objects: { network: 'bluesky' } },
     finishLink: { objects: { network: 'youtube' } },
     sendLinkForm: { objects: { network: 'youtube' } },
     getDocsAsset: { objects: { asset: await assetOfThePage() } },

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LinkTools } from '../../../core/ports/index.ts';
 import { signIn } from '../../../platforms/bluesky/app-password.ts';
 import { bluesky } from '../../../platforms/bluesky/index.ts';
+import { theseTokens } from '../../../core/tokens.ts';
+import { linking } from '../../../platforms/bluesky/link.ts';
 import { endSession } from '../../../platforms/bluesky/session.ts';
 import { httpTransport } from '../../../platforms/transport.ts';
 import { startPds, type PdsAccount, type RealPds } from '../support/pds.ts';
@@ -32,11 +34,11 @@ describe('a real server', () => {
     for (const name of [`@${ada.handle}`, ada.did]) {
       const granted = await typed(name, ada.appPassword);
       if (granted.kind === 'trouble') throw new Error(JSON.stringify(granted.trouble));
+      expect(await linking.targets(granted.tokens, tools)).toMatchObject({ targets: [{ id: ada.did, name: ada.handle }] });
       const account = { externalId: ada.did };
       const refreshed = await bluesky.refresh(granted.tokens, { ...tools, account });
       if (refreshed.kind === 'trouble') throw new Error(JSON.stringify(refreshed.trouble));
-      const read = await tools.send({ method: 'GET', url: `${pds.pdsUrl}/xrpc/com.atproto.server.getSession`, headers: { authorization: `Bearer ${refreshed.tokens.accessToken}` } });
-      expect(read).toMatchObject({ answer: { status: 200, body: expect.stringContaining(ada.did) } });
+      expect(await linking.check(account, { ...tools, ...theseTokens(refreshed.tokens) })).toEqual({ kind: 'accepted', name: ada.handle });
       expect(await endSession(refreshed.tokens, tools)).toEqual({ kind: 'revoked' });
       expect(await bluesky.refresh(refreshed.tokens, { ...tools, account })).toMatchObject({ trouble: { class: 'auth_revoked' } });
     }

@@ -29,7 +29,6 @@ import { routes } from '../../../functions/http/routes.ts';
 import { memoryMedia } from '../../../media/memory.ts';
 import type { MemoryMedia } from '../../../media/memory.ts';
 import { platforms } from '../../../platforms/registry.ts';
-import type { Linkable } from '../../../core/linking/ports.ts';
 import { vaultOf } from '../../../core/linking/vault.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { memoryStore } from '../../../store/memory.ts';
@@ -92,8 +91,6 @@ export interface DoorOptions {
   readonly origins?: readonly string[];
   /** True if left out, as on a local stage. */
   readonly loopbackRedirects?: boolean;
-  /** Other ways of linking than those of this release. */
-  readonly linkable?: (linkable: Linkable) => Linkable;
   /** Of tenants without a plan of their own; one that nobody meets if left out. */
   readonly plan?: Plan;
 }
@@ -130,7 +127,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     origins: options.origins ?? ['*'],
     log: (context) => jsonLog(context, { write: (line) => logLines.push(line), namespace: 'Fanfare/test' }),
   };
-  const linking = linkingWorld({ store, clock, ids, change: options.linkable });
+  const linking = linkingWorld({ store, clock, ids });
   const portsFor = (log: Log) => ({
     store,
     media: options.media?.(media) ?? media,

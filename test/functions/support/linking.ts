@@ -1,5 +1,5 @@
 import type { Clock } from '../../../core/clock.ts';
-import { callbackUrl, type Linkable, type VaultPorts } from '../../../core/linking/ports.ts';
+import { callbackUrl, type VaultPorts } from '../../../core/linking/ports.ts';
 import type { Ids } from '../../../core/ids.ts';
 import type { Store, Transport } from '../../../core/ports/index.ts';
 import { times } from '../../../core/times.ts';
@@ -9,6 +9,7 @@ import { platforms } from '../../../platforms/registry.ts';
 import { networkSettings } from '../../../sandbox/networks.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { memoryCipher } from '../../../store/memory-cipher.ts';
+import { describedApps } from '../../platforms/support/client-metadata.ts';
 import { inProcess } from '../../sandbox/in-process.ts';
 
 /** Everything behind the vault in one process: the stand-ins of the networks with their authorization servers, and real encryption. */
@@ -28,18 +29,20 @@ interface WorldOptions {
   /** The clock of the networks, where it is another one than ours. */
   readonly theirs?: Clock;
   readonly ids: Ids;
-  /** Other ways of linking than those of this release. */
-  readonly change?: ((linkable: Linkable) => Linkable) | undefined;
 }
 
-export function linkingWorld({ store, clock, theirs = clock, ids, change = (linkable) => linkable }: WorldOptions): LinkingWorld {
+export function linkingWorld({ store, clock, theirs = clock, ids }: WorldOptions): LinkingWorld {
   const pass = (seconds: number): Promise<void> => Promise.resolve(clock.pass(seconds));
-  const sandbox = createSandbox({ clock: theirs, baseUrl: SANDBOX_URL, processingSeconds: 1, sleep: (ms) => pass(ms / 1000) });
+  /** Who waits lets others work: what they sign is signed outside this thread. */
+  const sleep = async (seconds: number): Promise<void> => {
+    await new Promise((resolve) => void setTimeout(resolve, 1));
+    clock.pass(seconds);
+  };
+  const callbacks = Object.fromEntries(Object.keys(linkings).map((network) => [network, callbackUrl(PUBLIC_URL, network)]));
+  const sandbox = createSandbox({ clock: theirs, baseUrl: SANDBOX_URL, processingSeconds: 1, sleep: (ms) => pass(ms / 1000), fetch: describedApps(callbacks) });
   const transport: Transport = inProcess(sandbox, clock);
-  const linkable = change(linkableOf(platforms));
-  for (const network of Object.keys(linkings)) {
-    sandbox.login(network).registerRedirect(callbackUrl(PUBLIC_URL, network));
-  }
+  const linkable = linkableOf(platforms);
+  for (const [network, callback] of Object.entries(callbacks)) sandbox.login(network).registerRedirect(callback);
   return {
     sandbox,
     linkable,
@@ -59,7 +62,7 @@ export function linkingWorld({ store, clock, theirs = clock, ids, change = (link
       ids,
       times: times.short,
       publicUrl: PUBLIC_URL,
-      sleep: pass,
+      sleep,
       random: () => 0.5,
     },
   };

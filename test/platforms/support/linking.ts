@@ -1,11 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
+import type { TokenSet } from '../../../core/model.ts';
 import type { ExchangeRequest, Linking, LinkTools, NetworkTools } from '../../../core/ports/index.ts';
+import { theseTokens } from '../../../core/tokens.ts';
 import { linkings } from '../../../platforms/linkings.ts';
 import type { Platform } from '../../../platforms/platform.ts';
 import { platforms } from '../../../platforms/registry.ts';
 import { networkSettings } from '../../../sandbox/networks.ts';
 import { createSandbox } from '../../../sandbox/sandbox.ts';
+import { describedApps } from './client-metadata.ts';
 import { inProcess, testClock } from '../../sandbox/in-process.ts';
 
 const BASE = 'http://sandbox.test';
@@ -30,13 +33,13 @@ export function linkingOf(network: string): ReturnType<typeof linkingAt> {
 /** A network's way of linking, at its stand-in. */
 export function linkingAt({ network, linking }: Linkable) {
   const clock = testClock();
-  const sandbox = createSandbox({ clock, baseUrl: BASE, processingSeconds: 0, sleep: clock.sleep });
+  const sandbox = createSandbox({ clock, baseUrl: BASE, processingSeconds: 0, sleep: clock.sleep, fetch: describedApps({ [network]: REDIRECT }) });
   const login = sandbox.login(network);
   login.registerRedirect(REDIRECT);
   const transport = inProcess(sandbox, clock);
   const { app, endpoints } = networkSettings(network, BASE);
   const tools: LinkTools = { send: (request) => transport.send(request), now: () => clock.now(), endpoints, app };
-  const withToken = (accessToken: string): NetworkTools => ({ ...tools, accessToken: () => Promise.resolve(accessToken) });
+  const withTokens = (tokens: TokenSet): NetworkTools => ({ ...tools, ...theseTokens(tokens) });
   const verifier = linking.pkce === 'none' ? null : randomBytes(32).toString('base64url');
   const encoding = linking.pkce === 'hex' ? 'hex' : 'base64url';
   const challenge = verifier === null ? null : createHash('sha256').update(verifier).digest(encoding);
@@ -67,5 +70,5 @@ export function linkingAt({ network, linking }: Linkable) {
     return { tokens: granted.tokens, targets: found.targets };
   }
 
-  return { linking, clock, sandbox, login, tools, withToken, transport, scopes, callback, linked };
+  return { linking, clock, sandbox, login, tools, withTokens, transport, scopes, callback, linked };
 }

@@ -37,6 +37,7 @@ export function scriptedTools(answers: readonly (HttpResult | HttpAnswer)[], cha
     send,
     sendOnce: send,
     accessToken: () => Promise.resolve(TOKEN),
+    binding: () => Promise.resolve(null),
     endpoints: { api: 'https://api.test', oauth: 'https://oauth.test', graph: 'https://graph.test', rupload: 'https://rupload.test' },
     app: { clientId: 'an-app', clientSecret: 'its-secret' },
     account: { externalId: ACCOUNT },

@@ -1,6 +1,6 @@
 import type { Route } from '../../route.ts';
 import { accountIdParams, checkedAccount } from '../schemas/accounts.ts';
-import { callbackQuery, chooseBody, linkBody, linkFormBody, linkIdParams, linkPage, oauthParams, openedLink, redirectOrigins, shownLink, startQuery } from '../schemas/linking.ts';
+import { callbackQuery, chooseBody, clientMetadata, linkBody, linkFormBody, linkIdParams, linkPage, oauthParams, openedLink, redirectOrigins, shownLink, startQuery } from '../schemas/linking.ts';
 
 const write = { group: 'accounts', auth: 'key_or_jwt', scope: 'account:write', effect: 'write', query: null } as const;
 
@@ -115,4 +115,21 @@ export const sendLinkFormRoute = {
   query: null,
   // No redirect: browsers hold those that follow a form against the rules of the page that had it.
   answers: { 200: linkPage },
+} as const satisfies Route;
+
+export const getClientMetadataRoute = {
+  operationId: 'getClientMetadata',
+  summary: 'Get what the app says of itself',
+  description: 'For networks where no app is registered: it is known by this very address, and their servers read here what it may do, and by which key it shows who it is. Bluesky is one; for others there is nothing here.',
+  method: 'GET',
+  path: '/oauth/{network}/client-metadata.json',
+  group: 'accounts',
+  auth: 'none',
+  scope: null,
+  effect: 'read',
+  body: null,
+  params: oauthParams,
+  query: null,
+  answers: { 200: clientMetadata },
+  errors: ['not_found'],
 } as const satisfies Route;

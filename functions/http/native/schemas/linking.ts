@@ -53,3 +53,6 @@ export const linkFormBody = z
   .catchall(z.string().max(limits.linkField));
 
 export const linkPage = z.string();
+
+/** As the network's protocol has it; of the AT Protocol: OAuth Client ID Metadata Document. */
+export const clientMetadata = z.looseObject({ client_id: z.url(), redirect_uris: z.array(z.url()) });
