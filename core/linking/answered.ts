@@ -36,8 +36,8 @@ export interface Way {
   refused(link: Link, come: Come, trouble: Trouble): Promise<BrowserAnswer | null>;
 }
 
-/** Each further round is the link having been moved by another request with the same answer. */
-const ROUNDS = 20;
+/** Of the life of the vault, in which one waits for another request with the same answer. */
+const PATIENCE = 0.75;
 /** Tries for tokens while the browser waits: codes live for as little as 30 seconds. */
 const TRIES = 3;
 
@@ -54,14 +54,15 @@ export async function takeAnswer(ports: VaultPorts, { network, state: given, cod
   const state = readState(given);
   if (state === null) return page('unknown', network);
   const codeHash = hashOf(code);
-  for (let round = 0; round < ROUNDS; round += 1) {
+  const patienceEnds = ports.clock.now().getTime() + PATIENCE * ports.times.vaultFunction * 1000;
+  do {
     const link = await ports.store.getLink(state.linkId);
     if (link === null || link.network !== network || link.stage.at === 'open' || link.stage.visit.stateHash !== hashOf(state.secret)) return page('unknown', network);
     if (browser === null || link.stage.visit.browserHash !== hashOf(browser)) return page('other_browser', network);
     if (!way.fits(link.stage.visit)) return page('unknown', network);
     const answer = await goOn(ports, link, link.stage, codeHash, way);
     if (answer !== null) return answer;
-  }
+  } while (ports.clock.now().getTime() < patienceEnds);
   return page('try_again', network);
 }
 

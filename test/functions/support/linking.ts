@@ -35,7 +35,7 @@ export function linkingWorld({ store, clock, theirs = clock, ids }: WorldOptions
   const pass = (seconds: number): Promise<void> => Promise.resolve(clock.pass(seconds));
   /** Who waits lets others work: what they sign is signed outside this thread. */
   const sleep = async (seconds: number): Promise<void> => {
-    await new Promise((resolve) => void setTimeout(resolve, 1));
+    await new Promise((resolve) => void setTimeout(resolve, 2));
     clock.pass(seconds);
   };
   const callbacks = Object.fromEntries(Object.keys(linkings).map((network) => [network, callbackUrl(PUBLIC_URL, network)]));
