@@ -16,12 +16,14 @@ export class Browser {
     return new URL(location, address);
   }
 
-  async open(address: string): Promise<Response> {
+  /** `form`: sends it there. */
+  async open(address: string, form?: URLSearchParams): Promise<Response> {
     const { host } = new URL(address);
     const kept = this.#cookies.get(host) ?? new Map<string, string>();
     this.#cookies.set(host, kept);
     const cookie = [...kept].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await fetch(address, { redirect: 'manual', headers: cookie === '' ? {} : { cookie }, signal: AbortSignal.timeout(35_000) });
+    const sent = form === undefined ? {} : { method: 'POST', body: form };
+    const answer = await fetch(address, { ...sent, redirect: 'manual', headers: cookie === '' ? {} : { cookie }, signal: AbortSignal.timeout(35_000) });
     for (const line of answer.headers.getSetCookie()) {
       const [name = '', value = ''] = /^([^=;]+)=([^;]*)/u.exec(line)?.slice(1) ?? [];
       kept.set(name, value);

@@ -154,8 +154,8 @@ export async function awaitLinks(api: Api, uploadId: string, seconds: number): P
 export type OpenedLink = z.output<typeof openedLink>;
 
 /** Begins to link an account; the person's browser goes to `authorizeUrl`, and in the end to `redirectUrl`. */
-export async function openLink({ apiUrl, apiKey }: Api, network: string, redirectUrl: string): Promise<OpenedLink> {
-  return send(openedLink, `${apiUrl}/api/accounts/link`, { 'x-api-key': apiKey }, { network, redirectUrl });
+export async function openLink({ apiUrl, apiKey }: Api, network: string, redirectUrl: string, options: Readonly<Record<string, unknown>> = {}): Promise<OpenedLink> {
+  return send(openedLink, `${apiUrl}/api/accounts/link`, { 'x-api-key': apiKey }, { network, redirectUrl, options });
 }
 
 /** The accounts that a link has made, once the person has consented; of several things behind the consent it takes the first that it can. */

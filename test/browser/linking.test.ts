@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLink } from '../../local/client.ts';
+import { APP_PASSWORD } from '../../sandbox/bluesky/accounts.ts';
 import { call } from '../e2e/support/api.ts';
+import { addPerson } from '../e2e/support/sandbox.ts';
 import { stack } from '../e2e/support/stack.ts';
 import { newTenant, type Tenant } from '../e2e/support/tenants.ts';
 import { complete, settled, smallClip, stageSingle } from '../e2e/support/uploads.ts';
@@ -32,8 +34,8 @@ afterAll(async () => {
 /** A person's own browser. */
 const newPage = async (): Promise<Page> => (await browser.newContext({ javaScriptEnabled: false })).newPage();
 
-async function begin(tenant: Tenant, network: string): Promise<{ page: Page; linkId: string; authorizeUrl: string }> {
-  const { linkId, authorizeUrl } = await openLink({ ...tenant, apiUrl: stack.apiUrl }, network, back);
+async function begin(tenant: Tenant, network: string, options = {}): Promise<{ page: Page; linkId: string; authorizeUrl: string }> {
+  const { linkId, authorizeUrl } = await openLink({ ...tenant, apiUrl: stack.apiUrl }, network, back, options);
   const page = await newPage();
   await page.goto(authorizeUrl);
   return { page, linkId, authorizeUrl };
@@ -84,6 +86,27 @@ describe('a person at the consent page of a network', () => {
     expect(outcome(page)).toMatchObject({ status: 'failed', error: 'scope_missing' });
     const { body } = await call('GET', `/api/accounts/link/${linkId}`, undefined, tenant);
     expect(body.error.message).toContain('upload videos');
+  });
+});
+
+describe('a person who links Bluesky with an app password', () => {
+  it('is told what is wrong with what they type, and comes back once it is right', async () => {
+    const tenant = await newTenant();
+    const { accounts: [{ externalId } = { externalId: '' }] } = await addPerson('bluesky', 'Grace Hopper');
+    const { page, linkId } = await begin(tenant, 'bluesky', { method: 'app_password' });
+    const send = async (password: string) => {
+      await page.getByLabel('App password').fill(password);
+      await page.getByRole('button', { name: 'Continue' }).click();
+    };
+    await page.getByLabel('Handle').fill(externalId);
+    await send('no-such-word-here');
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('does not accept this app password');
+    expect([await page.getByLabel('Handle').inputValue(), await page.getByLabel('App password').inputValue()]).toEqual([externalId, '']);
+    await send(APP_PASSWORD);
+    await page.waitForURL(`${back}?**`);
+    expect(await page.getByRole('heading').textContent()).toBe('Thank you');
+    expect(outcome(page)).toEqual({ linkId, status: 'linked' });
+    expect((await call('GET', '/api/accounts', undefined, tenant)).body.items).toMatchObject([{ network: 'bluesky', health: 'active' }]);
   });
 });
 

@@ -3,7 +3,8 @@ import { answers, call } from './support/api.ts';
 import { Browser } from '../../local/browser.ts';
 import { linkings } from '../../platforms/linkings.ts';
 import { platforms } from '../../platforms/registry.ts';
-import { foundIn, rememberApps, remembered } from './support/canaries.ts';
+import { APP_PASSWORD } from '../../sandbox/bluesky/accounts.ts';
+import { foundIn, remember, rememberApps, remembered } from './support/canaries.ts';
 import { accountLinked, linkByConsent, REDIRECT, rememberTokens, withDefaults } from './support/linking.ts';
 import { listen, type FinishedEvent, type Listener } from './support/listener.ts';
 import { letRest, reconcileNow, tokensOf } from './support/reconcile.ts';
@@ -80,6 +81,32 @@ describe.concurrent.each(networks)('a new account of %s', (network) => {
     expect((await call('DELETE', `/api/accounts/${accountId}`, undefined, tenant)).status).toBe(200);
     expect(await accountsOf(tenant)).toEqual([]);
     expect((await countOf(network, 'token.revoke')) > revoked).toBe(linkings[network]?.revoke !== undefined);
+  });
+});
+
+describe('an account of Bluesky', () => {
+  it('is linked by an app password on a page of ours as well, and that is found nowhere afterwards', async () => {
+    const tenant = await newTenant();
+    const { accounts: [{ externalId } = { externalId: '' }] } = await addPerson('bluesky', 'Ada');
+    remember({ 'the app password': APP_PASSWORD });
+    const options = { method: 'app_password', handle: externalId };
+    const { body: begun } = await call('POST', '/api/accounts/link', { network: 'bluesky', redirectUrl: REDIRECT, options }, tenant);
+    const browser = new Browser();
+    const fill = async (page: Response, password: string) => {
+      const inputs = [...(await page.text()).matchAll(/<input [^>]*name="(\w+)"[^>]*value="([^"]*)"/gu)].map(([, name = '', value = '']) => [name, value]);
+      const callback = new URL('callback', begun.authorizeUrl);
+      return browser.open(callback.href, new URLSearchParams({ ...Object.fromEntries(inputs), password }));
+    };
+    const again = await fill(await browser.open(begun.authorizeUrl), 'no-such-word-here');
+    const page = await (await fill(again, APP_PASSWORD)).text();
+    expect(page).toContain('status=linked');
+    const { body: link } = await call('GET', `/api/accounts/link/${begun.linkId}`, undefined, tenant);
+    expect(link).toMatchObject({ status: 'linked', accounts: [expect.any(String)] });
+    await rememberTokens(tenant, 'bluesky', link.accounts[0]);
+    await publishOn(tenant, 'bluesky', link.accounts[0]);
+    const ended = await countOf('bluesky', 'session.delete');
+    expect((await call('DELETE', `/api/accounts/${link.accounts[0]}`, undefined, tenant)).status).toBe(200);
+    expect((await countOf('bluesky', 'session.delete')) - ended).toBe(1);
   });
 });
 

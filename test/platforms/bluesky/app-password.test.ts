@@ -134,6 +134,12 @@ describe('the server of an account', () => {
   });
 });
 
+it('of an account that is not active is shown with what to do', async () => {
+  const tools = scriptedTools([document, answer(200, { did: DID, handle: 'ada.example', active: false, status: 'deactivated' })], { endpoints });
+  const tokens = { accessToken: token({ sub: DID }), refreshToken: token({ sub: DID }), expiresAt: null, scopes: [] };
+  expect(await linking.targets(tokens, tools)).toMatchObject({ targets: [{ id: DID, name: 'ada.example', obstacle: expect.stringContaining('deactivated') }] });
+});
+
 it('is not ended where nobody knows whose it is, or it cannot be renewed', async () => {
   const tokens = { accessToken: token({ sub: DID }), refreshToken: token({ sub: DID }), expiresAt: null, scopes: [] };
   for (const change of [{ accessToken: 'opaque' }, { refreshToken: null }]) {
