@@ -1,4 +1,4 @@
-import { timestamp } from './clock.ts';
+import { timestamp, timestampAfter } from './clock.ts';
 import { errorAt, type FanfareError } from './errors.ts';
 import { isIdOf } from './ids.ts';
 import { inTurns } from './in-turns.ts';
@@ -7,6 +7,7 @@ import type { Vault } from './linking/vault.ts';
 import { isTerminal, type Account, type Delivery, type Network, type UploadWithDeliveries } from './model.ts';
 import type { Commit, Ports } from './ports/index.ts';
 import { ACCOUNT_UNLINKED } from './publishing/troubles.ts';
+import { endTokens } from './revocation.ts';
 import { startUpload } from './workflow/start.ts';
 
 export interface UnlinkPorts extends Pick<Ports, 'store' | 'clock' | 'executions' | 'times' | 'log'> {
@@ -34,8 +35,9 @@ export async function findAccount({ store }: Pick<Ports, 'store'>, tenantId: str
  * Removes an account, so that nothing is published on it any more, ends its tokens at the network, and fails what was waiting
  * for it. Gives how many uploads those were. Throws `not_found`, and `account_busy` while an upload is being published on it.
  *
- * If the process dies before the account is removed, nothing has happened. Afterwards it is gone, with its tokens and the answer of
- * the request; if it dies before the network has heard of it, there are tokens in the world that nobody has. What was not failed here fails when its time comes, since a step finds no account; a repeated request goes on with it.
+ * If the process dies before the account is removed, nothing has happened. Afterwards it is gone, with the answer of the request; its
+ * tokens are kept apart until the network has ended them, which the reconcile job sees to. What was not failed here fails when its
+ * time comes, since a step finds no account; a repeated request goes on with it.
  */
 export async function unlinkAccount(
   ports: UnlinkPorts,
@@ -43,26 +45,27 @@ export async function unlinkAccount(
   commitFor: (failedUploads: number) => Commit | null,
 ): Promise<number> {
   const { tenantId, accountId } = account;
-  const { network, externalId, tokens } = await findAccount(ports, tenantId, accountId);
+  await findAccount(ports, tenantId, accountId);
   const { uploads, total } = await waitingFor(ports, account);
-  const at = timestamp(ports.clock.now());
-  const unlinked = await ports.store.unlinkAccount({ tenantId, accountId, at, commit: commitFor(total) });
+  const now = ports.clock.now();
+  const revokeAt = timestampAfter(now, ports.times.watchNew);
+  const unlinked = await ports.store.unlinkAccount({ tenantId, accountId, at: timestamp(now), revokeAt, commit: commitFor(total) });
   if (unlinked === 'unknown') throw noSuchAccount();
   if (unlinked !== 'unlinked') {
     const message = 'An upload is being published on this account at this moment: try again when it is done.';
     throw errorAt('account_busy', 'accountId', 'busy', message, { retryAfter: Math.ceil(ports.times.leaseBusy) });
   }
-  await revoke(ports, { tenantId, accountId, network, externalId, tokens });
+  await revoke(ports, account);
   await failAll(ports, uploads);
   return total;
 }
 
 /** The account is gone: whatever comes of this, the request has its answer. */
-async function revoke({ vault, log }: UnlinkPorts, tokens: Parameters<Vault['revoke']>[0]): Promise<void> {
+async function revoke(ports: UnlinkPorts, { tenantId, accountId }: { readonly tenantId: string; readonly accountId: string }): Promise<void> {
   try {
-    await vault.revoke(tokens);
+    await endTokens(ports, { tenantId, accountId });
   } catch (error) {
-    log.warn('tokens_not_revoked', { accountId: tokens.accountId, error });
+    ports.log.warn('tokens_not_revoked', { accountId, error });
   }
 }
 

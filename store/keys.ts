@@ -22,6 +22,8 @@ export interface DueKey {
   readonly gsi2sk: string;
 }
 
+export const revocationPrefix = 'REVOCATION#';
+
 export const keys = {
   tenant: (tenantId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: 'TENANT' }),
   /** What a tenant has used in all its time. */
@@ -29,6 +31,8 @@ export const keys = {
   /** What a tenant has used in a month, `yyyy-mm`. */
   quota: (tenantId: string, month: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `QUOTA#${month}` }),
   account: (tenantId: string, accountId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `ACCOUNT#${accountId}` }),
+  /** Tokens of an account that is not linked any more. */
+  revocation: (tenantId: string, accountId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `${revocationPrefix}${accountId}` }),
   /** By the network's own id of an account: which account of the tenant it is. The id comes last, since it may hold anything. */
   external: (tenantId: string, network: string, externalId: string): Key => ({ pk: `TENANT#${tenantId}`, sk: `EXTERNAL#${network}#${externalId}` }),
   /** In how many workspaces an account of the outside is linked. */

@@ -1,10 +1,11 @@
 import { findAccount } from '../accounts.ts';
 import { timestamp } from '../clock.ts';
 import type { Account } from '../model.ts';
-import type { CheckOutcome } from '../ports/index.ts';
+import { TokenUnreadable, type CheckOutcome } from '../ports/index.ts';
 import { accountTokens, openTokens, TokenTrouble } from '../tokens.ts';
 import { learnLimitsOf } from './limits.ts';
 import { toolsFor, type VaultPorts } from './ports.ts';
+import { isPassing } from './settle.ts';
 
 export interface AccountRef {
   readonly tenantId: string;
@@ -60,21 +61,28 @@ async function asked(call: () => Promise<CheckOutcome>): Promise<CheckOutcome> {
 export type ForgottenTokens = Pick<Account, 'tenantId' | 'accountId' | 'network' | 'externalId' | 'tokens'>;
 
 /**
- * Ends the tokens of an account at its network, where that has a way; but not while another workspace has linked the same account:
- * some networks end all that the person has allowed the app. False: it was not done, or not confirmed; they are forgotten all the same.
+ * `revoked`: the network has ended them. `left`: there is nothing to be done, since it has no such call or they are of no use. `later`:
+ * the network did not answer.
  */
-export async function revokeTokens(ports: VaultPorts, account: ForgottenTokens): Promise<boolean> {
+export type Revoked = 'revoked' | 'left' | 'later';
+
+/**
+ * Ends the tokens of an account at its network, where that has a way; but not while another workspace has linked the same account:
+ * some networks end all that the person has allowed the app. Repeatable.
+ */
+export async function revokeTokens(ports: VaultPorts, account: ForgottenTokens): Promise<Revoked> {
   const { tenantId, accountId, network, externalId } = account;
   const linking = ports.linkable(network)?.linking;
-  if (linking?.revoke === undefined) return false;
+  if (linking?.revoke === undefined) return 'left';
   try {
-    if ((await ports.store.countLinked({ network, externalId })) > 0) return false;
+    if ((await ports.store.countLinked({ network, externalId })) > 0) return 'left';
     const outcome = await linking.revoke(await openTokens(ports.cipher, account), await toolsFor(ports, network));
     // What the network does not know any more has ended.
-    if (outcome.kind === 'revoked' || outcome.trouble.class === 'auth_revoked') return true;
+    if (outcome.kind === 'revoked' || outcome.trouble.class === 'auth_revoked') return 'revoked';
     ports.log.warn('tokens_not_revoked', { accountId, tenantId, network, trouble: outcome.trouble });
+    return isPassing(outcome) ? 'later' : 'left';
   } catch (error) {
     ports.log.warn('tokens_not_revoked', { accountId, tenantId, network, error });
+    return error instanceof TokenUnreadable ? 'left' : 'later';
   }
-  return false;
 }

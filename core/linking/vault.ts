@@ -1,7 +1,7 @@
 import type { Network } from '../model.ts';
 import type { ClientMetadata } from '../ports/index.ts';
 import type { BrowserAnswer } from './browser.ts';
-import { checkAccount, revokeTokens, type AccountRef, type Checked, type ForgottenTokens } from './check.ts';
+import { checkAccount, revokeTokens, type AccountRef, type Checked, type ForgottenTokens, type Revoked } from './check.ts';
 import { chooseTargets, type Choice } from './choose.ts';
 import { describeApp } from './describe.ts';
 import { finishLink } from './finish.ts';
@@ -24,8 +24,7 @@ export interface Vault {
   renew(account: AccountRef): Promise<Renewed>;
   /** What our app says of itself, as JSON. Throws `not_found` for a network that asks for nothing of the kind. */
   describe(request: { readonly network: Network }): Promise<ClientMetadata>;
-  /** True: the network has ended them. */
-  revoke(account: ForgottenTokens): Promise<boolean>;
+  revoke(account: ForgottenTokens): Promise<Revoked>;
 }
 
 export function vaultOf(ports: VaultPorts): Vault {

@@ -73,3 +73,11 @@ export interface Account {
   readonly lease: PublishLease | null;
   readonly createdAt: string;
 }
+
+/** Tokens of an account that is not linked any more, until its network has ended them. */
+export interface Revocation extends Pick<Account, 'tenantId' | 'accountId' | 'network' | 'externalId' | 'tokens'> {
+  /** When the account was unlinked. */
+  readonly since: string;
+  /** When the reconcile job asks the network, if nobody has done so before. */
+  readonly revokeAt: string | null;
+}

@@ -1,4 +1,4 @@
-import type { Account, ApiKey, Plan, StoredMedia, Tenant, UploadSession } from '../model.ts';
+import type { Account, ApiKey, Plan, Revocation, StoredMedia, Tenant, UploadSession } from '../model.ts';
 import type { DeliveryRef } from './upload-store.ts';
 
 /** The parts of the store port around a tenant: who calls and how often, linked accounts, and files on their way and stored. */
@@ -154,14 +154,20 @@ export interface AccountStore {
   }): Promise<boolean>;
   /**
    * Removes the account, unless an upload is being published on it: its lease is free, over at `at`, or of an attempt that is
-   * armed no longer. From then on nothing is armed on it.
+   * armed no longer. From then on nothing is armed on it. `revokeAt`: its tokens are kept apart, as `Revocation`; left out: they
+   * are forgotten with it.
    */
   unlinkAccount(request: {
     readonly tenantId: string;
     readonly accountId: string;
     readonly at: string;
+    readonly revokeAt?: string;
     readonly commit?: Commit | null;
   }): Promise<'unlinked' | 'unknown' | { readonly busyUntil: string }>;
+  /** The tokens that are to be ended of an account that was unlinked; null: there are none, or not any more. */
+  getRevocation(tenantId: string, accountId: string): Promise<Revocation | null>;
+  /** Forgets them for good. */
+  dropRevocation(tenantId: string, accountId: string): Promise<void>;
   /**
    * Deliveries to the account that have not ended, those due last first, `limit` at most, and how many there are. Read from an
    * index, which lags.

@@ -220,6 +220,8 @@ export type DueEntry =
   | { readonly kind: 'session'; readonly at: string; readonly tokenHash: string }
   /** `watchAt` of a stored file. */
   | { readonly kind: 'media'; readonly at: string; readonly mediaId: string }
+  /** `revokeAt` of a `Revocation`. */
+  | { readonly kind: 'revocation'; readonly at: string; readonly tenantId: string; readonly accountId: string }
   /** `renewAt`. */
   | { readonly kind: 'account'; readonly at: string; readonly tenantId: string; readonly accountId: string };
 

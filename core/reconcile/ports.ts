@@ -9,7 +9,7 @@ export interface LookUps {
 }
 
 /** What needs an account's tokens is done by the vault. */
-export type Renewals = Pick<Vault, 'renew'>;
+export type Renewals = Pick<Vault, 'renew' | 'revoke'>;
 
 /** The job starts what works with accounts; it does not decrypt their tokens. */
 export interface ReconcilePorts extends Pick<Ports, 'store' | 'media' | 'events' | 'executions' | 'clock' | 'times' | 'log'> {
@@ -39,6 +39,9 @@ export const findings = [
   'not_renewed',
   'link_ends',
   'link_over',
+  'revoked',
+  'not_revoked',
+  'forgotten',
   'troubled',
 ] as const;
 export type Finding = (typeof findings)[number];

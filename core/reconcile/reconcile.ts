@@ -5,6 +5,7 @@ import { reconcileAccount } from './account.ts';
 import { reconcileDelivery } from './delivery.ts';
 import { reconcileMedia } from './media.ts';
 import type { Finding, Looked, ReconcilePorts } from './ports.ts';
+import { reconcileRevocation } from './revocation.ts';
 import { reconcileSession } from './session.ts';
 import { reconcileUpload } from './upload.ts';
 
@@ -69,6 +70,8 @@ async function decide(ports: ReconcilePorts, entry: DueEntry): Promise<Looked> {
       return { finding: await reconcileSession(ports, entry), unattendedSeconds: 0 };
     case 'media':
       return { finding: await reconcileMedia(ports, entry), unattendedSeconds: 0 };
+    case 'revocation':
+      return { finding: await reconcileRevocation(ports, entry), unattendedSeconds: 0 };
     case 'account':
       return { finding: await reconcileAccount(ports, entry), unattendedSeconds: 0 };
   }

@@ -37,7 +37,7 @@ export const vaultResults = {
   check: z.object({ outcome: z.enum(['accepted', 'refused', 'unknown']), message: z.string().nullable() }),
   renew: z.enum(['renewed', 'refused', 'later']),
   describe: z.looseObject({ client_id: z.string(), redirect_uris: z.array(z.string()) }),
-  revoke: z.boolean(),
+  revoke: z.enum(['revoked', 'left', 'later']),
 } as const satisfies Record<VaultOperation, z.ZodType>;
 
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(errorKinds, code);

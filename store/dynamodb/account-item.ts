@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Account } from '../../core/model.ts';
+import type { Account, Revocation } from '../../core/model.ts';
 import type { UndecidedAttempt } from '../rules/lease.ts';
 import { optionsText, orNull, time } from './fields.ts';
 import type { Item } from './table.ts';
@@ -29,6 +29,8 @@ const accountItem = z.object({
   createdAt: time,
 });
 
+const revocationItem = z.object({ tenantId: z.string(), accountId: z.string(), network: z.string(), externalId: z.string(), tokens: sealed, since: time, revokeAt: orNull(time) });
+
 /** Armed attempts on the account about which nobody has decided yet, by the fingerprint of what they send. */
 const undecidedItem = z.object({ undecided: z.record(z.string(), z.object({ uploadId: z.string(), attempt: z.int() })) });
 
@@ -40,4 +42,8 @@ export function accountOf(item: Item): Account {
 
 export function undecidedOf(item: Item): Readonly<Record<string, UndecidedAttempt>> {
   return undecidedItem.parse(item).undecided;
+}
+
+export function revocationOf(item: Item): Revocation {
+  return revocationItem.parse(item);
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { AccountStore } from '../../core/ports/store.ts';
 import { accountRange, dueKey, idInIndex, indexKeys, keys, timeRange } from '../keys.ts';
 import { LARGEST_READ } from '../rules/limits.ts';
-import { accountOf } from './account-item.ts';
+import { accountOf, revocationOf } from './account-item.ts';
 import { dueAt } from './due-item.ts';
 import { all, any, atMost, differs, equals, exists, increase, missing, remove, set, setOrRemove } from './expression.ts';
 import { toJsonText, withoutNulls } from './fields.ts';
@@ -46,6 +46,15 @@ export function accountStore(table: Table): AccountStore {
     listAccounts: async (tenantId) => (await table.query({ partition: keys.account(tenantId, '').pk, ...accountRange })).map(accountOf),
 
     unlinkAccount: (request) => unlinkAccount(table, request),
+
+    getRevocation: async (tenantId, accountId) => {
+      const item = await table.get(keys.revocation(tenantId, accountId));
+      return item === null ? null : revocationOf(item);
+    },
+
+    dropRevocation: async (tenantId, accountId) => {
+      await table.transact([{ type: 'delete', key: keys.revocation(tenantId, accountId), condition: exists('pk') }]);
+    },
 
     listOpenDeliveries: async ({ accountId, limit }) => {
       const { gsi1pk: partition } = indexKeys.openDelivery(accountId, '', '');

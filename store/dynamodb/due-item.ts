@@ -2,7 +2,7 @@ import { dueKey, type Key } from '../keys.ts';
 import { remove, set, type Change } from './expression.ts';
 
 /** Puts an item into the index of what is due, at the time that its field `field` then has; null takes it out. */
-export function dueAt(field: 'watchAt' | 'lookUpAt' | 'renewAt', key: Key, at: string | null): readonly Change[] {
+export function dueAt(field: 'watchAt' | 'lookUpAt' | 'renewAt' | 'revokeAt', key: Key, at: string | null): readonly Change[] {
   return [at === null ? remove(field) : set(field, at), ...listedAt(key, at)];
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { DueEntry, DueStore } from '../../core/ports/store.ts';
-import { accountRange, dueKey, duePartitions, keys, timeRange, type Key } from '../keys.ts';
+import { accountRange, dueKey, duePartitions, keys, revocationPrefix, timeRange, type Key } from '../keys.ts';
 import { dueAt, listedAt } from './due-item.ts';
 import { lookedUpAt } from './delivery-item.ts';
 import { equals, type Change, type Condition } from './expression.ts';
@@ -35,6 +35,7 @@ function entryOf(item: Item): DueEntry {
   const id = pk.slice(pk.indexOf('#') + 1);
   if (sk === keys.upload(id).sk) return { kind: 'upload', at, uploadId: id };
   if (sk === keys.session(id).sk) return { kind: 'session', at, tokenHash: id };
+  if (sk.startsWith(revocationPrefix)) return { kind: 'revocation', at, tenantId: id, accountId: sk.slice(revocationPrefix.length) };
   if (sk.startsWith(accountRange.first)) return { kind: 'account', at, tenantId: id, accountId: sk.slice(accountRange.first.length) };
   if (sk === keys.media(id).sk) return { kind: 'media', at, mediaId: id };
   return { kind: 'delivery', at, uploadId: id, accountId: sk.slice(sk.indexOf('#') + 1) };
@@ -48,6 +49,10 @@ function moveOf(entry: DueEntry, at: string | null): { key: Key; seen: Condition
       return { key: keys.delivery(entry.uploadId, entry.accountId), seen: equals('lookUpAt', entry.at), changes: lookedUpAt(entry, at) };
     case 'media':
       return { key: keys.media(entry.mediaId), seen: equals('watchAt', entry.at), changes: mediaWatchedAt(entry.mediaId, at) };
+    case 'revocation': {
+      const key = keys.revocation(entry.tenantId, entry.accountId);
+      return { key, seen: equals('revokeAt', entry.at), changes: dueAt('revokeAt', key, at) };
+    }
     case 'account': {
       const key = keys.account(entry.tenantId, entry.accountId);
       return { key, seen: equals('renewAt', entry.at), changes: dueAt('renewAt', key, at) };

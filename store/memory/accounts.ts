@@ -6,7 +6,7 @@ import { applyCommit, checkCommit } from './idempotency.ts';
 import { accountKey, frozen, type Records, type StoredAccount } from './records.ts';
 
 export function accountStore(records: Records): AccountStore {
-  const { accounts } = records;
+  const { accounts, revocations } = records;
   const find = (tenantId: string, accountId: string) => accounts.get(accountKey(tenantId, accountId));
   const keep = (account: StoredAccount) => accounts.set(accountKey(account.tenantId, account.accountId), frozen(account));
 
@@ -36,15 +36,20 @@ export function accountStore(records: Records): AccountStore {
         .toSorted((one, other) => (one.accountId < other.accountId ? -1 : 1))
         .map(viewOfAccount),
 
-    unlinkAccount: async ({ tenantId, accountId, at, commit }) => {
+    unlinkAccount: async ({ tenantId, accountId, at, revokeAt, commit }) => {
       checkCommit(records, commit);
       const account = find(tenantId, accountId);
       if (account === undefined) return 'unknown';
       if (account.lease !== null && account.lease.until > at) return { busyUntil: account.lease.until };
       accounts.delete(accountKey(tenantId, accountId));
+      const { network, externalId, tokens } = account;
+      if (revokeAt !== undefined) revocations.set(accountKey(tenantId, accountId), frozen({ tenantId, accountId, network, externalId, tokens, since: at, revokeAt }));
       applyCommit(records, commit);
       return 'unlinked';
     },
+
+    getRevocation: async (tenantId, accountId) => revocations.get(accountKey(tenantId, accountId)) ?? null,
+    dropRevocation: async (tenantId, accountId) => void revocations.delete(accountKey(tenantId, accountId)),
 
     listOpenDeliveries: async ({ accountId, limit }) => {
       const open = [...records.deliveries.values()]

@@ -2,7 +2,7 @@ import type { DueEntry, DueStore } from '../../core/ports/store.ts';
 import { accountKey, findDelivery, frozen, keepDelivery, type Records } from './records.ts';
 
 export function dueStore(records: Records): DueStore {
-  const { accounts, uploads, deliveries, sessionsDue, media } = records;
+  const { accounts, revocations, uploads, deliveries, sessionsDue, media } = records;
   const entries = (): readonly DueEntry[] => [
     ...[...uploads.values()].flatMap(({ uploadId, watchAt: at }) => (at === null ? [] : [{ kind: 'upload', at, uploadId } as const])),
     ...[...deliveries.values()]
@@ -10,6 +10,7 @@ export function dueStore(records: Records): DueStore {
       .flatMap(({ uploadId, accountId, lookUpAt: at }) => (at === null ? [] : [{ kind: 'delivery', at, uploadId, accountId } as const])),
     ...[...sessionsDue].map(([tokenHash, at]) => ({ kind: 'session', at, tokenHash }) as const),
     ...[...media.values()].flatMap(({ mediaId, watchAt: at }) => (at === null ? [] : [{ kind: 'media', at, mediaId } as const])),
+    ...[...revocations.values()].flatMap(({ tenantId, accountId, revokeAt: at }) => (at === null ? [] : [{ kind: 'revocation', at, tenantId, accountId } as const])),
     ...[...accounts.values()].flatMap(({ tenantId, accountId, renewAt: at }) => (at === null ? [] : [{ kind: 'account', at, tenantId, accountId } as const])),
   ];
 
@@ -39,6 +40,13 @@ export function dueStore(records: Records): DueStore {
           if (at === null) sessionsDue.delete(entry.tokenHash);
           else sessionsDue.set(entry.tokenHash, at);
           return true;
+        case 'revocation': {
+          const key = accountKey(entry.tenantId, entry.accountId);
+          const revocation = revocations.get(key);
+          if (revocation?.revokeAt !== entry.at) return false;
+          revocations.set(key, frozen({ ...revocation, revokeAt: at }));
+          return true;
+        }
         case 'account': {
           const key = accountKey(entry.tenantId, entry.accountId);
           const account = accounts.get(key);

@@ -1,5 +1,5 @@
 import type { Link } from '../../core/linking/model.ts';
-import type { Account, ApiKey, Delivery, StoredMedia, Tenant, Upload, UploadSession } from '../../core/model.ts';
+import type { Account, ApiKey, Delivery, Revocation, StoredMedia, Tenant, Upload, UploadSession } from '../../core/model.ts';
 import type { DeliveryRef, NetworkStops, Stop } from '../../core/ports/store.ts';
 import type { IdempotencyRecord } from '../rules/idempotency.ts';
 
@@ -13,6 +13,8 @@ export interface Records {
   readonly tenants: Map<string, Tenant>;
   readonly apiKeys: Map<string, ApiKey>;
   readonly accounts: Map<string, StoredAccount>;
+  /** As accounts. */
+  readonly revocations: Map<string, Revocation>;
   readonly links: Map<string, Link>;
   /** By tenant. */
   readonly redirectOrigins: Map<string, readonly string[]>;
@@ -39,6 +41,7 @@ export function newRecords(): Records {
     tenants: new Map(),
     apiKeys: new Map(),
     accounts: new Map(),
+    revocations: new Map(),
     links: new Map(),
     redirectOrigins: new Map(),
     sessions: new Map(),

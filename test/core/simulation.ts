@@ -259,7 +259,7 @@ export async function simulation(options: SimulationOptions = {}): Promise<Simul
 
   const runReconcile = async (): Promise<ReconcileReport | undefined> => {
     const outcome = await invokeOnce({ state: 'reconcile', life: times.reconcileFunction }, (own, worker) =>
-      reconcile({ ...own, lookUps: worker.wrapped('lookUps', lookUps), renewals: { renew: () => Promise.reject(new Error('No account rests here.')) } }),
+      reconcile({ ...own, lookUps: worker.wrapped('lookUps', lookUps), renewals: { renew: () => Promise.reject(new Error('No account rests here.')), revoke: () => Promise.reject(new Error('No account is unlinked here.')) } }),
     );
     return 'result' in outcome ? outcome.result : undefined;
   };

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../core/limits.ts';
+import { unlinkAccount } from '../../../core/accounts.ts';
 import type { VaultPorts } from '../../../core/linking/ports.ts';
+import { vaultOf } from '../../../core/linking/vault.ts';
 import type { Account } from '../../../core/model.ts';
+import { reconciled } from './reconciled.ts';
 import { linkWorld, OTHER_TENANT, TENANT, told, type LinkWorld } from './world.ts';
 
 async function linked(world: LinkWorld, network: string, person: string, change: Partial<VaultPorts> = {}) {
@@ -12,10 +15,23 @@ async function linked(world: LinkWorld, network: string, person: string, change:
   return account;
 }
 
-/** Forgets the account, and has its tokens ended. */
-async function unlinked(world: LinkWorld, account: Account): Promise<boolean> {
-  expect(await world.store.unlinkAccount({ ...account, at: world.later(0) })).toBe('unlinked');
-  return world.vault().revoke(account);
+/** Unlinks the account; the tokens that are still kept of it then. */
+async function unlinked(world: LinkWorld, { tenantId, accountId }: Account, ports: VaultPorts = world.ports): Promise<'kept' | 'forgotten'> {
+  await unlinkAccount({ ...ports, executions: { start: unused, stop: unused, isRunning: unused }, vault: vaultOf(ports) }, { tenantId, accountId }, () => null);
+  expect(await world.store.getAccount(tenantId, accountId)).toBeNull();
+  return (await world.store.getRevocation(tenantId, accountId)) === null ? 'forgotten' : 'kept';
+}
+
+const unused = (): never => {
+  throw new Error('No upload waits for the account.');
+};
+
+/** Whether the network takes the tokens that an account had. */
+async function stillServe(world: LinkWorld, account: Account): Promise<boolean> {
+  await world.store.putAccount(account);
+  const serves = await world.serves(account);
+  await world.store.unlinkAccount({ ...account, at: world.later(0) });
+  return serves;
 }
 
 describe('an account that is linked again', () => {
@@ -99,20 +115,54 @@ describe('asking the network about an account', () => {
 });
 
 describe('the tokens of an account that is unlinked', () => {
-  it.each(['youtube', 'x'])('serve no more at %s', async (network) => {
+  it.each(['youtube', 'x'])('serve no more at %s, and are forgotten', async (network) => {
     const world = linkWorld();
     const account = await linked(world, network, world.person(network));
-    expect(await unlinked(world, account)).toBe(true);
-    // Put back, to be asked about.
-    await world.store.putAccount(account);
-    expect(await world.serves(account)).toBe(false);
+    expect(await unlinked(world, account)).toBe('forgotten');
+    expect(await stillServe(world, account)).toBe(false);
   });
 
-  it('are forgotten all the same where the network does not answer', async () => {
+  it('are ended as soon as the network answers, and forgotten then', async () => {
     const world = linkWorld();
     const account = await linked(world, 'x', world.person('x'));
-    world.sandbox.addFault({ network: 'x', operation: 'token.revoke', effect: 'drop_before', times: 9 });
-    expect(await unlinked(world, account)).toBe(false);
+    world.sandbox.addFault({ network: 'x', operation: 'token.revoke', effect: 'drop_before', times: 2 });
+    expect(await unlinked(world, account)).toBe('kept');
+    world.clock.pass(world.ports.times.watchNew);
+    expect(await reconciled(world)).toEqual({ not_revoked: 1 });
+    expect(await stillServe(world, account)).toBe(true);
+    world.clock.pass(world.ports.times.outage);
+    expect(await reconciled(world)).toEqual({ revoked: 1 });
+    expect(await stillServe(world, account)).toBe(false);
+    expect(await world.store.getRevocation(account.tenantId, account.accountId)).toBeNull();
+  });
+
+  it('are forgotten all the same where it never answers', async () => {
+    const world = linkWorld();
+    const account = await linked(world, 'x', world.person('x'));
+    world.sandbox.addFault({ network: 'x', operation: 'token.revoke', effect: 'refuse', status: 503, times: 999 });
+    expect(await unlinked(world, account)).toBe('kept');
+    const { outage, outageEnds } = world.ports.times;
+    const found: string[] = [];
+    for (let spent = 0; spent <= outageEnds; spent += outage) {
+      world.clock.pass(outage);
+      found.push(...Object.keys(await reconciled(world)));
+    }
+    expect(new Set(found.slice(0, -1))).toEqual(new Set(['not_revoked']));
+    expect(found.at(-1)).toBe('forgotten');
+    expect(await world.store.getRevocation(account.tenantId, account.accountId)).toBeNull();
+  });
+
+  it('are those that the account had last, though they were renewed while it was unlinked', async () => {
+    const world = linkWorld();
+    const account = await linked(world, 'x', world.person('x'));
+    const unlink: typeof world.store.unlinkAccount = async (request) => {
+      expect(await world.vault().renew(account)).toBe('renewed');
+      return world.store.unlinkAccount(request);
+    };
+    world.sandbox.addFault({ network: 'x', operation: 'token.revoke', effect: 'drop_before', times: 1 });
+    expect(await unlinked(world, account, { ...world.ports, store: { ...world.store, unlinkAccount: unlink } })).toBe('kept');
+    const kept = await world.store.getRevocation(account.tenantId, account.accountId);
+    expect(kept?.tokens).not.toEqual(account.tokens);
   });
 
   it('go on as long as another workspace has linked the same account', async () => {
@@ -121,17 +171,18 @@ describe('the tokens of an account that is unlinked', () => {
     const account = await linked(world, 'youtube', ada);
     const { cameBack } = await world.begin('youtube', ada, { tenantId: OTHER_TENANT });
     expect(told(await world.vault().finish(cameBack))).toBe('linked');
-    expect(await unlinked(world, account)).toBe(false);
+    expect(await unlinked(world, account)).toBe('forgotten');
     const [theirs] = await world.accounts(OTHER_TENANT);
     if (theirs === undefined) throw new Error('Theirs is gone.');
     expect(await world.serves(theirs)).toBe(true);
-    expect(await unlinked(world, theirs)).toBe(true);
+    expect(await unlinked(world, theirs)).toBe('forgotten');
+    expect(await stillServe(world, theirs)).toBe(false);
   });
 
   it('are read for the account that they were sealed for, and no other', async () => {
     const world = linkWorld();
     const account = await linked(world, 'x', world.person('x'));
-    expect(await world.vault().revoke({ ...account, tenantId: OTHER_TENANT, externalId: 'another' })).toBe(false);
+    expect(await world.vault().revoke({ ...account, tenantId: OTHER_TENANT, externalId: 'another' })).toBe('left');
     expect(await world.serves(account)).toBe(true);
   });
 });

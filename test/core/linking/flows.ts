@@ -46,6 +46,8 @@ export interface Begun {
   readonly personId: string;
   /** Accounts that this flow has nothing to do with, as they were. */
   readonly bystanders: readonly Account[];
+  /** That is to be unlinked. */
+  readonly account?: Account;
   /** Goes on with it, with these ports. */
   goOn(ports: VaultPorts): Promise<Progress>;
 }
@@ -205,7 +207,7 @@ export const flows: readonly Flow[] = [
         }
         return 'over';
       };
-      return { ...begun, world, goOn };
+      return { ...begun, world, account, goOn };
     },
   },
 ];

@@ -9,7 +9,8 @@ import type { SeenCall } from '../../platforms/support/stage.ts';
 import { trials, type Trial } from '../../platforms/support/trials.ts';
 import { wordsOf } from '../../platforms/support/words.ts';
 import { flows, linked, ways, type Begun, type Progress } from './flows.ts';
-import { OTHER_TENANT } from './world.ts';
+import { reconciled } from './reconciled.ts';
+import { OTHER_TENANT, TENANT } from './world.ts';
 
 /**
  * Every call that linking makes at a network, and every call of our own store and encryption, and everything that can befall them.
@@ -62,9 +63,19 @@ async function takenUp(begun: Begun, first: Progress): Promise<Progress> {
   return progress;
 }
 
+/** What the reconcile job does in a day and a bit with what was left behind. */
+async function afterADay({ world }: Begun): Promise<void> {
+  const { watchNew, outage, outageEnds } = world.ports.times;
+  for (const seconds of [watchNew, outage, outage, outageEnds]) {
+    world.clock.pass(seconds);
+    await reconciled(world);
+  }
+}
+
 /** What must hold whatever happened. */
 async function expectSound(begun: Begun, quiet: { readonly accounts: number }, mayEnd: boolean): Promise<void> {
   const { world, bystanders } = begun;
+  if (begun.account !== undefined) await afterADay(begun);
   expect(await world.accounts(OTHER_TENANT), 'accounts of others').toEqual(bystanders);
   const accounts = await world.accounts();
   expect(new Set(accounts.map(({ externalId }) => externalId)).size, 'one account for each of the outside').toBe(accounts.length);
@@ -74,6 +85,7 @@ async function expectSound(begun: Begun, quiet: { readonly accounts: number }, m
     else await expectSaved(begun, account);
   }
   for (const account of bystanders) expect(await world.serves(account), 'an account of others').toBe(true);
+  if (begun.account !== undefined) expect(await world.store.getRevocation(TENANT, begun.account.accountId), 'tokens of an account that is gone').toBeNull();
   const logged = world.logged.join('\n');
   for (const account of await Promise.all([...(await world.accounts()), ...bystanders].map(async (each: Account) => openTokens(world.ports.cipher, each)))) {
     for (const secret of [account.accessToken, account.refreshToken]) if (secret !== null) expect(logged.includes(secret), 'a token in the log').toBe(false);

@@ -1,32 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Transport } from '../../../core/ports/index.ts';
-import { reconcile } from '../../../core/reconcile/reconcile.ts';
-import type { ReconcilePorts } from '../../../core/reconcile/ports.ts';
-import { memoryMedia } from '../../../media/memory.ts';
 import { toolsFor } from '../../../core/linking/ports.ts';
 import { linkEndsAt } from '../../../core/renewal.ts';
 import { theseTokens } from '../../../core/tokens.ts';
 import { linkings } from '../../../platforms/linkings.ts';
 import { platforms } from '../../../platforms/registry.ts';
+import { reconciled } from './reconciled.ts';
 import { linked, linkWorld, only, TENANT, type LinkWorld } from './world.ts';
 
 const DAY = 24 * 3600;
-const unused = () => Promise.reject(new Error('Nothing of an upload is looked after here.'));
 
 const down: Transport = { send: () => Promise.resolve({ kind: 'answered', answer: { status: 503, headers: {}, body: '' } }) };
-
-/** One run of the job; how many accounts came to what. */
-async function run(world: LinkWorld, renewals: ReconcilePorts['renewals'] = world.vault()) {
-  const { found } = await reconcile({
-    ...world.ports,
-    media: memoryMedia({ clock: world.clock }),
-    events: { uploadFinished: unused },
-    executions: { start: unused, stop: unused, isRunning: unused },
-    lookUps: { start: unused },
-    renewals,
-  });
-  return found;
-}
 
 /** Networks whose links go on for ever if they do not rest. */
 const lasting = platforms.filter(({ network, consentLasts }) => linkings[network] !== undefined && consentLasts === undefined);
@@ -46,7 +30,7 @@ describe.each(lasting.filter((network) => !resting.includes(network)))('an accou
     const world = linkWorld();
     await linked(world, network);
     world.clock.pass(400 * DAY);
-    expect(await run(world)).toEqual({});
+    expect(await reconciled(world)).toEqual({});
     expect(await world.serves(await only(world))).toBe(true);
   });
 });
@@ -83,7 +67,7 @@ describe.each(ending)('$what', ({ network, lasts, least, ...more }) => {
       if (account.health === 'active') expect([day, await servesNow(world)]).toEqual([day, true]);
       expect([day, account.health]).toEqual([day, world.clock.now().getTime() < ends ? 'active' : 'reauth_required']);
       world.clock.pass(1);
-      found.push(...Object.keys(await run(world)));
+      found.push(...Object.keys(await reconciled(world)));
     }
     expect(found.filter((finding) => finding === 'link_ends')).toHaveLength(1);
     expect(found.filter((finding) => finding === 'link_over')).toHaveLength(1);
@@ -97,11 +81,11 @@ describe.each(ending)('$what', ({ network, lasts, least, ...more }) => {
   it('goes on for as long again when it is linked again before', async () => {
     const { world, personId } = await begun();
     world.clock.pass(lasts - 2 * DAY);
-    await run(world);
+    await reconciled(world);
     await linked(world, network, personId);
     expect(await only(world)).toMatchObject({ health: 'active', accessEnds: world.later(lasts) });
     world.clock.pass(3 * DAY);
-    await run(world);
+    await reconciled(world);
     expect(await world.serves(await only(world))).toBe(true);
   });
 });
@@ -125,7 +109,7 @@ describe.each(resting)('an account on $network that nobody uses', ({ network }) 
     let renewals = 0;
     for (let day = 0; day < 400; day += 1) {
       world.clock.pass(DAY);
-      const found = await run(world);
+      const found = await reconciled(world);
       expect(Object.keys(found).filter((finding) => finding !== 'renewed')).toEqual([]);
       renewals += found.renewed ?? 0;
     }
@@ -142,14 +126,14 @@ describe.each(resting)('an account on $network that nobody uses', ({ network }) 
     const { renewAt } = await only(world);
     world.clock.pass((Date.parse(renewAt ?? '') - world.clock.now().getTime()) / 1000 + 1);
     // The network is down: nothing is known of the link, and it is asked again an hour later at the latest.
-    expect(await run(world, world.vault({ transport: down }))).toEqual({ not_renewed: 1 });
+    expect(await reconciled(world, world.vault({ transport: down }))).toEqual({ not_renewed: 1 });
     expect(await only(world)).toMatchObject({ health: 'active', renewAt: world.later(world.ports.times.outage) });
     world.sandbox.login(network).revoke(personId);
     world.clock.pass(world.ports.times.outage);
-    expect(await run(world)).toEqual({ link_over: 1 });
+    expect(await reconciled(world)).toEqual({ link_over: 1 });
     expect(await only(world)).toMatchObject({ health: 'reauth_required', healthReason: expect.any(String), renewAt: null });
     world.clock.pass(100 * DAY);
-    expect(await run(world)).toEqual({});
+    expect(await reconciled(world)).toEqual({});
   });
 });
 
@@ -160,9 +144,9 @@ describe('the renewal of an account', () => {
     const world = linkWorld();
     await linked(world, network);
     world.clock.pass(60 * DAY + 1);
-    expect(await run(world, { renew: () => Promise.reject(new Error('the vault is gone')) })).toEqual({ troubled: 1 });
+    expect(await reconciled(world, { ...world.vault(), renew: () => Promise.reject(new Error('the vault is gone')) })).toEqual({ troubled: 1 });
     world.clock.pass(world.ports.times.watchPause + 1);
-    await Promise.all([run(world), run(world)]);
+    await Promise.all([reconciled(world), reconciled(world)]);
     expect(await only(world)).toMatchObject({ health: 'active', tokenVersion: 2 });
     expect(await world.serves(await only(world))).toBe(true);
   });
@@ -178,6 +162,6 @@ describe('the renewal of an account', () => {
     expect(await world.store.listDue({ now: world.later(0), limit: 10 })).toEqual([]);
     await world.store.unlinkAccount({ tenantId: TENANT, accountId: account.accountId, at: world.later(0) });
     world.clock.pass(100 * DAY);
-    expect(await run(world)).toEqual({});
+    expect(await reconciled(world)).toEqual({});
   });
 });

@@ -232,7 +232,7 @@ describe('an account that was linked by a form', () => {
     expect(await world.vault().renew({ tenantId: TENANT, accountId: account.accountId })).toBe('renewed');
     const [renewed = account] = await world.accounts();
     expect(await world.store.unlinkAccount({ ...renewed, at: world.later(0) })).toBe('unlinked');
-    expect(await world.vault().revoke(renewed)).toBe(true);
+    expect(await world.vault().revoke(renewed)).toBe('revoked');
     expect(await callsOf(world, 'session.delete')).toMatchObject([{ status: 200 }]);
   });
 });

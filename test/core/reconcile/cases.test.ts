@@ -192,7 +192,8 @@ describe('an expired session', () => {
   });
 });
 
-const noRenewals = { renew: () => Promise.reject(new Error('Nothing is renewed here.')) };
+const nothing = () => Promise.reject(new Error('Nothing is renewed here, and nothing unlinked.'));
+const noRenewals = { renew: nothing, revoke: nothing };
 
 describe('one entry', () => {
   it('that always fails is put off, and stops no other', async () => {

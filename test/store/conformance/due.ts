@@ -17,6 +17,7 @@ function idOf(entry: DueEntry): string {
     case 'media':
       return entry.mediaId;
     case 'account':
+    case 'revocation':
       return entry.accountId;
     case 'upload':
     case 'delivery':
@@ -90,6 +91,7 @@ export function dueConformance(store: () => Store): void {
         { kind: 'delivery', at: at(1), uploadId, accountId: 'acc_1' },
         { kind: 'session', at: at(1), tokenHash: newSession().tokenHash },
         { kind: 'account', at: at(1), tenantId: `ten_${newId()}`, accountId: `acc_${newId()}` },
+        { kind: 'revocation', at: at(1), tenantId: `ten_${newId()}`, accountId: `acc_${newId()}` },
         { kind: 'media', at: at(1), mediaId: `med_${newId()}` },
       ];
       for (const entry of gone) expect(await store().moveDue(entry, at(2))).toBe(false);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Commit, Store } from '../../../core/ports/index.ts';
-import { at, createUpload, first, hashOf, newAccount, newId } from './records.ts';
+import { at, createUpload, first, hashOf, newAccount, newId, sealed } from './records.ts';
 import { mustMove, newWorker, workerFor } from './worker.ts';
 
 export function unlinkConformance(store: () => Store): void {
@@ -28,6 +28,34 @@ export function unlinkConformance(store: () => Store): void {
       expect(await unlink(account)).toBe('unknown');
       expect(await store().getAccount(account.tenantId, account.accountId)).toBeNull();
       expect(await store().listAccounts(account.tenantId)).toEqual([]);
+    });
+
+    it('keeps its last tokens apart where they are to be ended, due at that time, until they are dropped', async () => {
+      const account = newAccount({ renewAt: at(400) });
+      const { tenantId, accountId, network, externalId } = account;
+      await store().putAccount(account);
+      expect(await store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokens: sealed('last'), tokenEnds: null, renewAt: null })).toBe(true);
+      expect(await store().getRevocation(tenantId, accountId)).toBeNull();
+      expect(await store().unlinkAccount({ tenantId, accountId, at: at(200), revokeAt: at(300) })).toBe('unlinked');
+      const kept = { tenantId, accountId, network, externalId, tokens: sealed('last'), since: at(200), revokeAt: at(300) };
+      expect(await store().getRevocation(tenantId, accountId)).toEqual(kept);
+      expect(await store().getRevocation(`ten_${newId()}`, accountId)).toBeNull();
+      expect([await store().getAccount(tenantId, accountId), await store().listAccounts(tenantId)]).toEqual([null, []]);
+      const entry = { kind: 'revocation', at: at(300), tenantId, accountId } as const;
+      const due = async () => (await store().listDue({ now: '2100-01-01T00:00:00Z', limit: 5_000 })).filter((each) => 'accountId' in each && each.accountId === accountId);
+      expect(await due()).toEqual([entry]);
+      expect(await store().moveDue({ ...entry, at: at(299) }, at(500))).toBe(false);
+      expect(await store().moveDue(entry, at(500))).toBe(true);
+      expect(await store().getRevocation(tenantId, accountId)).toEqual({ ...kept, revokeAt: at(500) });
+      for (let time = 0; time < 2; time += 1) await store().dropRevocation(tenantId, accountId);
+      expect([await store().getRevocation(tenantId, accountId), await due()]).toEqual([null, []]);
+    });
+
+    it('forgets its tokens with it where they are not', async () => {
+      const account = newAccount();
+      await store().putAccount(account);
+      expect(await unlink(account)).toBe('unlinked');
+      expect(await store().getRevocation(account.tenantId, account.accountId)).toBeNull();
     });
 
     it('is refused while an upload is published on it, until the lease is over', async () => {
