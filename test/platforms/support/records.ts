@@ -5,7 +5,7 @@ import { sealTokens } from '../../../core/tokens.ts';
 import { newDelivery } from '../../../core/uploads/delivery.ts';
 import { probeFile } from '../../../media/probe.ts';
 import type { Platform } from '../../../platforms/platform.ts';
-import type { LinkedAccount } from '../../../sandbox/stand-in.ts';
+import type { ConsentedAccount } from './consented.ts';
 
 export const UPLOAD_ID = 'upl_01J8ZC6Q4M2V9Y3K7T5B1N0X00';
 export const ACCOUNT_ID = 'acc_01J8YV4T1B2C3D5F6G7H8J9K00';
@@ -28,14 +28,14 @@ export const DESCRIPTION = 'All of it & more: 100% #harbour';
 /** Stores a linked account and an upload to it, whose files are there and inspected. */
 export async function createRecords(
   { store, cipher, clock }: Ports,
-  { platform, linked, kind, files, attached, changes }: { platform: Platform; linked: LinkedAccount; kind: Kind; files: readonly StoredFile[]; attached: readonly AttachedFile[]; changes: Partial<Upload> },
+  { platform, linked, kind, files, attached, changes }: { platform: Platform; linked: ConsentedAccount; kind: Kind; files: readonly StoredFile[]; attached: readonly AttachedFile[]; changes: Partial<Upload> },
 ): Promise<void> {
   const at = timestamp(clock.now());
   const { network } = platform;
   const ref = { tenantId: TENANT_ID, accountId: ACCOUNT_ID };
-  const { externalId, name, accessToken, refreshToken, expiresAt, scopes, defaults } = linked;
+  const { externalId, name, accessToken, refreshToken, expiresAt, scopes, defaults, binding } = linked;
   await store.ensureTenant({ tenantId: TENANT_ID, at });
-  const tokens = await sealTokens(cipher, ref, { accessToken, refreshToken, expiresAt, scopes });
+  const tokens = await sealTokens(cipher, ref, { accessToken, refreshToken, expiresAt, scopes, ...(binding !== undefined && { binding }) });
   await store.putAccount({ ...ref, network, externalId, name, health: 'active', healthSince: at, healthReason: null, profile: null, scopes: [], limits: {}, defaults, tokens, tokenVersion: 1, tokenEnds: null, accessEnds: null, renewAt: null, lease: null, createdAt: at });
   const facts = await Promise.all(files.map(factsOf));
   const upload: Upload = {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { timestampAfter } from '../../../core/clock.ts';
 import type { Account, Delivery, Kind, Upload } from '../../../core/model.ts';
 import type { HttpRequest, HttpResult, Ports, TokenCipher, Transport } from '../../../core/ports/index.ts';
 import { runStep } from '../../../core/publishing/run-step.ts';
@@ -12,9 +13,12 @@ import { networkSettings } from '../../../sandbox/networks.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/sandbox.ts';
 import type { LinkedAccount } from '../../../sandbox/stand-in.ts';
 import { memoryStore } from '../../../store/memory.ts';
+import { isSigning } from '../../core/support/signing.ts';
 import { virtualTime, type VirtualTime } from '../../core/support/virtual-time.ts';
 import { workerPorts, type Mishap, type PortCall } from '../../core/support/worker.ts';
 import { held, inProcess } from '../../sandbox/in-process.ts';
+import { describedApps } from './client-metadata.ts';
+import { consented, REDIRECT, type ConsentedAccount } from './consented.ts';
 import { ACCOUNT_ID, createRecords, TENANT_ID, UPLOAD_ID, type AttachedFile, type StoredFile } from './records.ts';
 
 /**
@@ -28,6 +32,8 @@ export interface StageOptions {
   readonly accessTokenLife?: number;
   /** What the account was linked with; all that publishing needs if left out. */
   readonly scopes?: readonly string[];
+  /** True: its tokens come of a consent; as the network gives them to an app that asks for them otherwise. */
+  readonly byConsent?: boolean;
   readonly upload?: Partial<Upload>;
   /** The video. */
   readonly file?: Uint8Array;
@@ -120,13 +126,18 @@ export function padded(mp4: Uint8Array, size: number): Uint8Array {
   return whole;
 }
 
+/** Tokens of which we believe that they end so many seconds from now. */
+function endingIn(account: ConsentedAccount | null, life: number | undefined, time: VirtualTime): ConsentedAccount | null {
+  return account === null || life === undefined ? account : { ...account, expiresAt: timestampAfter(time.now(), life) };
+}
+
 export async function stage(platform: Platform, options: StageOptions = {}): Promise<Stage> {
   const { network } = platform;
   const kind = options.kind ?? 'video';
   const files = filesOf(kind, options.file ?? clip, options.photos);
   const { real } = options;
   const baseUrl = real?.url ?? BASE_URL;
-  const time = real?.time ?? virtualTime();
+  const time = real?.time ?? virtualTime({ busy: isSigning });
   const media = memoryMedia({ clock: time });
   const attached = options.attached ?? [];
   for (const { objectKey, bytes, contentType } of [...files, ...attached]) media.put(objectKey, bytes, contentType);
@@ -136,6 +147,7 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
     processingSeconds: options.processingSeconds ?? 90,
     sleep: (ms) => time.sleep(ms / 1000),
     fetch: async (url) => {
+      if (url.startsWith(new URL('.', REDIRECT).href)) return describedApps({ [network]: REDIRECT })(url);
       const response = await media.fetch(url);
       return { status: response.status, headers: Object.fromEntries(response.headers), body: new Uint8Array(await response.arrayBuffer()) };
     },
@@ -143,7 +155,8 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
   });
   const sandbox = real?.over(standIns) ?? standIns;
   const life = options.accessTokenLife;
-  const linked = real?.linked ?? sandbox.addAccount(network, {
+  const ofConsent = options.byConsent === true ? await consented(network, { sandbox, transport: inProcess(sandbox, time), clock: time }) : null;
+  const linked = real?.linked ?? endingIn(ofConsent, life, time) ?? sandbox.addAccount(network, {
     name: 'Ada',
     ...(life !== undefined && { accessTokenLife: life }),
     ...(options.scopes !== undefined && { scopes: options.scopes }),

@@ -17,7 +17,7 @@ import type { StageOptions } from './stage.ts';
 export interface Variant {
   readonly platform: Platform;
   readonly what: string;
-  readonly options: Pick<StageOptions, 'kind' | 'file' | 'photos' | 'upload' | 'scopes' | 'attached'>;
+  readonly options: Pick<StageOptions, 'kind' | 'file' | 'photos' | 'upload' | 'scopes' | 'attached' | 'byConsent'>;
   /** What the post shows of the files that its options name. */
   readonly shown?: Pick<Post, 'coverSha256' | 'captions'>;
 }
@@ -57,6 +57,9 @@ export const variants: readonly Variant[] = [
     options: { attached: [english, french], upload: { options: { bluesky: { captions: [english, french].map(({ mediaId }, n) => ({ lang: n === 0 ? 'en' : 'fr', file: mediaId })) } } } },
     shown: { captions: [{ language: 'en', name: '', sha256: sha256(english.bytes) }, { language: 'fr', name: '', sha256: sha256(french.bytes) }] },
   },
+  // Tokens that are bound to a key, with which every call is proved.
+  { platform: bluesky, what: 'a text by consent', options: { kind: 'text', byConsent: true } },
+  { platform: bluesky, what: 'photos by consent', options: { kind: 'photos', byConsent: true } },
   // The last chunk of which is the visible call, after others.
   { platform: tiktok, what: 'a video of two chunks', options: { file: makeMp4({ size: 10 * MiB }) } },
   // Not a reel: it is pushed, here in two slices.
