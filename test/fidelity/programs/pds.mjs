@@ -9,7 +9,15 @@ import { PDS } from '@atproto/pds';
 import { Database, PlcServer } from '@did-plc/server';
 import { moveClock } from './clock.mjs';
 
-const { port, plcPort, clockPort, directory, blobLimit, rateLimits } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const { port, plcPort, clockPort, directory, blobLimit, rateLimits, apps } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+
+// Apps are known by an https address with a public name, which leads to this machine here.
+const { fetch } = globalThis;
+globalThis.fetch = (input, init) => {
+  const address = input instanceof Request ? input.url : String(input);
+  const app = Object.keys(apps).find((origin) => address.startsWith(`${origin}/`));
+  return app === undefined ? fetch(input, init) : fetch(apps[app] + address.slice(app.length));
+};
 
 if (clockPort !== null) await moveClock(clockPort);
 mkdirSync(directory, { recursive: true });

@@ -27,12 +27,14 @@ export interface PdsOptions {
   readonly rateLimits?: boolean;
   /** Its time is set by `setClock`. */
   readonly movedClock?: boolean;
+  /** Origins of apps, and where they are found on this machine. */
+  readonly apps?: Readonly<Record<string, string>>;
 }
 
 /** Starts it, in some two seconds. */
-export async function startPds({ rateLimits = false, movedClock = false }: PdsOptions): Promise<RealPds> {
+export async function startPds({ rateLimits = false, movedClock = false, apps = {} }: PdsOptions): Promise<RealPds> {
   const [port, plcPort, clockPort] = [await freePort(), await freePort(), movedClock ? await freePort() : null];
-  const server = await startServer('pds.mjs', (directory) => ({ port, plcPort, clockPort, directory: join(directory, 'pds'), blobLimit: BLOB_MAX, rateLimits }));
+  const server = await startServer('pds.mjs', (directory) => ({ port, plcPort, clockPort, directory: join(directory, 'pds'), blobLimit: BLOB_MAX, rateLimits, apps }));
   const pdsUrl = `http://localhost:${port}`;
   return {
     pdsUrl,
