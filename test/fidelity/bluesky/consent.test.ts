@@ -37,12 +37,12 @@ const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const vault = () => vaultOf(ports);
 
 beforeAll(async () => {
-  app = http.createServer((request, response) => {
-    void vault().describe({ network }).then((metadata) => {
-      const isAsked = `https://api.fanfare-app.dev${request.url}` === metadata.client_id;
-      response.writeHead(isAsked ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(metadata));
-    });
-  });
+  const describeApp = async ({ url }: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+    const metadata = await vault().describe({ network });
+    const isAsked = `https://api.fanfare-app.dev${url}` === metadata.client_id;
+    response.writeHead(isAsked ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(metadata));
+  };
+  app = http.createServer((request, response) => void describeApp(request, response));
   app.listen(0, '127.0.0.1');
   await once(app, 'listening');
   const address = app.address();
