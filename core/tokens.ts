@@ -174,7 +174,7 @@ async function refreshLocked(
   // A network that does not rotate names no refresh token: the old one stays good.
   const tokens = { ...outcome.tokens, refreshToken: outcome.tokens.refreshToken ?? held.tokens.refreshToken };
   const sealed = await persistently(ports, () => sealTokens(cipher, account, tokens));
-  const stored = await persistently(ports, () => store.storeTokens({ ...ref, tokenVersion: held.version, tokens: sealed, tokenEnds: tokens.expiresAt, renewAt: renewAtOf(connector, tokens, ports.clock.now(), account.accessEnds) }));
+  const stored = await persistently(ports, () => store.storeTokens({ ...ref, tokenVersion: held.version, tokens: sealed, scopes: tokens.scopes, tokenEnds: tokens.expiresAt, renewAt: renewAtOf(connector, tokens, ports.clock.now(), account.accessEnds) }));
   if (!stored) {
     const now = await store.getAccount(ref.tenantId, ref.accountId);
     // The answer to our own write may have been lost, and the write come twice.

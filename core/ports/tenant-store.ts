@@ -179,7 +179,7 @@ export interface AccountStore {
    */
   lockTokens(request: TokenLock): Promise<boolean>;
   /** Stores new tokens and frees the lock, if the version is still `tokenVersion`; raises the version. */
-  storeTokens(request: Pick<Account, 'tenantId' | 'accountId' | 'tokenVersion' | 'tokens' | 'tokenEnds' | 'renewAt'>): Promise<boolean>;
+  storeTokens(request: Pick<Account, 'tenantId' | 'accountId' | 'tokenVersion' | 'tokens' | 'tokenEnds' | 'renewAt' | 'scopes'>): Promise<boolean>;
   /** Frees the lock if `holder` still has it. */
   unlockTokens(request: { tenantId: string; accountId: string; holder: string }): Promise<void>;
 }

@@ -87,9 +87,9 @@ export function accountStore(table: Table): AccountStore {
       return (await table.update(keys.account(tenantId, accountId), condition, [set('tokenLock', { holder, until })])).done;
     },
 
-    storeTokens: async ({ tenantId, accountId, tokenVersion, tokens, tokenEnds, renewAt }) => {
+    storeTokens: async ({ tenantId, accountId, tokenVersion, tokens, tokenEnds, renewAt, scopes }) => {
       const key = keys.account(tenantId, accountId);
-      const changes = [set('tokens', { ...tokens }), setOrRemove('tokenEnds', tokenEnds), ...dueAt('renewAt', key, renewAt), increase('tokenVersion', 1), remove('tokenLock')];
+      const changes = [set('tokens', { ...tokens }), set('scopes', [...scopes]), setOrRemove('tokenEnds', tokenEnds), ...dueAt('renewAt', key, renewAt), increase('tokenVersion', 1), remove('tokenLock')];
       return (await table.update(key, equals('tokenVersion', tokenVersion), changes)).done;
     },
 

@@ -91,10 +91,10 @@ export function accountStore(records: Records): AccountStore {
       return true;
     },
 
-    storeTokens: async ({ tenantId, accountId, tokenVersion, tokens, tokenEnds, renewAt }) => {
+    storeTokens: async ({ tenantId, accountId, tokenVersion, tokens, tokenEnds, renewAt, scopes }) => {
       const account = find(tenantId, accountId);
       if (account === undefined || account.tokenVersion !== tokenVersion) return false;
-      keep({ ...account, tokens, tokenEnds, renewAt, tokenVersion: tokenVersion + 1, tokenLock: null });
+      keep({ ...account, tokens, tokenEnds, renewAt, scopes, tokenVersion: tokenVersion + 1, tokenLock: null });
       return true;
     },
 

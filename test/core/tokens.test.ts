@@ -38,7 +38,7 @@ async function bench(
   const ref = { tenantId: delivery?.tenantId ?? '', accountId: delivery?.accountId ?? '' };
   const expiresAt = left === null ? null : timestampAfter(world.time.now(), left);
   const tokens = { accessToken: 'old', refreshToken: 'refresh', expiresAt, scopes: ['publish'] };
-  await world.store.storeTokens({ ...ref, tokenVersion: 1, tokenEnds: null, renewAt: null, tokens: await sealTokens(ports.cipher, ref, tokens) });
+  await world.store.storeTokens({ ...ref, tokenVersion: 1, tokenEnds: null, renewAt: null, scopes: [], tokens: await sealTokens(ports.cipher, ref, tokens) });
   let refreshes = 0;
   const connector: Connector = {
     ...world.network.connector,
@@ -224,7 +224,7 @@ describe('a refresh that fails', () => {
     const linked = { accessToken: 'linked', refreshToken: 'other', expiresAt: null, scopes: [] };
     const { tenantId, accountId, tokenVersion } = await account();
     const sealed = await sealTokens(ports.cipher, { tenantId, accountId }, linked);
-    await world.store.storeTokens({ tenantId, accountId, tokenVersion, tokenEnds: null, renewAt: null, tokens: sealed });
+    await world.store.storeTokens({ tenantId, accountId, tokenVersion, tokenEnds: null, renewAt: null, scopes: [], tokens: sealed });
     expect(await world.time.run(waiting)).toBe('linked');
     expect(await stored()).toEqual(linked);
   });
@@ -235,7 +235,7 @@ async function unrenewed(left: number, changes: Partial<TokenSet> = {}): Promise
   const at = await bench(left);
   const { tenantId, accountId, tokenVersion } = await at.account();
   const tokens = { ...(await at.stored()), refreshToken: null, ...changes };
-  await at.world.store.storeTokens({ tenantId, accountId, tokenVersion, tokenEnds: tokens.expiresAt, renewAt: null, tokens: await sealTokens(at.ports.cipher, { tenantId, accountId }, tokens) });
+  await at.world.store.storeTokens({ tenantId, accountId, tokenVersion, tokenEnds: tokens.expiresAt, renewAt: null, scopes: [], tokens: await sealTokens(at.ports.cipher, { tenantId, accountId }, tokens) });
   return at;
 }
 
@@ -281,7 +281,7 @@ describe('a token that the network rejects though it was new', () => {
     await tokens.accessToken();
     const { tenantId, accountId } = await account();
     const sealed = await sealTokens(ports.cipher, { tenantId, accountId }, { accessToken: 'x', refreshToken: null, expiresAt: null, scopes: [] });
-    await world.store.storeTokens({ tenantId, accountId, tokenVersion: 2, tokenEnds: null, renewAt: null, tokens: sealed });
+    await world.store.storeTokens({ tenantId, accountId, tokenVersion: 2, tokenEnds: null, renewAt: null, scopes: [], tokens: sealed });
     await tokens.giveUp('It was rejected.');
     expect((await account()).health).toBe('active');
     await (await worker()).giveUp('It was rejected.');

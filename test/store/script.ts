@@ -25,7 +25,7 @@ export async function writeEverything(store: Store, call: Calling): Promise<read
   await call('setAccountHealth', () => store.setAccountHealth({ tenantId, accountId, tokenVersion: 1, health: 'reauth_required', reason: 'It ended.', at: at(1), name: 'Another' }));
   const lock = { tenantId, accountId, tokenVersion: 1, holder: 'req_1', now: at(0), until: at(30) };
   await call('lockTokens', () => store.lockTokens(lock));
-  await call('storeTokens', () => store.storeTokens({ tenantId, accountId, tokenVersion: 1, tokenEnds: at(99), renewAt: at(98), tokens: sealed('second') }));
+  await call('storeTokens', () => store.storeTokens({ tenantId, accountId, tokenVersion: 1, tokenEnds: at(99), renewAt: at(98), scopes: ['upload'], tokens: sealed('second') }));
   await call('lockTokens', () => store.lockTokens({ ...lock, tokenVersion: 2 }));
   await call('unlockTokens', () => store.unlockTokens({ tenantId, accountId, holder: 'req_1' }));
 

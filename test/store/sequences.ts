@@ -86,7 +86,7 @@ export const otherCalls = {
   account: async ({ store, workers: [worker] }) => worker && store.getAccount(worker.tenantId, worker.ref.accountId),
   tokens: async ({ store, workers: [worker] }) =>
     worker &&
-    store.storeTokens({ tenantId: worker.tenantId, accountId: worker.ref.accountId, tokenVersion: 1, tokenEnds: at(99), renewAt: at(98), tokens: sealed('second') }),
+    store.storeTokens({ tenantId: worker.tenantId, accountId: worker.ref.accountId, tokenVersion: 1, tokenEnds: at(99), renewAt: at(98), scopes: ['upload'], tokens: sealed('second') }),
   list: async ({ store, workers: [worker] }) =>
     worker && store.listUploads({ tenantId: worker.tenantId, from: null, to: null, after: null, limit: 1 }),
 } satisfies Record<string, (world: World) => Promise<unknown>>;

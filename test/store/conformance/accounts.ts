@@ -167,18 +167,18 @@ export function accountConformance(store: () => Store): void {
       const { tenantId, accountId } = account;
       await store().lockTokens(lockOf(account, 'first'));
       const renewal = { tenantId, accountId, tokenVersion: 1 };
-      expect(await store().storeTokens({ ...renewal, tokenEnds: at(99), renewAt: at(98), tokens: sealed('second') })).toBe(true);
-      expect(await store().storeTokens({ ...renewal, tokenEnds: null, renewAt: null, tokens: sealed('third') })).toBe(false);
-      expect(await read(account)).toEqual({ ...account, tokens: sealed('second'), tokenEnds: at(99), renewAt: at(98), tokenVersion: 2 });
+      expect(await store().storeTokens({ ...renewal, tokenEnds: at(99), renewAt: at(98), scopes: ['fewer'], tokens: sealed('second') })).toBe(true);
+      expect(await store().storeTokens({ ...renewal, tokenEnds: null, renewAt: null, scopes: ['fewer'], tokens: sealed('third') })).toBe(false);
+      expect(await read(account)).toEqual({ ...account, tokens: sealed('second'), tokenEnds: at(99), renewAt: at(98), scopes: ['fewer'], tokenVersion: 2 });
       expect(await store().lockTokens(lockOf(account, 'second', 1, 2))).toBe(true);
       const unknown = newAccount();
-      expect(await store().storeTokens({ ...unknown, tokenEnds: at(99), renewAt: at(98), tokens: sealed('second') })).toBe(false);
+      expect(await store().storeTokens({ ...unknown, tokenEnds: at(99), renewAt: at(98), scopes: ['fewer'], tokens: sealed('second') })).toBe(false);
     });
 
     it('lets one of 50 renewals at once through', async () => {
       const { tenantId, accountId } = await linked();
       const stored = await Promise.all(
-        Array.from({ length: 50 }, (_, n) => store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokenEnds: null, renewAt: null, tokens: sealed(`token ${n}`) })),
+        Array.from({ length: 50 }, (_, n) => store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokenEnds: null, renewAt: null, scopes: ['fewer'], tokens: sealed(`token ${n}`) })),
       );
       expect(stored.filter(Boolean)).toHaveLength(1);
       const winner = stored.indexOf(true);

@@ -68,7 +68,7 @@ export function dueConformance(store: () => Store): void {
       const entry = (time: string): DueEntry => ({ kind: 'account', at: time, tenantId, accountId });
       await store().putAccount(account);
       expect(await of(accountId)).toEqual([entry(at(50))]);
-      expect(await store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokens: sealed('second'), tokenEnds: at(99), renewAt: at(60) })).toBe(true);
+      expect(await store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokens: sealed('second'), tokenEnds: at(99), renewAt: at(60), scopes: [] })).toBe(true);
       expect(await of(accountId)).toEqual([entry(at(60))]);
       expect(await store().moveDue(entry(at(50)), at(70))).toBe(false);
       expect(await store().moveDue(entry(at(60)), at(70))).toBe(true);

@@ -126,7 +126,7 @@ export function linkConformance(store: () => Store): void {
       const { tokenVersion: _, ...changes } = relink;
       expect(await store().getAccount(tenantId, accountId)).toEqual({ ...account, ...changes, tokenVersion: 2, health: 'active', healthReason: null });
       // The refresh that held the lock is refused, and another one need not wait for it.
-      expect(await store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokens: sealed('late'), tokenEnds: null, renewAt: null })).toBe(false);
+      expect(await store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokens: sealed('late'), tokenEnds: null, renewAt: null, scopes: [] })).toBe(false);
       expect(await store().lockTokens({ tenantId, accountId, tokenVersion: 2, holder: 'req_2', now: at(1), until: at(31) })).toBe(true);
     });
   });

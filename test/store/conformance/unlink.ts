@@ -34,7 +34,7 @@ export function unlinkConformance(store: () => Store): void {
       const account = newAccount({ renewAt: at(400) });
       const { tenantId, accountId, network, externalId } = account;
       await store().putAccount(account);
-      expect(await store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokens: sealed('last'), tokenEnds: null, renewAt: null })).toBe(true);
+      expect(await store().storeTokens({ tenantId, accountId, tokenVersion: 1, tokens: sealed('last'), tokenEnds: null, renewAt: null, scopes: [] })).toBe(true);
       expect(await store().getRevocation(tenantId, accountId)).toBeNull();
       expect(await store().unlinkAccount({ tenantId, accountId, at: at(200), revokeAt: at(300) })).toBe('unlinked');
       const kept = { tenantId, accountId, network, externalId, tokens: sealed('last'), since: at(200), revokeAt: at(300) };
