@@ -1,3 +1,5 @@
+const TRIES = 3;
+
 /** As much of a person's browser as linking an account needs: it keeps cookies by host, and goes one redirect at a time. */
 export class Browser {
   readonly #cookies = new Map<string, Map<string, string>>();
@@ -7,13 +9,18 @@ export class Browser {
     return [...this.#cookies.values()].flatMap((kept) => [...kept.values()]);
   }
 
-  /** Opens an address, and gives the one to which it is sent. Throws with the page that it is shown otherwise. */
+  /**
+   * Opens an address, and gives the one to which it is sent. A page that offers to try again, since the network took too long, is
+   * taken at its word, as people do. Throws with any other page.
+   */
   async follow(address: string): Promise<URL> {
-    const answer = await this.open(address);
-    const location = answer.headers.get('location');
-    if (location === null) throw new Error(`${address.split('?')[0]} shows a page (${answer.status}): ${(await answer.text()).slice(0, 800)}`);
-    await answer.text();
-    return new URL(location, address);
+    for (let tries = 1; ; tries += 1) {
+      const answer = await this.open(address);
+      const page = await answer.text();
+      const location = answer.headers.get('location');
+      if (location !== null) return new URL(location, address);
+      if (tries === TRIES || !page.includes('>Try again<')) throw new Error(`${address.split('?')[0]} shows a page (${answer.status}): ${page.slice(0, 800)}`);
+    }
   }
 
   /** `form`: sends it there. */

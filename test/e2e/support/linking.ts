@@ -3,6 +3,7 @@ import { call } from './api.ts';
 import type { TokenSet } from '../../../core/model.ts';
 import { finishLink, setDefaults } from '../../../local/client.ts';
 import { consentTo, type Consent } from '../../../local/link.ts';
+import { readBinding } from '../../../platforms/bluesky/oauth/binding.ts';
 import { remember } from './canaries.ts';
 import { tokensOf, verifierOf } from './operator.ts';
 import { addPerson, type SandboxPerson } from './sandbox.ts';
@@ -49,7 +50,11 @@ export async function withDefaults(tenant: Tenant, accountId: string, { accounts
 /** The tokens that an account has now, as canaries. */
 export async function rememberTokens({ tenantId }: Pick<Tenant, 'tenantId'>, network: string, accountId: string): Promise<TokenSet> {
   const tokens = await tokensOf(accountId, tenantId);
-  remember({ [`an access token of ${accountId} at ${network}`]: tokens.accessToken, [`a refresh token of ${accountId} at ${network}`]: tokens.refreshToken });
+  remember({
+    [`an access token of ${accountId} at ${network}`]: tokens.accessToken,
+    [`a refresh token of ${accountId} at ${network}`]: tokens.refreshToken,
+    [`the key to the tokens of ${accountId} at ${network}`]: tokens.binding === undefined ? null : readBinding(tokens.binding).key.d,
+  });
   return tokens;
 }
 

@@ -91,7 +91,7 @@ export async function takeBack(network: string, personId: string): Promise<void>
   await control('POST', `/${network}/persons/${encodeURIComponent(personId)}/revoke`);
 }
 
-/** How often an operation was asked for, by anybody. */
+/** How often an operation was granted, to anybody. */
 export async function countOf(network: string, operation: string): Promise<number> {
-  return (await callsTo(network)).filter((call) => call.operation === operation).length;
+  return (await callsTo(network)).filter((call) => call.operation === operation && call.status !== null && call.status < 400).length;
 }
