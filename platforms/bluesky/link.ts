@@ -3,7 +3,7 @@ import type { TokenSet } from '../../core/model.ts';
 import type { AuthorizeOutcome, AuthorizeRequest, ExchangeRequest, GrantOutcome, Linking, LinkTools, RevokeOutcome, TargetsOutcome } from '../../core/ports/index.ts';
 import { theseTokens } from '../../core/tokens.ts';
 import { troubleOf, value, type Reply } from '../answers.ts';
-import { codeAnswer, pushRequest, revokeToken, tokensOf, type AuthorizationServer } from '../authorization.ts';
+import { askedTwice, codeAnswer, pushRequest, revokeToken, tokensOf, type AuthorizationServer } from '../authorization.ts';
 import { appPasswordForm, signIn } from './app-password.ts';
 import { findServer, readSession } from './client.ts';
 import { NO_SESSION, tokenTrouble } from './errors.ts';
@@ -98,8 +98,12 @@ async function exchange(request: ExchangeRequest, tools: LinkTools): Promise<Gra
   if (answered.kind === 'trouble') return answered;
   const did = z.string().startsWith('did:').safeParse(answered.answer['sub']).data;
   if (did === undefined) return { kind: 'trouble', trouble: OTHER_SERVER };
-  if (visit.did !== null && did !== visit.did) return { kind: 'trouble', trouble: OTHER_PERSON };
-  return { kind: 'granted', tokens: { ...tokensOf(answered.answer, request.scopes, tools.now()), binding: writeBinding({ ...visit, did }) } };
+  const binding = { ...visit, did };
+  const tokens = { ...tokensOf(answered.answer, request.scopes, tools.now()), binding: writeBinding(binding) };
+  if (visit.did === null || did === visit.did) return { kind: 'granted', tokens };
+  // Where they cannot be ended, they end by themselves: nobody has them.
+  await askedTwice(() => revokeBound(tokens, binding, tools));
+  return { kind: 'trouble', trouble: OTHER_PERSON };
 }
 
 async function targets(tokens: TokenSet, tools: LinkTools): Promise<TargetsOutcome> {

@@ -8,7 +8,7 @@ import { COLLECTION, findRecord, findServer, isStored, putRequest, resolveHandle
 import { checkpointOf, type Checkpoint } from './checkpoint.ts';
 import { authorisedBy, sendAs } from './credentials.ts';
 import { refusalOf } from './errors.ts';
-import { hasNonce } from './oauth/proof.ts';
+import { hasNonce, listen } from './oauth/proof.ts';
 import { handlesIn } from './facets.ts';
 import { postRecord, recordKey } from './record.ts';
 import { optionsOf, textsOf } from './rules.ts';
@@ -114,6 +114,7 @@ export async function publish(body: unknown, tools: PublishTools): Promise<Publi
   const token = await tools.accessToken();
   const request = putRequest(pds, input);
   const result = await tools.sendOnce(await authorisedBy(tools, request));
+  listen(request, result, tools.now());
   if (result.kind !== 'answered') return { kind: result.kind, evidence: result.reason };
 
   if (isStored(result.answer, uriOf(input))) return { kind: 'published', ...placeOf(input) };

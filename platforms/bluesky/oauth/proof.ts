@@ -34,30 +34,39 @@ export interface Credentials {
 
 /** Sends a request with its proof, and once more if the server wants another nonce: then it has not looked at the request. */
 export async function sendProved(tools: Tools, request: HttpRequest, credentials: Credentials): Promise<HttpResult> {
+  const used = nonceFor(request);
   const result = await tools.send(await proved(request, credentials, tools.now()));
-  const isNew = listen(request, result, tools.now());
-  return isNew && result.kind === 'answered' && wantsNonce(result.answer) ? tools.send(await proved(request, credentials, tools.now())) : result;
+  listen(request, result, tools.now());
+  if (result.kind !== 'answered' || !wantsNonce(result.answer) || nonceFor(request) === used) return result;
+  const again = await tools.send(await proved(request, credentials, tools.now()));
+  listen(request, again, tools.now());
+  return again;
 }
 
 /** A request with its proof, with the nonce that its server gave last. */
 export async function proved(request: HttpRequest, { key, token }: Credentials, now: Date): Promise<HttpRequest> {
   const { d: _private, ...jwk } = key;
-  const heard = heardFrom.get(new URL(request.url).origin);
+  const nonce = nonceFor(request);
   const [target = ''] = request.url.split(/[?#]/u, 1);
   const claims = {
     jti: randomUUID(),
     htm: request.method,
     htu: target,
-    ...(typeof heard?.nonce === 'string' && { nonce: heard.nonce }),
+    ...(nonce !== null && { nonce }),
     ...(token !== null && { ath: createHash('sha256').update(token).digest('base64url') }),
   };
   const proof = await new SignJWT(claims).setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk }).setIssuedAt(serverTime(request.url, now)).sign(key);
   return { ...request, headers: { ...request.headers, dpop: proof, ...(token !== null && { authorization: `DPoP ${token}` }) } };
 }
 
-/** Notes what an answer says of the server's clock and of the nonce. False: it gives no other nonce than the one that was known. */
-export function listen({ url }: Pick<HttpRequest, 'url'>, result: HttpResult, now: Date): boolean {
-  if (result.kind !== 'answered') return false;
+/** Null: the server has given none yet. */
+function nonceFor({ url }: Pick<HttpRequest, 'url'>): string | null {
+  return heardFrom.get(new URL(url).origin)?.nonce ?? null;
+}
+
+/** Notes what an answer says of the server's clock, and the nonce that it gives. */
+export function listen({ url }: Pick<HttpRequest, 'url'>, result: HttpResult, now: Date): void {
+  if (result.kind !== 'answered') return;
   const { headers } = result.answer;
   const { origin } = new URL(url);
   const known = heardFrom.get(origin) ?? { nonce: null, ahead: 0, at: 0 };
@@ -73,7 +82,6 @@ export function listen({ url }: Pick<HttpRequest, 'url'>, result: HttpResult, no
   });
   const [oldest] = heardFrom.keys();
   if (heardFrom.size > SERVERS_MAX && oldest !== undefined) heardFrom.delete(oldest);
-  return nonce !== null && nonce !== known.nonce;
 }
 
 /** Seconds since 1970 by the clock of the server of an address, as far as it was heard. */
@@ -87,7 +95,7 @@ const NONCE_LIFE = 60;
 /** Whether a call to an address can be made without being refused for its nonce. */
 export function hasNonce(url: string, now: Date): boolean {
   const heard = heardFrom.get(new URL(url).origin);
-  return typeof heard?.nonce === 'string' && Math.abs(now.getTime() - heard.at) < NONCE_LIFE * 1000;
+  return heard !== undefined && heard.nonce !== null && Math.abs(now.getTime() - heard.at) < NONCE_LIFE * 1000;
 }
 
 const refusedSchema = z.object({ error: z.literal('use_dpop_nonce') });

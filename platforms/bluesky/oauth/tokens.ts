@@ -14,7 +14,8 @@ import { readServer } from './server.ts';
  */
 export async function refreshBound(tokens: TokenSet, { key, issuer, clientId }: Binding, tools: LinkTools): Promise<RefreshOutcome> {
   const server = await readServer(issuer, tools);
-  if (server.kind === 'trouble') return server;
+  // What cannot be asked says nothing of the link.
+  if (server.kind === 'trouble') return { kind: 'trouble', trouble: { ...server.trouble, class: 'retryable', code: 'platform_unavailable' } };
   const shown = await assertion({ clientId, issuer, now: tools.now() }, tools.app);
   if (shown.kind === 'trouble') return shown;
   const send = (request: HttpRequest) => sendProved(tools, request, { key, token: null });

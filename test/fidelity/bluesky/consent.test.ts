@@ -36,12 +36,14 @@ let account: Account;
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const vault = () => vaultOf(ports);
 
+/** What the app says of itself, at its own address. */
+async function describeApp({ url }: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  const metadata = await vault().describe({ network });
+  const isAsked = `https://api.fanfare-app.dev${url}` === metadata.client_id;
+  response.writeHead(isAsked ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(metadata));
+}
+
 beforeAll(async () => {
-  const describeApp = async ({ url }: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
-    const metadata = await vault().describe({ network });
-    const isAsked = `https://api.fanfare-app.dev${url}` === metadata.client_id;
-    response.writeHead(isAsked ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(metadata));
-  };
   app = http.createServer((request, response) => void describeApp(request, response));
   app.listen(0, '127.0.0.1');
   await once(app, 'listening');
