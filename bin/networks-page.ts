@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Cap } from '../platforms/caps.ts';
 import type { Limit, Source } from '../platforms/limits.ts';
-import { linkings } from '../platforms/linkings.ts';
+import { linkingOf } from '../platforms/linkings.ts';
 import type { Platform } from '../platforms/platform.ts';
+import { selfDescribed } from '../platforms/self-described.ts';
 import { operatorText } from './operator-text.ts';
 import { optionsJson } from './options-json.ts';
 
@@ -23,7 +24,7 @@ one, the addresses that they fetch from may end before they have.
 /** `docs/networks.md`: for each network what `operator.md` in its folder says, its limits and its options. */
 export function networksPage(platforms: readonly Platform[]): string {
   const sections = platforms.map((platform) =>
-    [`## ${platform.title}`, takes(platform), operatorText(platform.network), linkingOf(platform), limitsOf(platform), capsOf(platform), optionsOf(platform)].join('\n\n'),
+    [`## ${platform.title}`, takes(platform), operatorText(platform.network), consentOf(platform), limitsOf(platform), capsOf(platform), optionsOf(platform)].join('\n\n'),
   );
   return `${[HEAD.trim(), ...sections].join('\n\n')}\n`;
 }
@@ -36,15 +37,16 @@ function takes({ kinds, pulls }: Platform): string {
 }
 
 /** What the operator's app has to be allowed to ask for, and where networks send people back. */
-function linkingOf({ network }: Platform): string {
-  const linking = linkings[network];
-  if (linking === undefined) return '**Linking.** Accounts of it cannot be linked yet.';
-  const rows = linking.scopes.map(({ scope, needed, means }) => `| \`${scope}\` | ${means} | ${NEEDED[needed]} |`);
-  const callback = `**Linking.** The callback to register is \`<publicUrl>/oauth/${network}/callback\` ([how accounts are linked](linking.md)). People are asked for:`;
-  return [callback, '', '| scope | to | if it is not given |', '|---|---|---|', ...rows].join('\n');
+function consentOf({ network }: Platform): string {
+  const rows = linkingOf(network).scopes.map(({ scope, needed, means }) => `| \`${scope}\` | ${means} | ${NEEDED[needed]} |`);
+  const address = selfDescribed.has(network)
+    ? `What it reads about the app stands at \`<publicUrl>/oauth/${network}/client-metadata.json\``
+    : `The callback to register is \`<publicUrl>/oauth/${network}/callback\``;
+  const begin = `**Linking.** ${address} ([how accounts are linked](linking.md)). People are asked for:`;
+  return [begin, '', '| scope | to | if it is not given |', '|---|---|---|', ...rows].join('\n');
 }
 
-const NEEDED: Readonly<Record<NonNullable<(typeof linkings)[string]>['scopes'][number]['needed'], string>> = {
+const NEEDED: Readonly<Record<ReturnType<typeof linkingOf>['scopes'][number]['needed'], string>> = {
   publishing: 'the account is not linked',
   analytics: 'the account has no numbers',
   extras: 'posts go out without that',

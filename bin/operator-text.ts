@@ -14,11 +14,12 @@ export interface Registration {
   readonly where: string;
 }
 
-/** As the table at the head of the network's `operator.md` says; null: it names no portal, since nothing has to be registered. */
-export function registrationOf(network: string): Registration | null {
+/** As the table at the head of the network's `operator.md` says. Throws where that names no portal: apps that describe themselves have none. */
+export function registrationOf(network: string): Registration {
   const text = operatorText(network);
   const [what, where] = ['to be registered', 'registered at'].map((row) => cellOf(text, row));
-  return what === undefined || where === undefined ? null : { what: what.replaceAll(/\*\*|`/gu, ''), where: where.replaceAll(/[<>]/gu, '') };
+  if (what === undefined || where === undefined) throw new Error(`platforms/${network}/operator.md does not say what is to be registered, and where.`);
+  return { what: what.replaceAll(/\*\*|`/gu, ''), where: where.replaceAll(/[<>]/gu, '') };
 }
 
 function cellOf(text: string, row: string): string | undefined {

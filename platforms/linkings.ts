@@ -16,3 +16,10 @@ import { linking as youtube } from './youtube/link.ts';
  * which link nothing need not carry it.
  */
 export const linkings: Readonly<Partial<Record<Network, Linking>>> = { bluesky, facebook, instagram, linkedin, pinterest, reddit, threads, tiktok, x, youtube };
+
+/** How accounts of a network of this release are linked. Throws for any other. */
+export function linkingOf(network: Network): Linking {
+  const linking = linkings[network];
+  if (linking === undefined) throw new Error(`This release has no network "${network}".`);
+  return linking;
+}

@@ -24,6 +24,11 @@ export function callbackUrl(publicUrl: string, network: Network): string {
   return `${publicUrl}/oauth/${network}/callback`;
 }
 
+/** Where an app that is registered nowhere says what it is (`Linking.clientMetadata`). Networks know it by this. */
+export function clientMetadataUrl(publicUrl: string, network: Network): string {
+  return `${publicUrl}/oauth/${network}/client-metadata.json`;
+}
+
 /** What a network's folder works with. Throws if the network is not configured. */
 export async function toolsFor({ networks, transport, clock, times }: VaultPorts, network: Network) {
   const settings: NetworkSettings = await networks.settings(network);

@@ -46,11 +46,16 @@ export interface Linking {
   check(account: { readonly externalId: string }, tools: NetworkTools): Promise<CheckOutcome>;
   /**
    * What our app says of itself, where the network asks the app in place of an operator's registration: it stands, as JSON, beside the
-   * callback (`clientMetadataUrl`). Throws, for the operator, if the app's secret is not what it needs.
+   * callback (`clientMetadataUrl`). Throws an `UnusableSecret` if the app's secret is not what it needs.
    */
   clientMetadata?(request: Pick<AuthorizeRequest, 'redirectUri' | 'scopes'>, tools: Pick<LinkTools, 'app'>): Promise<ClientMetadata>;
   /** Ends the tokens at the network, before we forget them. Left out where it has no such call. Repeatable. */
   revoke?(tokens: TokenSet, tools: LinkTools): Promise<RevokeOutcome>;
+}
+
+/** The secret of an app is not of the form that its network needs. The operator has to put another one; the message does not have it. */
+export class UnusableSecret extends Error {
+  override readonly name = 'UnusableSecret';
 }
 
 /** As the network's protocol has it; at least these. */

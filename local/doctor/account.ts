@@ -6,7 +6,7 @@ import { platforms } from '../../platforms/registry.ts';
 import { clientSettings, type LocalAws } from '../aws.ts';
 import { BOOTSTRAP_PARAMETER } from '../bootstrap.ts';
 import { failure, ok, reasonOf, warning, type Finding } from './finding.ts';
-import { APP_SECRET, lookAtSecret } from './secrets.ts';
+import { appSecret, lookAtSecret } from './secrets.ts';
 
 /** Below this, a single upload to a few accounts and a handful of requests use up what Lambda runs side by side. */
 const FEWEST_CONCURRENT = 100;
@@ -24,9 +24,9 @@ export async function examineAccount(options: {
   const parameters = new SSMClient(settings);
   const { networks = {}, mediaDomain = null } = options.configuration ?? {};
   const wanted = [
-    ...platforms.flatMap(({ network, title }) => {
-      const parameter = Object.hasOwn(networks, network) ? networks[network]?.clientSecretParameter : undefined;
-      return parameter === undefined ? [] : [{ parameter, of: `the app at ${title}`, value: APP_SECRET }];
+    ...platforms.flatMap((platform) => {
+      const parameter = Object.hasOwn(networks, platform.network) ? networks[platform.network]?.clientSecretParameter : undefined;
+      return parameter === undefined ? [] : [appSecret(platform, parameter)];
     }),
     ...(mediaDomain === null ? [] : [{ parameter: mediaDomain.privateKeyParameter, of: 'the media domain', value: 'file://<the private key in PEM>' }]),
   ];

@@ -56,13 +56,18 @@ async function askForTokens(question: Question, redirectUri: string): Promise<To
 
 function appToldBy(trouble: Trouble): Told {
   const words = wordsOf(trouble);
-  if (trouble.class === 'permanent' && trouble.code === 'internal_error') return { kind: 'refused', words };
+  if (isAboutApp(trouble)) return { kind: 'refused', words };
   // Who is asked about a code by an app that it does not know speaks of the app (RFC 6749, section 4.1.3).
   const isAboutCode = trouble.platformCode === 'invalid_grant' || /\bcode\b/iu.test(trouble.platformMessage ?? '');
   return trouble.class === 'auth_revoked' && isAboutCode ? { kind: 'accepted' } : { kind: 'not_told', words };
 }
 
-function wordsOf({ platformCode, platformMessage, message }: Trouble): string {
+/** Whether a network speaks of the operator's app, and of nothing else. */
+export function isAboutApp({ class: troubleClass, code }: Trouble): boolean {
+  return troubleClass === 'permanent' && code === 'internal_error';
+}
+
+export function wordsOf({ platformCode, platformMessage, message }: Trouble): string {
   const words = [platformCode, platformMessage].filter((word) => word !== null && word !== '');
   return words.length === 0 ? message : words.join(': ').slice(0, WORDS_MAX);
 }
@@ -89,7 +94,7 @@ function pageOf(result: HttpResult, redirectUri: string): Page {
   const location = headers['location'] ?? '';
   if (status >= 300 && status < 400 && location.startsWith(`${redirectUri}?`)) return { kind: 'back', words: new URL(location).searchParams.get('error') ?? 'no error' };
   if (status >= 200 && status < 400) return { kind: 'shown' };
-  const words = `${status} ${textOf(result.answer)}`.trim().slice(0, WORDS_MAX);
+  const words = pageWords(result.answer);
   return { kind: status === 400 || status === 404 || status === 422 ? 'refused' : 'unknown', words };
 }
 
@@ -110,17 +115,17 @@ function callbackToldBy(ours: Page, strange: Page): Told {
 }
 
 /** What a page says, without its form. */
-function textOf({ body }: HttpAnswer): string {
+export function pageWords({ status, body }: HttpAnswer): string {
   const text = body.replaceAll(/<(style|script|title)\b.*?<\/\1>/gsu, ' ').replaceAll(/<[^>]*>/gu, ' ');
-  return scrub(text.replaceAll(/\s+/gu, ' ').trim(), []);
+  return `${status} ${scrub(text.replaceAll(/\s+/gu, ' ').trim(), [])}`.trim().slice(0, WORDS_MAX);
 }
 
-function scopesOf({ scopes }: Linking): readonly string[] {
+export function scopesOf({ scopes }: Linking): readonly string[] {
   return scopes.map(({ scope }) => scope);
 }
 
 /** All requests of a question end when its time is over. */
-function toolsFor({ settings, transport, timeout }: Question): LinkTools {
+export function toolsFor({ settings, transport, timeout }: Question): LinkTools {
   const endsAt = performance.now() + timeout * 1000;
   return {
     ...settings,

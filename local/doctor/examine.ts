@@ -40,7 +40,7 @@ export async function examine(options: {
 export async function examineLocal(stack: Pick<StackFile, 'awsEndpoint'> | null): Promise<Examination> {
   if (stack === null || !(await answers(stack.awsEndpoint))) {
     const none = note('No stage is running on this machine, so that this is about what to register alone.', 'npm start runs one; npm run doctor -- --stage S examines that of config/S.json.');
-    const networks = await examineNetworks({ configuration: null, aws: null, publicUrl: null, reached: false });
+    const networks = await examineNetworks({ configuration: null, aws: null, publicUrl: null, deployed: false, reached: false });
     return examined([...examineMachine(), none, ...networks], null);
   }
   const configuration = readConfiguration(join(directoryOf('start'), 'configuration.json'));
@@ -50,8 +50,8 @@ export async function examineLocal(stack: Pick<StackFile, 'awsEndpoint'> | null)
 }
 
 async function examineStage(configuration: Configuration, aws: LocalAws | null, reached: boolean): Promise<readonly Finding[]> {
-  const { publicUrl, findings } = reached ? await findAddress(configuration, aws) : { publicUrl: null, findings: [] };
-  return [...findings, ...(await examineNetworks({ configuration, aws, publicUrl, reached }))];
+  const { findings, ...address } = reached ? await findAddress(configuration, aws) : { publicUrl: null, deployed: false, findings: [] };
+  return [...findings, ...(await examineNetworks({ configuration, aws, ...address, reached }))];
 }
 
 function examined(findings: readonly Finding[], configuration: Configuration | null): Examination {

@@ -27,7 +27,7 @@ export const bluesky: Platform = {
   prepareCall,
   publish: (_work, body, tools) => publish(body, tools),
   confirm: (_work, body, _attempt, tools) => confirm(body, tools),
-  // Sessions of app passwords end after 90 days, those of a consent after two weeks, unless they are renewed.
+  // What is not renewed ends: sessions of app passwords, and those of a consent, after some 90 days; a server may choose less.
   restsAtMost: 7 * DAY,
   refresh,
   sequels,

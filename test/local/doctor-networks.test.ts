@@ -7,13 +7,14 @@ import { examineLocal } from '../../local/doctor/examine.ts';
 import { lineOf } from '../../local/doctor/finding.ts';
 import { examineNetworks } from '../../local/doctor/networks.ts';
 import { platforms } from '../../platforms/registry.ts';
+import { selfDescribed } from '../../platforms/self-described.ts';
 import { httpTransport } from '../../platforms/transport.ts';
 import { networkSettings } from '../../sandbox/networks.ts';
 import { startSandbox, type SandboxServer } from '../../sandbox/server.ts';
 import { linkable } from '../platforms/support/linking.ts';
 
-/** Networks with an app, asked over HTTP. */
-const withApp = linkable.filter(({ network }) => registrationOf(network) !== null);
+/** Networks where an app is registered, asked over HTTP. */
+const withApp = linkable.filter(({ network }) => !selfDescribed.has(network));
 const PUBLIC_URL = 'https://api.example.com';
 
 let server: SandboxServer;
@@ -112,20 +113,18 @@ describe('words of the networks themselves', () => {
 });
 
 describe('without anything to be asked', () => {
-  const nowhere = { aws: null, publicUrl: null, reached: false };
+  const nowhere = { aws: null, publicUrl: null, deployed: false, reached: false };
 
   it('each network that is not configured is named, with what to register, where, its callback and the command for its secret', async () => {
     const findings = await examineNetworks({ ...nowhere, configuration: null });
     expect(findings.map(({ level }) => level)).toEqual(platforms.map(() => 'note'));
     for (const { network, title } of platforms) {
       const text = lineOf(findings.find(({ what }) => what === `${title} is not configured.`) ?? { level: 'ok', what: '' });
-      const registration = registrationOf(network);
-      if (registration === null) expect(text).toContain('Nothing has to be registered');
-      else {
-        for (const part of [registration.what, registration.where, `<publicUrl>/oauth/${network}/callback`, `aws ssm put-parameter --type SecureString --name /fanfare/<stage>/${network}/client-secret`]) {
-          expect(text).toContain(part);
-        }
-      }
+      const put = `aws ssm put-parameter --type SecureString --name /fanfare/<stage>/${network}/client-secret`;
+      const { what, where } = selfDescribed.has(network) ? { what: 'Nothing has to be registered', where: `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 | ${put} --value file:///dev/stdin` } : registrationOf(network);
+      const address = `<publicUrl>/oauth/${network}/${selfDescribed.has(network) ? 'client-metadata.json' : 'callback'}`;
+      for (const part of [what, where, address, put]) expect(text).toContain(part);
+      expect(text.includes('"clientId"')).toBe(!selfDescribed.has(network));
     }
   });
 

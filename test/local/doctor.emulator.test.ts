@@ -6,10 +6,13 @@ import { DeleteParametersCommand, PutParameterCommand, SSMClient } from '@aws-sd
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientSettings, outsideAws, type LocalAws } from '../../local/aws.ts';
 import { examine, type Examination } from '../../local/doctor/examine.ts';
+import { lineOf } from '../../local/doctor/finding.ts';
+import { examineNetworks } from '../../local/doctor/networks.ts';
 import { root } from '../../local/paths.ts';
 import { platforms } from '../../platforms/registry.ts';
 import { networkSettings } from '../../sandbox/networks.ts';
 import { startSandbox } from '../../sandbox/server.ts';
+import { newKey, serveDescription } from './support/described-app.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'fanfare-doctor-'));
 const configurationFile = join(directory, 'prod.json');
@@ -89,6 +92,36 @@ describe('the networks', () => {
     expect(levelsOf(examination, /is not configured\.$/u)).toEqual(platforms.slice(3).map(() => 'note'));
     for (const secret of ['planted-secret', clientSecret]) expect(JSON.stringify(examination.findings)).not.toContain(secret);
     expect(examination.sound).toBe(false);
+  });
+
+  it('that read about the app at its own address are asked when the stage is deployed; until then its key is looked at, and never shown', async () => {
+    const parameter = `/doctor-${process.pid}/asked/bluesky`;
+    const [key, other] = [newKey(), newKey()];
+    await using server = await sandboxed();
+    await using stage = await serveDescription('bluesky', key);
+    const own = { clientId: '', clientSecretParameter: parameter, endpoints: networkSettings('bluesky', server.url).endpoints };
+    const put = (Value: string) => parameters.send(new PutParameterCommand({ Name: parameter, Value, Type: 'SecureString', Overwrite: true }));
+    const said = async (deployed: boolean) => {
+      const findings = await examineNetworks({ configuration: { name: 'fanfare', stage: 'asked', networks: { bluesky: own } }, aws, publicUrl: stage.publicUrl, deployed, reached: true });
+      const lines = findings.filter(({ what }) => !what.endsWith('is not configured.')).map(lineOf);
+      expect(lines.join()).not.toContain('PRIVATE KEY');
+      return lines;
+    };
+    const address = `${stage.publicUrl}/oauth/bluesky/client-metadata.json`;
+    try {
+      expect(await said(true)).toEqual([expect.stringMatching(new RegExp(`^error .*\\(${parameter}\\) is missing\\. Create it: openssl genpkey .*P-256 \\| aws ssm put-parameter --endpoint-url .* --value file:///dev/stdin$`, 'u'))]);
+      for (const unfit of ['planted-secret', newKey('P-384')]) {
+        await put(unfit);
+        expect(await said(false)).toEqual([expect.stringMatching(/^error .* is no private key for ES256 \(P-256\) in PEM, .*\n.*openssl genpkey .* --overwrite$/su)]);
+      }
+      await put(key);
+      expect(await said(false)).toEqual([expect.stringMatching(/^note .*has not been asked about the app/u)]);
+      expect(await said(true)).toEqual([`ok       What Bluesky reads about the app stands at ${address}.`, `ok       Bluesky accepts the app ${address} with the key in ${parameter}.`]);
+      await put(other);
+      expect(await said(true)).toEqual([expect.stringMatching(/^warning .*stands another key than the one in/u), expect.stringMatching(/^error .*Bluesky refuses the app .*invalid_client: /u)]);
+    } finally {
+      await parameters.send(new DeleteParametersCommand({ Names: [parameter] }));
+    }
   });
 
   it('are not asked where the callback is not known yet', async () => {

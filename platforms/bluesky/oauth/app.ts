@@ -1,7 +1,7 @@
 import { createPrivateKey, randomUUID, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, SignJWT } from 'jose';
 import * as z from 'zod';
-import type { NetworkTools } from '../../../core/ports/index.ts';
+import { UnusableSecret, type NetworkTools } from '../../../core/ports/index.ts';
 import { troubleOf, usualLines, value, type Reply } from '../../answers.ts';
 import { serverTime } from './proof.ts';
 
@@ -16,10 +16,10 @@ export function clientIdOf(redirectUri: string): string {
 
 const publicSchema = z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() });
 
-/** What stands at the app's id (AT Protocol OAuth, "Client metadata"). Throws if the app has no key. */
+/** What stands at the app's id (AT Protocol OAuth, "Client metadata"). Throws an `UnusableSecret` if the app has no key. */
 export async function clientMetadata({ redirectUri, scopes }: { readonly redirectUri: string; readonly scopes: readonly string[] }, app: App) {
   const key = keyOf(app);
-  if (key === null) throw new Error('The secret of Bluesky is no private key: make one with "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256", and put it into its parameter.');
+  if (key === null) throw new UnusableSecret(`The secret of the app at Bluesky: ${NO_KEY_TEXT} npm run doctor has the command that makes one.`);
   const jwk = publicSchema.parse(key.export({ format: 'jwk' }));
   return {
     client_id: clientIdOf(redirectUri),
@@ -71,4 +71,5 @@ function keyOf({ clientSecret }: App): KeyObject | null {
   }
 }
 
-const NO_KEY = troubleOf(usualLines('Bluesky').app, { code: null, text: 'The secret is no private key for ES256 (P-256) in PEM.' }, null);
+const NO_KEY_TEXT = 'It is no private key for ES256 (P-256) in PEM.';
+const NO_KEY = troubleOf(usualLines('Bluesky').app, { code: null, text: NO_KEY_TEXT }, null);
