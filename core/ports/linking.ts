@@ -163,8 +163,8 @@ export interface LinkTarget {
 export type TargetsOutcome = { readonly kind: 'targets'; readonly targets: readonly LinkTarget[] } | { readonly kind: 'trouble'; readonly trouble: Trouble };
 
 export type CheckOutcome =
-  /** `name`: as it is there now, null where the network does not say. `scopes`: what it may do, where the network tells. */
-  | { readonly kind: 'accepted'; readonly name: string | null; readonly scopes?: readonly string[] }
+  /** `name`: as it is there now, null where the network does not say. */
+  | { readonly kind: 'accepted'; readonly name: string | null }
   /** `auth_expired`: asked once more with a renewed token. `auth_revoked`: the account must be linked anew. Others say nothing of it. */
   | { readonly kind: 'trouble'; readonly trouble: Trouble };
 

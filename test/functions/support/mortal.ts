@@ -14,6 +14,11 @@ export interface Mortal {
 
 const READS = /^(?:get|list|count|find|sign|isRunning)/u;
 
+/** Whether a call of this name changes nothing. */
+export function isRead(name: string | symbol): boolean {
+  return READS.test(String(name));
+}
+
 /** A process whose calls of its ports can be cut off: a killed function leaves what it has written, and does nothing more. */
 export function mortal(): Mortal {
   let [when, writes] = ['before', 0];
@@ -26,7 +31,7 @@ export function mortal(): Mortal {
         if (typeof method !== 'function') return method;
         return async (...args: unknown[]): Promise<unknown> => {
           if (dead) throw new Died();
-          const writing = !READS.test(String(name));
+          const writing = !isRead(name);
           if (writing) writes += 1;
           const last = (writing && writes === dying) || name === dying;
           if (last && when === 'before') dead = true;
