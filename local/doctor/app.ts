@@ -8,7 +8,7 @@ import type { Address } from './address.ts';
 /** Seconds. All networks are asked at once, so that this is what all of it takes. */
 export const ASKING = 8;
 
-/** Among what the networks are looked at. */
+/** Where the networks are looked at, and what is known there. */
 export interface Surroundings extends Address {
   /** Null: there is none; then nothing is configured. */
   readonly configuration: Pick<Configuration, 'name' | 'stage' | 'networks'> | null;

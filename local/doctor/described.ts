@@ -12,6 +12,7 @@ import { appSecret, lookAtSecret, putSecret } from './secrets.ts';
 
 const REACHABLE = 'Servers of accounts read there about the app: it has to be https, and answer everybody, without a redirect.';
 
+/** What to do for a network that is not configured; `parameter`: where its key is to stand. */
 export function describedNotConfigured(platform: Platform, parameter: string, { aws, publicUrl }: Surroundings): Finding {
   const steps = [
     'Nothing has to be registered for it.',
@@ -23,6 +24,7 @@ export function describedNotConfigured(platform: Platform, parameter: string, { 
   return note(`${platform.title} is not configured.`, steps.join('\n'));
 }
 
+/** Whether its key can be used; where the stage is deployed, also what stands at the app's address, and whether the network takes the app. */
 export async function examineDescribed(app: App): Promise<readonly Finding[]> {
   const { platform, linking, own, ssm, surroundings } = app;
   const { network, title, defaultEndpoints } = platform;
