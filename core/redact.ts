@@ -34,6 +34,7 @@ const SECRET_NAMES: ReadonlySet<string> = new Set(
     'uploadUrl',
     'code_verifier',
     'verifier',
+    'binding',
   ].map(plainName),
 );
 
@@ -41,7 +42,7 @@ const SECRET_NAMES: ReadonlySet<string> = new Set(
 const SECRET_FORMS: readonly (readonly [RegExp, string])[] = [
   // The query of an address: presigned URLs, session URIs of networks and Graph calls carry their credentials there.
   [/(\bhttps?:\/\/[^\s"'<>?\\]+)\?[^\s"'<>\\]+/giu, `$1?${REMOVED}`],
-  [/\b(Bearer|OAuth|Basic)\s+[\w.~+/=-]{8,}/giu, `$1 ${REMOVED}`],
+  [/\b(Bearer|OAuth|Basic|DPoP)\s+[\w.~+/=-]{8,}/giu, `$1 ${REMOVED}`],
   [/\b((?:Set-)?Cookie)\s*:\s*[^\r\n"]+/giu, `$1: ${REMOVED}`],
   // What AWS quotes of a request that it does not like (Signature Version 4), and the signature of a CloudFront address.
   [/\bSignature=[\w~-]{64,}/gu, `Signature=${REMOVED}`],
@@ -56,9 +57,12 @@ const SECRET_FORMS: readonly (readonly [RegExp, string])[] = [
   [/\bfan_[A-Za-z0-9]{20,}/gu, REMOVED],
   [/\bst_[A-Za-z0-9_-]{20,}/gu, REMOVED],
   [/\b(lnk_[0-9A-Z]{26})\.[\w-]{43}/gu, `$1.${REMOVED}`],
-  // Tokens and app secrets that networks begin in their own way: Google's, then Meta's.
+  // The private part of a key as a JWK.
+  [/(\\?"d\\?"\s*:\s*\\?")[\w-]{20,}/gu, `$1${REMOVED}`],
+  // Tokens and app secrets that networks begin in their own way: Google's, Meta's, those of Bluesky's servers.
   [/(?:\bya29\.|\b1\/\/0|\bGOCSPX-)[\w-]{16,}/gu, REMOVED],
   [/\b(?:EAA|IGAA|IGQ)[A-Za-z0-9_-]{20,}/gu, REMOVED],
+  [/\b(?:ref|cod)-[\w-]{20,}/gu, REMOVED],
 ];
 
 function plainName(name: string): string {

@@ -23,6 +23,10 @@ describe('secrets in text', () => {
     `ya29.${CANARY} and 1//0${CANARY} of Google`,
     `the app secret GOCSPX-${CANARY}`,
     `EAAB${CANARY} and IGAA${CANARY} of Meta`,
+    `DPoP ${CANARY}`,
+    `ref-${CANARY} and cod-${CANARY} of a server of Bluesky`,
+    `{"kty":"EC","x":"public","d":"${CANARY}"}`,
+    `{\\"d\\":\\"${CANARY}\\"}`,
   ])('are removed by their form: %s', (text) => {
     expect(redactText(text)).not.toContain(CANARY);
   });
