@@ -59,8 +59,9 @@ async function make(ports: AccountPorts, { tenantId, network, profile }: Link, t
 async function renew(ports: AccountPorts, link: Link, known: Account, target: LinkTarget, tokens: TokenSet): Promise<string | null> {
   const { tenantId, accountId, tokenVersion } = known;
   const at = timestamp(ports.clock.now());
-  // A network that named a refresh token once may leave it out the next time: the old one stays good.
-  const refreshToken = tokens.refreshToken ?? (await refreshTokenOf(ports, known));
+  // A network that named a refresh token once may leave it out the next time: the old one stays good, as long as its own consent is.
+  const isOver = known.accessEnds !== null && known.accessEnds <= at;
+  const refreshToken = tokens.refreshToken ?? (isOver ? null : await refreshTokenOf(ports, known));
   const sealed = await persistently(ports, () => sealTokens(ports.cipher, known, { ...tokens, refreshToken }));
   const relink = {
     tenantId,
@@ -68,7 +69,7 @@ async function renew(ports: AccountPorts, link: Link, known: Account, target: Li
     tokenVersion,
     tokens: sealed,
     tokenEnds: tokens.expiresAt,
-    ...endsOf(ports, known.network, { ...tokens, refreshToken }, tokens.refreshToken === null && refreshToken !== null ? known : null),
+    ...endsOf(ports, known.network, { ...tokens, refreshToken }, tokens.refreshToken === null && refreshToken !== null ? known.accessEnds : null),
     scopes: tokens.scopes,
     name: target.accountName ?? target.name,
     profile: link.profile ?? known.profile,
@@ -81,15 +82,13 @@ async function renew(ports: AccountPorts, link: Link, known: Account, target: Li
   return accountId;
 }
 
-/** `keptFrom`: the account whose refresh token is kept, since the network named no new one. */
-function endsOf({ networks, clock }: AccountPorts, network: Network, tokens: TokenSet, keptFrom: Account | null): Pick<Account, 'accessEnds' | 'renewAt'> {
+/** `kept`: `accessEnds` of the refresh token that is kept, since the network named no new one. */
+function endsOf({ networks, clock }: AccountPorts, network: Network, tokens: TokenSet, kept: string | null): Pick<Account, 'accessEnds' | 'renewAt'> {
   const connector = networks.connector(network);
   if (connector === undefined) return { accessEnds: null, renewAt: null };
   const now = clock.now();
-  // A token that is kept ends with its own consent; if the link had ended, it may be of no use.
-  const isGood = keptFrom === null || keptFrom.health === 'active';
-  const ends = [accessEndsOf(connector, isGood ? tokens : { ...tokens, refreshToken: null }, now), isGood ? (keptFrom?.accessEnds ?? null) : null];
-  const accessEnds = ends.filter((end) => end !== null).toSorted()[0] ?? null;
+  const ends = [accessEndsOf(connector, tokens, now), kept].filter((end) => end !== null);
+  const accessEnds = ends.toSorted()[0] ?? null;
   return { accessEnds, renewAt: renewAtOf(connector, tokens, now, accessEnds) };
 }
 

@@ -90,6 +90,26 @@ describe.each(ending)('$what', ({ network, lasts, least, ...more }) => {
   });
 });
 
+describe('an account that is linked again, of an app that is given no refresh token this time', () => {
+  const network = 'linkedin';
+  it.each([
+    ['goes on to the end of the older consent, whose refresh token is kept', 100, 265],
+    ['ends with its access token, once the older consent is over', 420, 60],
+  ])('%s', async (_what, after, left) => {
+    const world = linkWorld();
+    const personId = await linked(world, network);
+    world.sandbox.behave(network, { refreshTokens: false });
+    for (let day = 0; day < after; day += 1) {
+      world.clock.pass(DAY);
+      await reconciled(world);
+    }
+    await linked(world, network, personId);
+    expect(await only(world)).toMatchObject({ health: 'active', accessEnds: world.later(left * DAY) });
+    world.clock.pass((left - 1) * DAY);
+    expect(await world.serves(await only(world))).toBe(true);
+  });
+});
+
 /** Whether the network takes what is stored, without renewing anything. */
 async function servesNow(world: LinkWorld): Promise<boolean> {
   const account = await only(world);
