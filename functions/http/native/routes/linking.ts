@@ -131,5 +131,6 @@ export const getClientMetadataRoute = {
   params: oauthParams,
   query: null,
   answers: { 200: clientMetadata },
-  errors: ['not_found'],
+  // A name that no network has, being too long.
+  errors: ['validation_failed', 'not_found'],
 } as const satisfies Route;
