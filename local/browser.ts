@@ -1,4 +1,8 @@
-const TRIES = 3;
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Of an address whose page offers to try again, and the pause between them. */
+const TRIES = 6;
+const PAUSE_MS = 1_000;
 
 /** As much of a person's browser as linking an account needs: it keeps cookies by host, and goes one redirect at a time. */
 export class Browser {
@@ -20,6 +24,7 @@ export class Browser {
       const location = answer.headers.get('location');
       if (location !== null) return new URL(location, address);
       if (tries === TRIES || !page.includes('>Try again<')) throw new Error(`${address.split('?')[0]} shows a page (${answer.status}): ${page.slice(0, 800)}`);
+      await sleep(PAUSE_MS);
     }
   }
 
