@@ -9,6 +9,7 @@ import { platforms } from '../../../platforms/registry.ts';
 import { networkSettings } from '../../../sandbox/networks.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { memoryCipher } from '../../../store/memory-cipher.ts';
+import { isSigning } from '../../core/support/signing.ts';
 import { describedApps } from '../../platforms/support/client-metadata.ts';
 import { inProcess } from '../../sandbox/in-process.ts';
 
@@ -33,9 +34,10 @@ interface WorldOptions {
 
 export function linkingWorld({ store, clock, theirs = clock, ids }: WorldOptions): LinkingWorld {
   const pass = (seconds: number): Promise<void> => Promise.resolve(clock.pass(seconds));
-  /** Who waits lets others work: what they sign is signed outside this thread. */
+  /** Who waits lets others work, and time stands still while keys sign, which they do outside this thread. */
   const sleep = async (seconds: number): Promise<void> => {
-    await new Promise((resolve) => void setTimeout(resolve, 2));
+    do await new Promise((resolve) => void setTimeout(resolve, 1));
+    while (isSigning());
     clock.pass(seconds);
   };
   const callbacks = Object.fromEntries(Object.keys(linkings).map((network) => [network, callbackUrl(PUBLIC_URL, network)]));
