@@ -40,6 +40,7 @@ const environment = {
   PACE: 'standard',
   IDENTITY: JSON.stringify({ issuer: 'https://issuer.example', audience: 'fanfare', jwksUri: null }),
   NETWORKS: '{}',
+  CONFIGURED_NETWORKS: '[]',
   METRICS_NAMESPACE: 'Fanfare/test',
   ERROR_DOCS_URL: 'https://docs.example/errors',
   ORIGINS: '["*"]',

@@ -6,7 +6,7 @@ import type { Connector } from './ports/index.ts';
 /** Seconds that pass between two renewals by the job at least, unless the token ends before. */
 const SPACING = 24 * 3600;
 
-type Renewing = Pick<Connector, 'refreshAhead' | 'restsAtMost' | 'renewsItself' | 'consentLasts'>;
+type Renewing = Pick<Connector, 'refreshAhead' | 'restsAtMost' | 'renewsItself' | 'consentLasts' | 'termsOf'>;
 
 /** Whether new tokens can be had for these: by a refresh token, or by the access token itself where the network has it so. */
 export function isRenewable({ renewsItself }: Pick<Renewing, 'renewsItself'>, { refreshToken }: Pick<TokenSet, 'refreshToken'>): boolean {
@@ -18,9 +18,10 @@ export function isRenewable({ renewsItself }: Pick<Renewing, 'renewsItself'>, { 
  * end of the consent itself.
  */
 export function accessEndsOf(connector: Renewing, tokens: TokenSet, at: Date): string | null {
+  const { consentLasts } = { ...connector, ...connector.termsOf?.(tokens) };
   const ends = [
     ...(tokens.expiresAt === null || isRenewable(connector, tokens) ? [] : [tokens.expiresAt]),
-    ...(connector.consentLasts === undefined ? [] : [timestampAfter(at, connector.consentLasts)]),
+    ...(consentLasts === undefined ? [] : [timestampAfter(at, consentLasts)]),
   ];
   return ends.toSorted()[0] ?? null;
 }
@@ -41,8 +42,8 @@ export function endsSoon(account: Pick<Account, 'accessEnds' | 'tokenEnds'>, now
  * the link does not end for being left alone; and it looks at links that end whatever is done, first when their owner is to be told,
  * then at the end, so that the account's health says so.
  */
-export function renewAtOf(connector: Renewing, tokens: Pick<TokenSet, 'expiresAt' | 'refreshToken'>, at: Date, accessEnds: string | null): string | null {
-  const { refreshAhead, restsAtMost } = connector;
+export function renewAtOf(connector: Renewing, tokens: Pick<TokenSet, 'expiresAt' | 'refreshToken' | 'binding'>, at: Date, accessEnds: string | null): string | null {
+  const { refreshAhead, restsAtMost } = { ...connector, ...connector.termsOf?.(tokens) };
   const now = at.getTime();
   const ends = tokens.expiresAt === null ? Infinity : Date.parse(tokens.expiresAt);
   const ahead = refreshAhead === undefined || !isRenewable(connector, tokens) ? Infinity : ends - refreshAhead * 1000;

@@ -87,6 +87,8 @@ export const environmentSchema = {
   /** Of tenants that have no plan of their own. */
   PLAN: json(planSchema),
   NETWORKS: json(z.record(z.string(), networkSchema)),
+  /** Their names, for functions that need no more: an environment has 4 kB. */
+  CONFIGURED_NETWORKS: json(z.array(z.string())),
   /** Null: none is configured, and files are fetched from the bucket. */
   MEDIA_DOMAIN: json(domainSchema.nullable()),
   /** Where the pages on error types stand; each type is `<base>/<code>`. */

@@ -117,6 +117,7 @@ function environmentOf(
     IDENTITY: stack.toJsonString(identity),
     PLAN: JSON.stringify(plan),
     NETWORKS: JSON.stringify(networks),
+    CONFIGURED_NETWORKS: JSON.stringify(Object.keys(networks)),
     METRICS_NAMESPACE: metricsNamespace({ name, stage }),
     ERROR_DOCS_URL: docsPage(docsUrl, 'errors'),
     ORIGINS: JSON.stringify(origins),

@@ -86,7 +86,7 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       description: 'Shows networks; links, lists, changes and unlinks accounts.',
       memory: MEMORY,
       life: times.apiFunction,
-      environment: [...HTTP, 'UPLOAD_MACHINE_ARN', 'NETWORKS', 'VAULT_NAME', 'LINKING'],
+      environment: [...HTTP, 'UPLOAD_MACHINE_ARN', 'CONFIGURED_NETWORKS', 'VAULT_NAME', 'LINKING'],
       // Unlinking deletes the account, fails what was waiting for it, and lets those uploads close.
       grants: [table(...authenticate, 'BatchGetItem', 'DeleteItem', 'Query'), byTenant, ...startAnew, askVault],
     },
@@ -192,7 +192,7 @@ export function functionSettings(times: Times): Readonly<Record<FunctionName, Fu
       description: 'Looks after what a crash, a lost event or an ended execution left behind.',
       memory: MEMORY,
       life: times.reconcileFunction,
-      environment: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'UPLOAD_MACHINE_ARN', 'ACCOUNT_MACHINE_ARN', 'VAULT_NAME', 'NETWORKS', 'PACE'],
+      environment: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'UPLOAD_MACHINE_ARN', 'ACCOUNT_MACHINE_ARN', 'VAULT_NAME', 'CONFIGURED_NETWORKS', 'PACE'],
       grants: [
         byDueTime,
         askVault,

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Connector } from '../core/ports/index.ts';
-import type { Kind } from '../core/model.ts';
+import type { Kind, Network } from '../core/model.ts';
 import type { Cap } from './caps.ts';
 import type { Limit } from './limits.ts';
 
@@ -32,4 +32,6 @@ export interface Platform extends Connector {
   readonly metadataAlias?: string;
   /** The network's real base URLs by the connector's names for them; the configuration may replace each. */
   readonly defaultEndpoints: Readonly<Record<string, string>>;
+  /** The network with whose app accounts of this one can be linked too, by its login; left out: none. */
+  readonly loginThrough?: Network;
 }

@@ -17,6 +17,8 @@ interface Entry {
   readonly app: App;
   /** Names of the base URLs, the first part of the path after the network. */
   readonly endpoints: readonly string[];
+  /** The network by whose login, with the app there, its accounts are reached too. */
+  readonly loginThrough?: string;
 }
 
 /** Every network that has a stand-in. */
@@ -34,7 +36,8 @@ export const standIns: Readonly<Record<string, Entry>> = {
   instagram: {
     create: createInstagram,
     app: { clientId: '940000000000001', clientSecret: 'sandbox-secret-of-instagram' },
-    endpoints: ['graph', 'www', 'api'],
+    endpoints: ['graph', 'www', 'api', 'facebook', 'dialog'],
+    loginThrough: 'facebook',
   },
   facebook: {
     create: createFacebook,
@@ -80,12 +83,19 @@ function newAppKey(): string {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
+/** The app at the network by whose login accounts of this one are reached too; undefined: there is no such way. */
+export function loginAppOf({ loginThrough = '' }: Pick<Entry, 'loginThrough'>, apps: Readonly<Record<string, App>> = {}): App | undefined {
+  return apps[loginThrough] ?? standIns[loginThrough]?.app;
+}
+
 /** What the configuration of a stage says about a network whose stand-in runs under `sandboxUrl`. */
-export function networkSettings(network: string, sandboxUrl: string): { app: App; endpoints: Record<string, string> } {
+export function networkSettings(network: string, sandboxUrl: string): { app: App; endpoints: Record<string, string>; loginApp?: () => Promise<App> } {
   const entry = standIns[network];
   if (entry === undefined) throw new Error(`The sandbox has no stand-in for ${network}.`);
+  const loginApp = loginAppOf(entry);
   return {
     app: entry.app,
     endpoints: Object.fromEntries(entry.endpoints.map((name) => [name, `${sandboxUrl}/${network}/${name}`])),
+    ...(loginApp !== undefined && { loginApp: () => Promise.resolve(loginApp) }),
   };
 }

@@ -5,7 +5,7 @@ import { handleControl } from './control.ts';
 import { httpFetch } from './fetch.ts';
 import { createFaults, faultSchema, type Fault, type Faults, type NewFault } from './faults.ts';
 import { json } from './http.ts';
-import { standIns } from './networks.ts';
+import { loginAppOf, standIns } from './networks.ts';
 import { Refusal, SandboxError } from './refusal.ts';
 import type { Answer, App, Call, Handled, LinkedAccount, NewAccount, Post, StandIn, World } from './stand-in.ts';
 
@@ -90,8 +90,16 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const sleep = options.sleep ?? ((ms) => new Promise<void>((resolve) => void setTimeout(resolve, ms).unref()));
   const faults = createFaults();
   const networks = new Map<string, { standIn: StandIn; conduct: Conduct; calls: { -readonly [Key in keyof LoggedCall]: LoggedCall[Key] }[] }>();
-  for (const [network, { create, app }] of Object.entries(standIns)) {
-    const surroundings = { clock, fetch: options.fetch ?? httpFetch, app: options.apps?.[network] ?? app, baseUrl: `${baseUrl}/${network}` };
+  for (const [network, entry] of Object.entries(standIns)) {
+    const { create, app } = entry;
+    const loginApp = loginAppOf(entry, options.apps);
+    const surroundings = {
+      clock,
+      fetch: options.fetch ?? httpFetch,
+      app: options.apps?.[network] ?? app,
+      ...(loginApp !== undefined && { loginApp }),
+      baseUrl: `${baseUrl}/${network}`,
+    };
     const conduct = createConduct(surroundings, { processingSeconds: options.processingSeconds, caps: options.caps?.[network] ?? {} });
     networks.set(network, { standIn: create(conduct.world), conduct, calls: [] });
   }

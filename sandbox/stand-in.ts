@@ -104,6 +104,8 @@ export interface World {
   fetch(url: string): Promise<Fetched>;
   /** The app that the operator registered at this network. */
   readonly app: App;
+  /** Their app at the network by whose login accounts of this one are reached too; left out: there is no such way. */
+  readonly loginApp?: App;
   /** Base URL under which this network's stand-in is reachable, without a slash at the end: it makes session URIs from it. */
   readonly baseUrl: string;
   /** Seconds that processing takes, in terms of the clock; several polls at the connector's pace. It may change at any time. */

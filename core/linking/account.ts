@@ -61,7 +61,7 @@ async function renew(ports: AccountPorts, link: Link, known: Account, target: Li
   const at = timestamp(ports.clock.now());
   // A network that named a refresh token once may leave it out the next time: the old one stays good, as long as its own consent is.
   const isOver = known.accessEnds !== null && known.accessEnds <= at;
-  const refreshToken = tokens.refreshToken ?? (isOver ? null : await refreshTokenOf(ports, known));
+  const refreshToken = tokens.refreshToken ?? (isOver ? null : await refreshTokenOf(ports, known, tokens));
   const sealed = await persistently(ports, () => sealTokens(ports.cipher, known, { ...tokens, refreshToken }));
   const relink = {
     tenantId,
@@ -92,10 +92,11 @@ function endsOf({ networks, clock }: AccountPorts, network: Network, tokens: Tok
   return { accessEnds, renewAt: renewAtOf(connector, tokens, now, accessEnds) };
 }
 
-/** Null: there is none, or what is stored cannot be read any more, which linking again makes good. */
-async function refreshTokenOf({ cipher, log }: AccountPorts, account: Account): Promise<string | null> {
+/** Null: there is none of tokens that came in this way, or what is stored cannot be read any more, which linking again makes good. */
+async function refreshTokenOf({ cipher, log }: AccountPorts, account: Account, { binding }: TokenSet): Promise<string | null> {
   try {
-    return (await openTokens(cipher, account)).refreshToken;
+    const old = await openTokens(cipher, account);
+    return old.binding === binding ? old.refreshToken : null;
   } catch (error) {
     log.warn('old_tokens_unreadable', { accountId: account.accountId, error });
     return null;

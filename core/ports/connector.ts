@@ -83,6 +83,9 @@ export interface Connector {
   /** Seconds after a person's consent from which nothing renews the link any more, however often it was renewed. Left out: it may go on for ever. */
   readonly consentLasts?: number;
 
+  /** Of a network whose accounts are linked in several ways: what holds for tokens of one of them, in place of the above. */
+  termsOf?(tokens: Pick<TokenSet, 'binding'>): Pick<Connector, 'restsAtMost' | 'consentLasts'>;
+
   /** A new access token for an old one. */
   refresh(tokens: TokenSet, tools: RefreshTools): Promise<RefreshOutcome>;
 

@@ -5,7 +5,7 @@ import type { Times } from '../times.ts';
 import type { ExecutionInput } from '../workflow.ts';
 import type { Connector } from './connector.ts';
 import type { MediaStore } from './media.ts';
-import type { Transport } from './network-tools.ts';
+import type { NetworkTools, Transport } from './network-tools.ts';
 import type { Store } from './store.ts';
 
 export * from './connector.ts';
@@ -38,10 +38,7 @@ export interface Networks {
   settings(network: Network): Promise<NetworkSettings>;
 }
 
-export interface NetworkSettings {
-  readonly endpoints: Readonly<Record<string, string>>;
-  readonly app: { readonly clientId: string; readonly clientSecret: string };
-}
+export type NetworkSettings = Pick<NetworkTools, 'endpoints' | 'app' | 'loginApp'>;
 
 /** Where finished uploads are announced. */
 export interface Events {

@@ -74,7 +74,7 @@ export interface ScopeNeed {
   readonly means: string;
 }
 
-export type LinkTools = Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'>;
+export type LinkTools = Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app' | 'loginApp'>;
 
 export interface AuthorizeRequest {
   /** `scopes` of the contract, as the network writes them. */

@@ -57,10 +57,15 @@ export interface NetworkTools {
   readonly endpoints: Readonly<Record<string, string>>;
   /** The operator's app at this network. */
   readonly app: { readonly clientId: string; readonly clientSecret: string };
+  /**
+   * The operator's app at another network, by whose login accounts of this one can be linked too; null: none is configured there.
+   * Left out: this network has no such way.
+   */
+  readonly loginApp?: () => Promise<NetworkTools['app'] | null>;
   now(): Date;
 }
 
-export interface RefreshTools extends Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app'> {
+export interface RefreshTools extends Pick<NetworkTools, 'send' | 'now' | 'endpoints' | 'app' | 'loginApp'> {
   /** Whose tokens they are: some networks give them by account. */
   readonly account: Pick<Work['account'], 'externalId'>;
 }

@@ -46,7 +46,7 @@ export async function subjectOf(step: Step): Promise<Subject | DeliveryError> {
     await gate.tell();
     return result;
   };
-  const known = { endpoints: settings.endpoints, app: settings.app, now: () => ports.clock.now() };
+  const known = { ...settings, now: () => ports.clock.now() };
   // Nothing is written between a new token and the storing of it.
   const tokens = accountTokens(ports, account, connector, { ...known, send: sendQuietly });
   const silentTools: Subject['silentTools'] = {

@@ -10,7 +10,7 @@ import { eventsPort, mediaPort } from '../workflow/ports.ts';
 import { jobHandler } from './job.ts';
 import { stepFunctionsLookUps } from './look-ups.ts';
 
-const { UPLOAD_MACHINE_ARN, ACCOUNT_MACHINE_ARN, NETWORKS, VAULT_NAME } = readEnvironment(['UPLOAD_MACHINE_ARN', 'ACCOUNT_MACHINE_ARN', 'NETWORKS', 'VAULT_NAME']);
+const { UPLOAD_MACHINE_ARN, ACCOUNT_MACHINE_ARN, CONFIGURED_NETWORKS, VAULT_NAME } = readEnvironment(['UPLOAD_MACHINE_ARN', 'ACCOUNT_MACHINE_ARN', 'CONFIGURED_NETWORKS', 'VAULT_NAME']);
 const client = stepFunctionsClient();
 const ports = {
   ...recordPorts(),
@@ -24,7 +24,7 @@ const ports = {
 export const handler = jobHandler('reconciled', async (log) => {
   const [report] = await Promise.all([
     reconcile({ ...ports, store: countedStore(ports.store, log), log }),
-    watchNetworks({ ...ports, log }, Object.keys(NETWORKS)).catch((error: unknown) => log.error('networks_not_watched', { error })),
+    watchNetworks({ ...ports, log }, CONFIGURED_NETWORKS).catch((error: unknown) => log.error('networks_not_watched', { error })),
   ]);
   return report;
 });

@@ -3,10 +3,8 @@ import { accountLimits } from './account-limits.ts';
 import { sequels } from './comment.ts';
 import { compose, confirm, decorate, publish } from './publish.ts';
 import { caps, limits, optionsSchema, violations } from './rules.ts';
-import { refreshToken } from './tokens.ts';
+import { PAGE_TERMS, refreshToken } from './tokens.ts';
 import { CHECKPOINT_VERSION, transfer } from './transfer.ts';
-
-const DAY = 24 * 3600;
 
 /** Facebook, by the Graph API for pages: nobody else can be posted for. */
 export const facebook: Platform = {
@@ -29,10 +27,7 @@ export const facebook: Platform = {
   publish,
   confirm,
   decorate,
-  // Half the life of the person's token, with which a page's is renewed.
-  restsAtMost: 30 * DAY,
-  // To when the person lets the app see their data: then they are asked anew.
-  consentLasts: 90 * DAY,
+  ...PAGE_TERMS,
   refresh: refreshToken,
   sequels,
 };

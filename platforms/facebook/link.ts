@@ -1,7 +1,7 @@
-import type { Linking } from '../../core/ports/index.ts';
+import type { AuthorizeRequest, ExchangeRequest, GrantOutcome, Linking, LinkTools } from '../../core/ports/index.ts';
 import { askedTwice, consentAt } from '../authorization.ts';
 import { VERSION } from './client.ts';
-import { grantedPermissions, listPages } from './person.ts';
+import { BUSINESSES, grantedPermissions, listPages } from './person.ts';
 import { lastingToken, readPage, tokenForCode } from './tokens.ts';
 
 /**
@@ -15,7 +15,7 @@ export const linking: Linking = {
     { scope: 'pages_read_engagement', needed: 'publishing', means: "see a page's posts" },
     { scope: 'pages_manage_posts', needed: 'publishing', means: 'post on a page' },
     { scope: 'pages_manage_engagement', needed: 'extras', means: 'add first comments' },
-    { scope: 'business_management', needed: 'extras', means: 'see pages that belong to a business' },
+    { scope: BUSINESSES, needed: 'extras', means: 'see pages that belong to a business' },
     { scope: 'read_insights', needed: 'analytics', means: "see a page's numbers" },
   ],
   // Meant for apps without a secret.
@@ -23,18 +23,8 @@ export const linking: Linking = {
   choice: 'many',
   nothingBehind: 'This Facebook login manages no page, or none was ticked. Only pages can be posted to: make one, or ask its owner for a role on it, then link it again.',
 
-  authorize: async (request, tools) => consentAt({ url: `${tools.endpoints['www']}/${VERSION}/dialog/oauth`, separator: ',' }, request, tools),
-
-  exchange: async ({ callback, redirectUri }, tools) => {
-    const short = await tokenForCode(tools, { code: callback.get('code') ?? '', redirectUri });
-    if (short.kind === 'trouble') return short;
-    const lasting = await askedTwice(() => lastingToken(tools, short.value.accessToken));
-    if (lasting.kind === 'trouble') return lasting;
-    const { accessToken, expiresAt } = lasting.value;
-    const scopes = await askedTwice(() => grantedPermissions(tools, accessToken));
-    if (scopes.kind === 'trouble') return scopes;
-    return { kind: 'granted', tokens: { accessToken, refreshToken: null, expiresAt, scopes: scopes.value.filter((scope) => scope !== 'public_profile') } };
-  },
+  authorize: async (request, tools) => dialog(request, tools),
+  exchange: grantOf,
 
   targets: async (tokens, tools) => {
     const listed = await listPages(tools, tokens);
@@ -53,8 +43,25 @@ export const linking: Linking = {
   },
 };
 
+/** Where a person consents. */
+export function dialog(request: Omit<AuthorizeRequest, 'options'>, tools: LinkTools): ReturnType<typeof consentAt> {
+  return consentAt({ url: `${tools.endpoints['www']}/${VERSION}/dialog/oauth`, separator: ',' }, request, tools);
+}
+
+/** A person's token of 60 days, with what they allowed. */
+export async function grantOf({ callback, redirectUri }: ExchangeRequest, tools: LinkTools): Promise<GrantOutcome> {
+  const short = await tokenForCode(tools, { code: callback.get('code') ?? '', redirectUri });
+  if (short.kind === 'trouble') return short;
+  const lasting = await askedTwice(() => lastingToken(tools, short.value.accessToken));
+  if (lasting.kind === 'trouble') return lasting;
+  const { accessToken, expiresAt } = lasting.value;
+  const scopes = await askedTwice(() => grantedPermissions(tools, accessToken));
+  if (scopes.kind === 'trouble') return scopes;
+  return { kind: 'granted', tokens: { accessToken, refreshToken: null, expiresAt, scopes: scopes.value.filter((scope) => scope !== 'public_profile') } };
+}
+
 /** Why nothing can be posted on a page; null: it can. */
-function obstacleOf(pageToken: string | undefined, tasks: readonly string[] | undefined): string | null {
+export function obstacleOf(pageToken: string | undefined, tasks: readonly string[] | undefined): string | null {
   if (pageToken === undefined) return 'Facebook gives no access to this page. Ask its owner for a role that may create content.';
   // Left out by some lists: then the first post tells.
   if (tasks === undefined || tasks.includes('CREATE_CONTENT')) return null;

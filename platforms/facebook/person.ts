@@ -15,7 +15,13 @@ export async function grantedPermissions(tools: LinkTools, accessToken: string):
   return read.kind === 'trouble' ? read : value(read.value.data.flatMap(({ permission, status }) => (status === 'granted' ? [permission] : [])));
 }
 
-const pageSchema = z.object({ id: z.string().min(1), name: z.string(), access_token: z.string().min(1).optional(), tasks: z.array(z.string()).optional() });
+const pageSchema = z.object({
+  id: z.string().min(1),
+  name: z.string(),
+  access_token: z.string().min(1).optional(),
+  tasks: z.array(z.string()).optional(),
+  instagram_business_account: z.object({ id: z.string().min(1), username: z.string().optional() }).optional(),
+});
 export type Page = z.output<typeof pageSchema>;
 
 const listSchema = z.object({ data: z.array(z.unknown()), paging: z.object({ next: z.string().optional(), cursors: z.object({ after: z.string().optional() }).optional() }).optional() });
@@ -24,11 +30,17 @@ const listSchema = z.object({ data: z.array(z.unknown()), paging: z.object({ nex
 const LIST_SIZE = 100;
 const LISTS_MAX = 10;
 
-/** Every page that the person may choose, each once: their own, and those of businesses that they work for. */
-export async function listPages(tools: LinkTools, { accessToken, scopes }: Pick<TokenSet, 'accessToken' | 'scopes'>): Promise<Reply<readonly Page[]>> {
-  const fields = 'id,name,access_token,tasks';
+/** The permission to see the pages of businesses that a person works for. */
+export const BUSINESSES = 'business_management';
+
+/**
+ * Every page that the person may choose, each once: their own, and those of businesses that they work for. `more`: fields beside the
+ * usual ones.
+ */
+export async function listPages(tools: LinkTools, { accessToken, scopes }: Pick<TokenSet, 'accessToken' | 'scopes'>, more: readonly string[] = []): Promise<Reply<readonly Page[]>> {
+  const fields = ['id', 'name', 'access_token', 'tasks', ...more].join(',');
   const own = await listAll(tools, accessToken, 'me/accounts', fields, pageSchema);
-  if (own.kind === 'trouble' || !scopes.includes('business_management')) return own;
+  if (own.kind === 'trouble' || !scopes.includes(BUSINESSES)) return own;
   const businesses = await listAll(tools, accessToken, 'me/businesses', 'id', z.object({ id: z.string().min(1) }));
   if (businesses.kind === 'trouble') return businesses;
   const found = new Map(own.value.map((page) => [page.id, page]));

@@ -12,6 +12,15 @@ import { refusalOf } from './errors.ts';
  * that is still good is exchanged for another one. Whatever is renewed, the person is asked anew 90 days after the consent.
  */
 
+const DAY = 24 * 3600;
+
+export const PAGE_TERMS = {
+  // Half the life of the person's token, with which a page's is renewed.
+  restsAtMost: 30 * DAY,
+  // To when the person lets the app see their data: then they are asked anew.
+  consentLasts: 90 * DAY,
+} as const;
+
 /** A token of the person; null: it has no end that Facebook names. */
 export interface PersonToken {
   readonly accessToken: string;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { containerStates, graphTime, type ContainerNames } from '../container-calls.ts';
 import { refusalOf } from './errors.ts';
 
-/** The calls of the Graph API with Instagram Login that publishing needs, by its names. `graph` is graph.instagram.com. */
+/** The calls of the Graph API that publishing needs, by Instagram's names. `graph` is graph.instagram.com, or of an account that belongs to a page graph.facebook.com. */
 export const names: ContainerNames = {
   title: 'Instagram',
   // Versions live about two years.

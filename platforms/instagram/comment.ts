@@ -1,11 +1,13 @@
+import type { Sequels } from '../../core/ports/index.ts';
 import { value } from '../answers.ts';
 import { commentRequest, COMMENTS, listComments, publishedId } from '../container-calls.ts';
 import { commentSequels } from '../sequels.ts';
+import { asLinked } from './by-page.ts';
 import { names } from './client.ts';
 import { refusalOf } from './errors.ts';
 
 /** The first comment under a post, by an edge of its own (reference of IG Media, comments). */
-export const sequels = commentSequels({
+const comments = commentSequels({
   request: ({ under, text }, tools) => commentRequest(names, tools, under, text),
   made(answer) {
     const id = publishedId(answer);
@@ -19,3 +21,10 @@ export const sequels = commentSequels({
     return value({ comments: listed.value.map(({ id, text }) => ({ id, text, own: true, url: null })), all: listed.value.length < COMMENTS });
   },
 });
+
+/** Of an account that was linked in either way. */
+export const sequels: Sequels = {
+  ...comments,
+  publish: async (work, body, tools) => comments.publish(work, body, await asLinked(tools)),
+  confirm: async (work, body, attempt, tools) => comments.confirm(work, body, attempt, await asLinked(tools)),
+};

@@ -3,7 +3,7 @@ import { sequels } from './comment.ts';
 import { connector } from './publish.ts';
 import { attachments, caps, limits, optionsSchema, violations } from './rules.ts';
 
-/** Instagram, by the Graph API with Instagram Login: professional accounts. */
+/** Instagram, by the Graph API: professional accounts. */
 export const instagram: Platform = {
   network: 'instagram',
   title: 'Instagram',
@@ -13,7 +13,15 @@ export const instagram: Platform = {
   perPostOptions: ['thumbOffset', 'audioName', 'altTexts', 'firstComment'],
   limits,
   caps,
-  defaultEndpoints: { graph: 'https://graph.instagram.com', www: 'https://www.instagram.com', api: 'https://api.instagram.com' },
+  defaultEndpoints: {
+    graph: 'https://graph.instagram.com',
+    www: 'https://www.instagram.com',
+    api: 'https://api.instagram.com',
+    // Of accounts that belong to pages.
+    facebook: 'https://graph.facebook.com',
+    dialog: 'https://www.facebook.com',
+  },
+  loginThrough: 'facebook',
   violations,
   attachments,
   ...connector,

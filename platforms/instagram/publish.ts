@@ -1,9 +1,10 @@
-import type { Work } from '../../core/ports/index.ts';
+import type { Connector, Work } from '../../core/ports/index.ts';
 import { attachmentOf } from '../attachments.ts';
 import { containerConnector, photosOrCarousel, type ContainerParts } from '../containers.ts';
 import { carried } from '../sequels.ts';
 import { captionOf } from '../text.ts';
 import { photosOf, videoOf } from '../work.ts';
+import { asLinked, refreshByPage, termsOf } from './by-page.ts';
 import { names } from './client.ts';
 import { CAP_REACHED, EXPIRED, failureOf } from './errors.ts';
 import { optionsOf } from './rules.ts';
@@ -11,10 +12,22 @@ import { optionsOf } from './rules.ts';
 /** Seconds. The guide asks to look once a minute; the first look comes sooner, since a small file is ready then. */
 const FIRST_LOOK = 5;
 
-export const connector = containerConnector(
+const container = containerConnector(
   { ...names, partsOf, captionOf: ({ upload }) => captionOf(upload), failureOf, expired: EXPIRED, capReached: CAP_REACHED },
   (work) => carried({ comment: optionsOf(work).firstComment }),
 );
+
+/** Of an account that was linked in either way. */
+export const connector = {
+  ...container,
+  transfer: async (work, tools) => container.transfer(work, await asLinked(tools)),
+  publish: async (work, body, tools) => container.publish(work, body, await asLinked(tools)),
+  confirm: async (work, body, attempt, tools) => container.confirm(work, body, attempt, await asLinked(tools)),
+  decorate: async (work, receipt, tools) => container.decorate(work, receipt, await asLinked(tools)),
+  accountLimits: { ...container.accountLimits, read: async (account, tools) => container.accountLimits.read(account, await asLinked(tools)) },
+  refresh: (tokens, tools) => (tokens.binding === undefined ? container.refresh(tokens, tools) : refreshByPage(tokens, tokens.binding, tools)),
+  termsOf,
+} satisfies Partial<Connector>;
 
 /** A reel and a single photo have one container, which takes the file; several photos have one each, and a carousel of them. */
 export function partsOf(work: Work): ContainerParts {

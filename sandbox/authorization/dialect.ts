@@ -35,6 +35,8 @@ export interface AuthorizationDialect {
    * person ticks some; `all`: for all of them, without a choice.
    */
   readonly accounts: 'login' | 'one' | 'many' | 'all';
+  /** Where the login is the account: a person may have others, which another login shows. The first is that of this one. */
+  readonly others?: true;
   /** What a refusal of the person puts into the redirect, beside the state. */
   readonly denied: Readonly<Record<string, string>>;
   /** What a consent puts into the redirect, beside code and state. */

@@ -48,7 +48,7 @@ export interface Persons<Account> {
 }
 
 export interface AccountsOf<Account> {
-  readonly dialect: Pick<AuthorizationDialect, 'title' | 'accounts'>;
+  readonly dialect: Pick<AuthorizationDialect, 'title' | 'accounts' | 'others'>;
   readonly newAccount: (account: NewPersonAccount) => Account;
   readonly nameOf: (account: Account) => AccountName;
   /** The network's own id of a login, where it is another thing than the accounts. */
@@ -60,7 +60,7 @@ export function createPersons<Account>({ dialect, newAccount, nameOf, loginId }:
 
   return {
     add({ name, accounts = [{ name }] }) {
-      if (dialect.accounts === 'login' && accounts.length !== 1) {
+      if (dialect.accounts === 'login' && (dialect.others === true ? accounts.length < 1 : accounts.length !== 1)) {
         throw new SandboxError(`At ${dialect.title} the login is the account: a person has one, and not ${accounts.length}.`);
       }
       const person: Person<Account> = { id: `person-${randomText(12)}`, name, accounts: accounts.map(newAccount) };

@@ -4,7 +4,7 @@ import { createCodes, type CodeProblem, type Consent, type Redemption } from './
 import { consent } from './consent.ts';
 import type { AuthorizationDialect } from './dialect.ts';
 import type { Grant, Grants } from './grants.ts';
-import { createPersons, type AccountsOf, type NewPerson, type Person, type ShownPerson } from './persons.ts';
+import { createPersons, type AccountsOf, type NewPerson, type Person, type Persons, type ShownPerson } from './persons.ts';
 import { readRequest, type AuthorizationRequest, type RequestProblem } from './request.ts';
 
 /** What the control API asks of a network's authorization server. */
@@ -38,10 +38,18 @@ export interface AuthorizationServer<Account> {
   clear(options?: { readonly persons?: boolean }): void;
 }
 
+/** What two servers of one network have in common: who can log in, and where consents lead. */
+export interface SharedDoor<Account> {
+  readonly persons: Persons<Account>;
+  readonly redirectUris: Set<string>;
+}
+
 export interface AuthorizationSettings<Account> extends AccountsOf<Account> {
   readonly world: Pick<World, 'clock' | 'app'>;
   readonly dialect: AuthorizationDialect;
   readonly grants: Pick<Grants<never, never>, 'revoke' | 'expire'>;
+  /** Those that another server knows too; its own if left out. */
+  readonly shared?: SharedDoor<Account>;
   /** What an app asks, where that is not in the query of the page. */
   readonly read?: (call: Call) => AuthorizationRequest | RequestProblem;
   /** Hears of requests on which a person has decided. */
@@ -50,9 +58,8 @@ export interface AuthorizationSettings<Account> extends AccountsOf<Account> {
 
 export function createAuthorization<Account>(settings: AuthorizationSettings<Account>): AuthorizationServer<Account> {
   const { world, dialect, grants, nameOf } = settings;
-  const persons = createPersons(settings);
+  const { persons, redirectUris } = settings.shared ?? { persons: createPersons(settings), redirectUris: new Set<string>() };
   const codes = createCodes<Account>(world.clock, dialect);
-  const redirectUris = new Set<string>();
   const read = settings.read ?? ((call: Call) => readRequest(call, { dialect, app: world.app, redirectUris }));
 
   function known(personId: string): string {

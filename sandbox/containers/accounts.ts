@@ -1,6 +1,6 @@
 import { timestamp } from '../../core/clock.ts';
 import { createGrants, type Grant, type Token } from '../authorization/grants.ts';
-import { sole } from '../authorization/persons.ts';
+import { createPersons, sole, type AccountsOf } from '../authorization/persons.ts';
 import { createAuthorization, type AuthorizationServer } from '../authorization/server.ts';
 import { readTokenRequest } from '../authorization/token-request.ts';
 import { badParameter, parameters, refuse, tokenOf } from '../graph.ts';
@@ -8,7 +8,7 @@ import { json, oddParameter } from '../http.ts';
 import { randomText } from '../random.ts';
 import { Refusal } from '../refusal.ts';
 import type { Answer, Call, LinkedAccount, NewAccount, World } from '../stand-in.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, SecondLogin } from './dialect.ts';
 
 const DAY = 24 * 60 * 60;
 /** Seconds that the token is good for which comes for a code. */
@@ -39,6 +39,8 @@ export interface Authorised {
 
 export interface Accounts {
   readonly authorization: AuthorizationServer<Account>;
+  /** Null: there is no other login. */
+  readonly second: SecondLogin | null;
   add(account: NewAccount): LinkedAccount;
   /** Checks token and scope, and that no parameter but these comes, each once. A POST has its parameters in a form body. */
   authorise(call: Call, scope: string, known: readonly string[]): Authorised;
@@ -51,17 +53,33 @@ export interface Accounts {
   clear(): void;
 }
 
-type AccountDialect = Pick<Dialect, 'authorization' | 'scopes' | 'comments' | 'replies' | 'token' | 'newIds' | 'refusals'>;
+type AccountDialect = Pick<Dialect, 'authorization' | 'secondLogin' | 'scopes' | 'comments' | 'replies' | 'token' | 'newIds' | 'refusals'>;
 
-export function createAccounts(world: World, { authorization: dialect, scopes: known, comments, replies, token: form, newIds, refusals }: AccountDialect): Accounts {
+export function createAccounts(world: World, { authorization: dialect, secondLogin, scopes: known, comments, replies, token: form, newIds, refusals }: AccountDialect): Accounts {
   const all = [known.basic, known.publish, ...[comments, replies].flatMap((each) => each?.scope ?? [])];
   const grants = createGrants<Account, Kind>(world.clock, KINDS);
-  const server = createAuthorization<Account>({
-    world,
+  const people: AccountsOf<Account> = {
     dialect,
-    grants,
     newAccount: ({ name }) => ({ ...newIds(), username: name.toLowerCase().replaceAll(/[^a-z0-9._]+/g, '_'), name }),
     nameOf: ({ userId, username }) => ({ externalId: userId, name: username }),
+  };
+  const shared = { persons: createPersons(people), redirectUris: new Set<string>() };
+  const second = secondLogin?.(world, shared) ?? null;
+  const server = createAuthorization<Account>({
+    ...people,
+    world,
+    dialect,
+    shared,
+    grants: {
+      revoke(personId) {
+        grants.revoke(personId);
+        second?.door.revoke(personId);
+      },
+      expire(personId, seconds) {
+        grants.expire(personId, seconds);
+        second?.door.expire(personId, seconds);
+      },
+    },
   });
 
   const issue = (grant: Grant<Account>, kind: Kind, life: number) => grants.issue(grant, kind, `${form.prefix}${randomText(170).replaceAll(/[-_]/g, 'Z')}`, life);
@@ -80,6 +98,7 @@ export function createAccounts(world: World, { authorization: dialect, scopes: k
 
   return {
     authorization: server,
+    second,
 
     add({ name, accessTokenLife = TOKEN_LIFE, scopes = all }) {
       const { id: personId, accounts } = server.addPerson({ name });
@@ -97,6 +116,7 @@ export function createAccounts(world: World, { authorization: dialect, scopes: k
     },
 
     authorise(call, scope, names) {
+      if (second !== null && call.path.startsWith(`/${second.host}/`)) return second.authorise(call, scope, names);
       const fields = parameters(call);
       const token = check(tokenOf(call, fields));
       if (!token.grant.scopes.includes(scope)) throw refuse({ code: 10, status: 403, message: `The permission ${scope} is missing.` });
@@ -142,6 +162,7 @@ export function createAccounts(world: World, { authorization: dialect, scopes: k
     },
 
     clear() {
+      second?.clear({ tokens: true });
       grants.clear();
       server.clear({ persons: true });
     },

@@ -1,6 +1,8 @@
 import type { AuthorizationDialect } from '../authorization/dialect.ts';
 import type { GraphError } from '../graph.ts';
-import type { Account } from './accounts.ts';
+import type { LoginDoor, SharedDoor } from '../authorization/server.ts';
+import type { Answer, Call, World } from '../stand-in.ts';
+import type { Account, Authorised } from './accounts.ts';
 import type { ImageBounds, Problem, VideoBounds } from './files.ts';
 import type { PublishedPost } from './posts.ts';
 
@@ -28,6 +30,8 @@ export interface Dialect {
   /** What an account may do in 24 hours. */
   readonly caps: { readonly postsPerDay: number; readonly containersPerDay: number; readonly repliesPerDay: number };
   readonly newIds: () => Pick<Account, 'userId' | 'appScopedId'>;
+  /** Another login by which its accounts are reached; left out: there is none. */
+  readonly secondLogin?: (world: World, shared: SharedDoor<Account>) => SecondLogin;
 
   /** Every field of a container. */
   readonly containerFields: readonly string[];
@@ -66,6 +70,23 @@ export interface Dialect {
     readonly tokenTooYoung: GraphError;
   };
 }
+
+/** A login at another host, whose tokens are good for the same calls there. */
+export interface SecondLogin {
+  /** The first part of the path of its calls: it stands for the host. */
+  readonly host: string;
+  /** As `Accounts.authorise`, of a call at this host; `scope` by the name of the first login. */
+  authorise(call: Call, scope: string, known: readonly string[]): Authorised;
+  /** The name of a call that is its own; undefined: it is one of publishing, or none of this host. */
+  operation(call: Call): LoginOperation | undefined;
+  answer(call: Call, operation: LoginOperation): Answer;
+  readonly door: Pick<LoginDoor, 'revoke' | 'expire'>;
+  /** Forgets the codes; tokens too if asked. */
+  clear(options?: { readonly tokens?: boolean }): void;
+}
+
+export const LOGIN_OPERATIONS = ['consent.show', 'consent.decide', 'token.exchange', 'token.extend', 'token.refresh', 'permissions.list', 'pages.list', 'businesses.list', 'page.read', 'me.read'] as const;
+export type LoginOperation = (typeof LOGIN_OPERATIONS)[number];
 
 export type ContainerStatus =
   | { readonly code: 'IN_PROGRESS' | 'FINISHED' | 'PUBLISHED' | 'EXPIRED' }

@@ -7,7 +7,7 @@ import { createAccounts } from './accounts.ts';
 import { createCaps } from './caps.ts';
 import { createComments } from './comments.ts';
 import { createContainers } from './containers.ts';
-import type { Dialect } from './dialect.ts';
+import { LOGIN_OPERATIONS, type Dialect, type LoginOperation, type SecondLogin } from './dialect.ts';
 import { createPosts } from './posts.ts';
 import { listPosts, listReplies, readMe, readObject, readPublishingLimit } from './read.ts';
 
@@ -47,10 +47,10 @@ const OF_REPLIES = [
 type Operation = (typeof OPERATIONS | typeof OF_COMMENTS | typeof OF_REPLIES)[number];
 
 /** What a path names: an edge of an object, an object, or a call without one. */
-interface Target {
-  readonly operation: Operation;
-  readonly id: string;
-}
+type Target =
+  | { readonly operation: Operation; readonly id: string }
+  /** A call of the second login's own. */
+  | { readonly operation: LoginOperation; readonly second: SecondLogin };
 
 /** A network that publishes from containers, in its dialect. `/graph` stands for its host. */
 export function createContainerStandIn(world: World, dialect: Dialect): StandIn {
@@ -83,10 +83,13 @@ export function createContainerStandIn(world: World, dialect: Dialect): StandIn 
 
   function target(call: Call): Target {
     const { method, path } = call;
+    const { second } = accounts;
+    const operation = second?.operation(call);
+    if (second !== null && operation !== undefined) return { operation, second };
     const linking = unversioned(call);
     if (linking !== undefined) return { operation: linking, id: '' };
-    const [, version = '', id = '', edge] = /^\/graph\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
-    if (!versions.includes(version)) return { operation: 'unknown', id };
+    const [, host, version = '', id = '', edge] = /^\/([^/]+)\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
+    if ((host !== 'graph' && host !== second?.host) || !versions.includes(version)) return { operation: 'unknown', id };
     switch (`${method} ${edge ?? ''}`) {
       case `POST ${edges.create}`:
         return { operation: 'container.create', id };
@@ -121,7 +124,9 @@ export function createContainerStandIn(world: World, dialect: Dialect): StandIn 
   }
 
   function answer(call: Call): Answer | Promise<Answer> {
-    const { operation, id } = target(call);
+    const found = target(call);
+    if ('second' in found) return found.second.answer(call, found.operation);
+    const { operation, id } = found;
     switch (operation) {
       case 'container.create':
         return containers.create(call, id);
@@ -160,7 +165,7 @@ export function createContainerStandIn(world: World, dialect: Dialect): StandIn 
 
   return {
     network: dialect.network,
-    operations: [...OPERATIONS, ...(hasComments === null ? [] : OF_COMMENTS), ...(hasReplies === null ? [] : OF_REPLIES)],
+    operations: [...new Set([...OPERATIONS, ...(accounts.second === null ? [] : LOGIN_OPERATIONS)]), ...(hasComments === null ? [] : OF_COMMENTS), ...(hasReplies === null ? [] : OF_REPLIES)],
     operation: (call) => target(call).operation,
     handle: (call) => answering(() => answer(call)),
     posts: () => [...posts.all(), ...comments.all()].toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
@@ -169,6 +174,7 @@ export function createContainerStandIn(world: World, dialect: Dialect): StandIn 
     ...(restricted !== undefined && { restriction: { operations: ['container.create', 'media.publish'], refusal: () => refuse(restricted) } }),
     reset(options) {
       accounts.authorization.clear();
+      accounts.second?.clear();
       containers.clear();
       posts.clear();
       comments.clear();

@@ -1,12 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { timestamp } from '../../core/clock.ts';
+import type { AuthorizationDialect } from '../authorization/dialect.ts';
 import { createGrants, type Grant, type Token } from '../authorization/grants.ts';
-import { createAuthorization, type AuthorizationServer } from '../authorization/server.ts';
+import type { NewPersonAccount } from '../authorization/persons.ts';
+import { createAuthorization, type AuthorizationServer, type SharedDoor } from '../authorization/server.ts';
 import { badParameter, nothingThere, refuse, tokenOf } from '../graph.ts';
 import { authorization, json, oddParameter } from '../http.ts';
 import { randomDigits, randomText } from '../random.ts';
 import type { Answer, Call, LinkedAccount, NewAccount, World } from '../stand-in.ts';
-import { dialect, SCOPES } from './authorization.ts';
+import { dialect as ofFacebook, SCOPES } from './authorization.ts';
 import { parametersOf, type Parameters } from './parameters.ts';
 
 export { SCOPES } from './authorization.ts';
@@ -33,6 +35,8 @@ export interface Page {
   readonly username: string;
   /** Of the person who manages it. */
   readonly tasks: readonly string[];
+  /** The professional Instagram account that is connected to it; left out: none. */
+  readonly instagram?: { readonly id: string; readonly username: string };
 }
 
 /** Who allowed something, and for which of their pages. */
@@ -79,7 +83,9 @@ export interface Accounts {
   clear(): void;
 }
 
-export function createAccounts(world: World): Accounts {
+/** `login`: the login by which another network is reached; Facebook's own if left out. */
+export function createAccounts(world: Pick<World, 'clock' | 'app'>, login?: { readonly dialect: AuthorizationDialect; readonly shared: SharedDoor<Page> }): Accounts {
+  const dialect = login?.dialect ?? ofFacebook;
   // A person's long-lived token makes new ones of pages: no call of publishing is made with it.
   const grants = createGrants<Visitor, Kind>(world.clock, ['short', 'page']);
   const pages = new Map<string, Page>();
@@ -87,13 +93,9 @@ export function createAccounts(world: World): Accounts {
   const server = createAuthorization<Page>({
     world,
     dialect,
+    ...(login !== undefined && { shared: login.shared }),
     grants,
-    newAccount: ({ name, mayPublish = true }) => ({
-      pageId: `10${randomDigits(13)}`,
-      name,
-      username: name.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '.'),
-      tasks: mayPublish ? TASKS : TASKS.filter((task) => task === 'ANALYZE'),
-    }),
+    newAccount: newPage,
     nameOf: ({ pageId, name }) => ({ externalId: pageId, name }),
     loginId: ({ id }) => userIdOf(id),
   });
@@ -244,6 +246,15 @@ export function createAccounts(world: World): Accounts {
       userIds.clear();
       server.clear({ persons: true });
     },
+  };
+}
+
+export function newPage({ name, mayPublish = true }: NewPersonAccount): Page {
+  return {
+    pageId: `10${randomDigits(13)}`,
+    name,
+    username: name.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '.'),
+    tasks: mayPublish ? TASKS : TASKS.filter((task) => task === 'ANALYZE'),
   };
 }
 

@@ -107,9 +107,9 @@ function callerAs(accounts: Accounts, call: Call, { id, scope, known }: { readon
   return caller;
 }
 
-function pageValues({ name, username, tasks, pageId }: Page, accessToken: string | undefined): Readonly<Record<string, unknown>> {
+function pageValues({ name, username, tasks, pageId, instagram }: Page, accessToken: string | undefined): Readonly<Record<string, unknown>> {
   const picture = { data: { url: `https://scontent.xx.fbcdn.net/v/${pageId}.jpg`, height: 200, width: 200, is_silhouette: false } };
-  return { name, username, tasks, category: 'Media', picture, access_token: accessToken };
+  return { name, username, tasks, category: 'Media', picture, access_token: accessToken, instagram_business_account: instagram };
 }
 
 /** The names in `fields`, without the modifiers that some have, such as `picture.type(large)`. */

@@ -25,7 +25,7 @@ export async function readObject({ accounts, videos, feed }: Reading, call: Call
 }
 
 /** `GET /{page}?fields=access_token`: the token of the page, for who may have it. */
-export function readPageToken({ accounts }: Reading, call: Call, pageId: string): Answer {
+export function readPageToken({ accounts }: Pick<Reading, 'accounts'>, call: Call, pageId: string): Answer {
   const { token } = accounts.caller(call, SCOPES.list, ['fields']);
   const page = accounts.pageOf(token) ?? token.grant.subject.pages.find((own) => own.pageId === pageId);
   if (page?.pageId !== pageId) throw nothingThere(pageId);

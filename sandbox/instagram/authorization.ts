@@ -19,6 +19,7 @@ export const authorization: AuthorizationDialect = {
   codeLife: 600,
   newCode: () => `AQ${randomText(180)}`,
   accounts: 'login',
+  others: true,
   denied: { error: 'access_denied', error_reason: 'user_denied', error_description: 'Permissions error' },
   fragment: '#_',
   token: { path: '/api/oauth/access_token', client: 'form' },

@@ -8,10 +8,12 @@ import { randomDigits } from '../random.ts';
 import type { StandIn, World } from '../stand-in.ts';
 import { authorization } from './authorization.ts';
 import { CONTAINER_FIELDS, parseContainer } from './fields.ts';
+import { createPageLogin } from './pages.ts';
 
 /**
- * Instagram's content publishing with Instagram Login (flavour A of its page). `/graph` stands for https://graph.instagram.com,
- * `/www` for https://www.instagram.com, `/api` for https://api.instagram.com.
+ * Instagram's content publishing. With Instagram Login (flavour A of its page) `/graph` stands for https://graph.instagram.com,
+ * `/www` for https://www.instagram.com, `/api` for https://api.instagram.com; with Facebook Login (flavour B) `/facebook` for
+ * https://graph.facebook.com, `/dialog` for https://www.facebook.com.
  */
 export function createInstagram(world: World): StandIn {
   return createContainerStandIn(world, dialect);
@@ -28,6 +30,7 @@ const dialect: Dialect = {
   edges: { create: 'media', publish: 'media_publish', posts: 'media', limit: 'content_publishing_limit' },
   scopes: { basic: 'instagram_business_basic', publish: 'instagram_business_content_publish' },
   authorization,
+  secondLogin: createPageLogin,
   token: {
     prefix: 'IGAA',
     exchangeGrant: 'ig_exchange_token',

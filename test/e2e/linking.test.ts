@@ -101,6 +101,25 @@ describe.concurrent.each(networks)('a new account of %s', (network) => {
   });
 });
 
+describe('accounts of Instagram that belong to pages', () => {
+  it('are linked by one consent at Facebook, those that are chosen, published on, and renewed by the token of the person', async () => {
+    const tenant = await newTenant();
+    const person = await addPerson('instagram', 'Ada', [{ name: 'Ada' }, { name: 'Babbage' }, { name: 'Curie' }]);
+    const { linkId } = await linkByConsent(tenant, 'instagram', person.id, { options: { login: 'facebook' } });
+    const { body: link } = await call('GET', `/api/accounts/link/${linkId}`, undefined, tenant);
+    expect(link).toMatchObject({ status: 'choose', choice: 'many', targets: person.accounts.map(({ externalId: id }) => ({ id })) });
+    const targets = person.accounts.slice(0, 2).map(({ externalId }) => externalId);
+    const { body: chosen } = await call('POST', `/api/accounts/link/${linkId}/choose`, { targets }, tenant);
+    expect(chosen).toMatchObject({ status: 'linked', accounts: [expect.any(String), expect.any(String)] });
+
+    const [accountId, other] = chosen.accounts;
+    await rememberTokens(tenant, 'instagram', other);
+    await publishOn(tenant, 'instagram', accountId);
+    await refresh(tenant, 'instagram', accountId, person.id);
+    expect(await checked(tenant, accountId)).toMatchObject({ outcome: 'accepted', account: { id: accountId, health: 'active', accessEndsAt: expect.any(String) } });
+  });
+});
+
 describe('an account of Bluesky', () => {
   it('is linked by an app password on a page of ours as well, and that is found nowhere afterwards', async () => {
     const tenant = await newTenant();

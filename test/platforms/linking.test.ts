@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { NetworkTools } from '../../core/ports/index.ts';
 import { selfDescribed } from '../../platforms/self-described.ts';
-import { linkable, linkingAt } from './support/linking.ts';
+import { linkable, linkableWays, linkingAt } from './support/linking.ts';
 
 const isDown: NetworkTools['send'] = () => Promise.resolve({ kind: 'answered', answer: { status: 503, headers: {}, body: '' } });
 const isCut: NetworkTools['send'] = () => Promise.resolve({ kind: 'ambiguous', reason: 'the connection was cut' });
@@ -24,7 +24,7 @@ describe('a network where no app is registered', () => {
   });
 });
 
-describe.each(linkable)('linking at $network', (platform) => {
+describe.each(linkableWays)('linking at $way', (platform) => {
   it('gives tokens for what was allowed, and the account behind them', async () => {
     const at = linkingAt(platform);
     const person = at.login.addPerson({ name: 'Ada' });
@@ -67,9 +67,10 @@ describe.each(linkable)('linking at $network', (platform) => {
     const at = linkingAt(platform);
     const person = at.login.addPerson({ name: 'Ada' });
     const needed = at.linking.scopes.filter(({ needed: kind }) => kind === 'publishing').map(({ scope }) => scope);
-    const { tokens } = await at.linked({ _person: person.id, _scopes: needed.join(' ') });
+    const { tokens } = await at.linked({ _person: person.id, _scopes: needed.flatMap((scope) => platform.asked?.[scope] ?? scope).join(' ') });
     expect(tokens.scopes.toSorted()).toEqual(needed.toSorted());
-    const wrong = { ...at.tools, app: { ...at.tools.app, clientSecret: 'another-secret-that-nobody-may-see' } };
+    const app = { ...at.tools.app, clientSecret: 'another-secret-that-nobody-may-see' };
+    const wrong = { ...at.tools, app, ...(at.tools.loginApp !== undefined && { loginApp: () => Promise.resolve(app) }) };
     const refused = await at.linking.exchange(await at.callback({ _person: person.id }), wrong);
     expect(refused).toMatchObject({ kind: 'trouble' });
     expect(JSON.stringify(refused)).not.toContain('another-secret');

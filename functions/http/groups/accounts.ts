@@ -15,8 +15,8 @@ import { accountsEndpoints } from '../endpoints/accounts.ts';
 import { networkViews } from '../native/network-views.ts';
 
 const records = recordPorts();
-const { UPLOAD_MACHINE_ARN: machineArn, NETWORKS: configured, VAULT_NAME: functionName, LINKING } = readEnvironment(['UPLOAD_MACHINE_ARN', 'NETWORKS', 'VAULT_NAME', 'LINKING']);
-const isConfigured = (network: string) => Object.hasOwn(configured, network);
+const { UPLOAD_MACHINE_ARN: machineArn, CONFIGURED_NETWORKS: configured, VAULT_NAME: functionName, LINKING } = readEnvironment(['UPLOAD_MACHINE_ARN', 'CONFIGURED_NETWORKS', 'VAULT_NAME', 'LINKING']);
+const isConfigured = (network: string) => configured.includes(network);
 const executions = stepFunctionsExecutions({ client: stepFunctionsClient(), machineArn });
 const byName = new Map(platforms.map((platform) => [platform.network, platform]));
 /** The build puts it beside the bundle (`bin/options-json.ts`). */

@@ -20,12 +20,15 @@ export interface Way {
   readonly title: string;
   /** Of its links. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Behind one consent stand the accounts of all pages, each with the token of its page. */
+  readonly ofPages?: true;
 }
 
 /** Every network of `linkings.ts`, and that at which people fill in a form of ours. */
 export const ways: readonly Way[] = [
   ...Object.keys(linkings).map((network) => ({ network, title: network, options: {} })),
   { network: 'bluesky', title: 'bluesky with an app password', options: { method: 'app_password' } },
+  { network: 'instagram', title: 'instagram by Facebook Login', options: { login: 'facebook' }, ofPages: true },
 ];
 
 /** `open`: it has to be taken up again. `over`: it came to its end; `lost`: with the account to be linked anew. */
@@ -60,9 +63,9 @@ function widestOptions({ ports }: LinkWorld, { network, options }: Way): Readonl
 }
 
 /** A person with as many accounts as a login may have there, up to two. */
-function newPerson(world: LinkWorld, network: string): string {
+function newPerson(world: LinkWorld, { network, ofPages }: Way): string {
   const { accounts } = world.sandbox.login(network).dialect;
-  return world.person(network, accounts === 'login' ? [{ name: 'Ada' }] : [{ name: 'Ada' }, { name: 'Babbage' }]);
+  return world.person(network, accounts === 'login' && ofPages !== true ? [{ name: 'Ada' }] : [{ name: 'Ada' }, { name: 'Babbage' }]);
 }
 
 /** Links whatever the person has, as a browser and a program do that begin anew when that is all that is left. */
@@ -129,8 +132,8 @@ export async function linked(world: LinkWorld, way: Way, personId: string, tenan
 async function beginning(way: Way, { elsewhere }: { readonly elsewhere: boolean }) {
   const { network } = way;
   const world = linkWorld();
-  const stranger = await linked(world, way, newPerson(world, network), OTHER_TENANT);
-  const personId = newPerson(world, network);
+  const stranger = await linked(world, way, newPerson(world, way), OTHER_TENANT);
+  const personId = newPerson(world, way);
   if (elsewhere) await linked(world, way, personId, OTHER_TENANT);
   return { world, way, network, personId, bystanders: await world.accounts(OTHER_TENANT), stranger };
 }
@@ -142,7 +145,7 @@ async function beginningLinked(way: Way, options: { readonly elsewhere: boolean 
   return { ...begun, account };
 }
 
-const renewsItself = (network: string): boolean => platforms.some((platform) => platform.network === network && platform.renewsItself === true);
+const renewsItself = ({ network, ofPages }: Way): boolean => ofPages !== true && platforms.some((platform) => platform.network === network && platform.renewsItself === true);
 
 export const flows: readonly Flow[] = [
   {
@@ -168,7 +171,7 @@ export const flows: readonly Flow[] = [
     ends: false,
     begin: async (way) => {
       const { world, account, personId, ...begun } = await beginningLinked(way, { elsewhere: false });
-      if (renewsItself(way.network)) world.clock.pass(2 * DAY);
+      if (renewsItself(way)) world.clock.pass(2 * DAY);
       else world.sandbox.login(way.network).expire(personId);
       const goOn: Begun['goOn'] = async (ports) => {
         const { outcome } = await vaultOf(ports).check(account);

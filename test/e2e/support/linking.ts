@@ -53,7 +53,7 @@ export async function rememberTokens({ tenantId }: Pick<Tenant, 'tenantId'>, net
   remember({
     [`an access token of ${accountId} at ${network}`]: tokens.accessToken,
     [`a refresh token of ${accountId} at ${network}`]: tokens.refreshToken,
-    [`the key to the tokens of ${accountId} at ${network}`]: tokens.binding === undefined ? null : readBinding(tokens.binding).key.d,
+    [`the key to the tokens of ${accountId} at ${network}`]: network !== 'bluesky' || tokens.binding === undefined ? null : readBinding(tokens.binding).key.d,
   });
   return tokens;
 }

@@ -54,8 +54,8 @@ export function linkingWorld({ store, clock, theirs = clock, ids }: WorldOptions
       networks: {
         connector: (network) => platforms.find((platform) => platform.network === network),
         settings: (network) => {
-          const { app, endpoints } = networkSettings(network, SANDBOX_URL);
-          return Promise.resolve({ app, endpoints: { ...platforms.find((platform) => platform.network === network)?.defaultEndpoints, ...endpoints } });
+          const { endpoints, ...settings } = networkSettings(network, SANDBOX_URL);
+          return Promise.resolve({ ...settings, endpoints: { ...platforms.find((platform) => platform.network === network)?.defaultEndpoints, ...endpoints } });
         },
       },
       linkable,

@@ -76,6 +76,19 @@ describe('the networks of an installation', () => {
     expect(asked).toEqual([{ target: 'AmazonSSM.GetParameter', body: { Name: '/fanfare/secret', WithDecryption: true } }]);
   });
 
+  it('have the app of another network by whose login accounts are linked too, whose secret is read when it is asked for, and none where it is not configured', async () => {
+    const app = { clientSecretParameter: '/fanfare/secret', endpoints: {} };
+    const configured = { instagram: { clientId: 'ig', ...app }, facebook: { clientId: 'fb', ...app, clientSecretParameter: '/fanfare/facebook' } };
+    const secret = secretReader({ ssm: () => new SSMClient(options), clock: { now: () => now } });
+    const { loginApp } = await configuredNetworks({ platforms, configured, secret }).settings('instagram');
+    expect(asked.map(({ body }) => body)).toEqual([{ Name: '/fanfare/secret', WithDecryption: true }]);
+    expect(await loginApp?.()).toEqual({ clientId: 'fb', clientSecret: 'secret-1' });
+    expect(asked).toHaveLength(2);
+    const alone = await configuredNetworks({ platforms, configured: { instagram: configured.instagram }, secret }).settings('instagram');
+    expect(await alone.loginApp?.()).toBeNull();
+    expect((await networks().settings(platform.network)).loginApp).toBeUndefined();
+  });
+
   it('read a secret once, and see a replaced one after ten minutes', async () => {
     const own = networks();
     await own.settings(platform.network);

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { TokenSet } from '../../../core/model.ts';
 import type { ExchangeRequest, Linking, LinkTools, NetworkTools } from '../../../core/ports/index.ts';
 import { theseTokens } from '../../../core/tokens.ts';
+import { PAGE_SCOPES } from '../../../platforms/instagram/link.ts';
 import { linkings } from '../../../platforms/linkings.ts';
 import type { Platform } from '../../../platforms/platform.ts';
 import { platforms } from '../../../platforms/registry.ts';
@@ -17,11 +18,26 @@ const STATE = 'a-state';
 
 export type Linkable = Platform & { readonly linking: Linking };
 
+/** A network, and the way in which it is linked where there are several. */
+export interface LinkableWay extends Linkable {
+  readonly way: string;
+  /** Of its links. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What its consent page asks for, by the scope of the contract; left out: that very scope. */
+  readonly asked?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Every network that has a way of linking. */
 export const linkable = platforms.flatMap((platform): readonly Linkable[] => {
   const linking = linkings[platform.network];
   return linking === undefined ? [] : [{ ...platform, linking }];
 });
+
+/** All of them by the way that is meant if nobody says otherwise, and those that have another consent page. */
+export const linkableWays: readonly LinkableWay[] = [
+  ...linkable.map((platform) => ({ ...platform, way: platform.network, options: {} })),
+  ...linkable.filter(({ network }) => network === 'instagram').map((platform) => ({ ...platform, way: 'instagram by Facebook Login', options: { login: 'facebook' }, asked: PAGE_SCOPES })),
+];
 
 /** The way of linking of the network of this name, at its stand-in. */
 export function linkingOf(network: string): ReturnType<typeof linkingAt> {
@@ -31,14 +47,14 @@ export function linkingOf(network: string): ReturnType<typeof linkingAt> {
 }
 
 /** A network's way of linking, at its stand-in. */
-export function linkingAt({ network, linking }: Linkable) {
+export function linkingAt({ network, linking, options: chosen = {} }: Linkable & { readonly options?: LinkableWay['options'] }) {
   const clock = testClock();
   const sandbox = createSandbox({ clock, baseUrl: BASE, processingSeconds: 0, sleep: clock.sleep, fetch: describedApps({ [network]: REDIRECT }) });
   const login = sandbox.login(network);
   login.registerRedirect(REDIRECT);
   const transport = inProcess(sandbox, clock);
-  const { app, endpoints } = networkSettings(network, BASE);
-  const tools: LinkTools = { send: (request) => transport.send(request), now: () => clock.now(), endpoints, app };
+  const settings = networkSettings(network, BASE);
+  const tools: LinkTools = { send: (request) => transport.send(request), now: () => clock.now(), ...settings };
   const withTokens = (tokens: TokenSet): NetworkTools => ({ ...tools, ...theseTokens(tokens) });
   const verifier = linking.pkce === 'none' ? null : randomBytes(32).toString('base64url');
   const encoding = linking.pkce === 'hex' ? 'hex' : 'base64url';
@@ -46,7 +62,7 @@ export function linkingAt({ network, linking }: Linkable) {
   const scopes = linking.scopes.map(({ scope }) => scope);
   // All that can be asked for.
   const wide = Object.fromEntries(Object.keys(linking.optionsSchema?.shape ?? {}).map((name) => [name, true]));
-  const options = linking.optionsSchema?.safeParse(wide).data ?? {};
+  const options = linking.optionsSchema?.safeParse({ ...wide, ...chosen }).data ?? linking.optionsSchema?.safeParse(chosen).data ?? {};
 
   /** What the browser brings back from the consent page. */
   async function callback(decision: Readonly<Record<string, string>>): Promise<ExchangeRequest> {

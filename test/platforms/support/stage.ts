@@ -32,8 +32,8 @@ export interface StageOptions {
   readonly accessTokenLife?: number;
   /** What the account was linked with; all that publishing needs if left out. */
   readonly scopes?: readonly string[];
-  /** True: its tokens come of a consent; as the network gives them to an app that asks for them otherwise. */
-  readonly byConsent?: boolean;
+  /** Its tokens come of a consent, under these options of a link; left out: as the network gives them to an app that asks for them otherwise. */
+  readonly byConsent?: Readonly<Record<string, unknown>>;
   readonly upload?: Partial<Upload>;
   /** The video. */
   readonly file?: Uint8Array;
@@ -155,7 +155,7 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
   });
   const sandbox = real?.over(standIns) ?? standIns;
   const life = options.accessTokenLife;
-  const ofConsent = options.byConsent === true ? await consented(network, { sandbox, transport: inProcess(sandbox, time), clock: time }) : null;
+  const ofConsent = options.byConsent !== undefined ? await consented(network, options.byConsent, { sandbox, transport: inProcess(sandbox, time), clock: time }) : null;
   const linked = real?.linked ?? endingIn(ofConsent, life, time) ?? sandbox.addAccount(network, {
     name: 'Ada',
     ...(life !== undefined && { accessTokenLife: life }),
@@ -193,7 +193,7 @@ export async function stage(platform: Platform, options: StageOptions = {}): Pro
     executions: { start: unused, stop: unused, isRunning: unused },
     networks: {
       connector: (name) => (name === network ? platform : undefined),
-      settings: () => Promise.resolve({ endpoints: { ...platform.defaultEndpoints, ...settings.endpoints }, app: settings.app }),
+      settings: () => Promise.resolve({ ...settings, endpoints: { ...platform.defaultEndpoints, ...settings.endpoints } }),
     },
     transport,
     events: { uploadFinished: () => Promise.resolve() },

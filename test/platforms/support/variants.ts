@@ -58,8 +58,10 @@ export const variants: readonly Variant[] = [
     shown: { captions: [{ language: 'en', name: '', sha256: sha256(english.bytes) }, { language: 'fr', name: '', sha256: sha256(french.bytes) }] },
   },
   // Tokens that are bound to a key, with which every call is proved.
-  { platform: bluesky, what: 'a text by consent', options: { kind: 'text', byConsent: true } },
-  { platform: bluesky, what: 'photos by consent', options: { kind: 'photos', byConsent: true } },
+  { platform: bluesky, what: 'a text by consent', options: { kind: 'text', byConsent: {} } },
+  { platform: bluesky, what: 'photos by consent', options: { kind: 'photos', byConsent: {} } },
+  // By the token of a page, at another host.
+  { platform: instagram, what: 'a reel of an account that belongs to a page', options: { byConsent: { login: 'facebook' } } },
   // The last chunk of which is the visible call, after others.
   { platform: tiktok, what: 'a video of two chunks', options: { file: makeMp4({ size: 10 * MiB }) } },
   // Not a reel: it is pushed, here in two slices.
