@@ -51,6 +51,7 @@ export async function refreshGrant(tokens: TokenSet, tools: Pick<NetworkTools, '
   return {
     kind: 'refreshed',
     tokens: {
+      ...tokens,
       accessToken: answer.access_token,
       refreshToken: answer.refresh_token ?? tokens.refreshToken,
       // Rounded up by less than a second: a token is refreshed minutes before its end.

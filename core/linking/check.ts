@@ -26,7 +26,7 @@ export async function checkAccount(ports: VaultPorts, { tenantId, accountId }: A
   if (linking === undefined || connector === undefined) return { outcome: 'unknown', message: `Accounts on ${account.network} cannot be checked in this release.` };
   const settings = await toolsFor(ports, account.network);
   const tokens = accountTokens(ports, account, connector, settings);
-  const ask = () => asked(() => linking.check(account, { ...settings, accessToken: () => tokens.accessToken(), binding: () => tokens.binding() }));
+  const ask = () => asked(() => linking.check(account, { ...settings, ...tokens }));
 
   let outcome = await ask();
   if (outcome.kind === 'trouble' && outcome.trouble.class === 'auth_expired') {

@@ -1,13 +1,13 @@
 import { timestamp } from '../clock.ts';
 import { errorAt, FanfareError, invalidField } from '../errors.ts';
 import { inTurns } from '../in-turns.ts';
+import { theseTokens } from '../tokens.ts';
 import { linkTarget } from './account.ts';
 import { linkableNetwork } from './browser.ts';
 import { learnLimitsOf, type Accepted } from './limits.ts';
 import { statusOfLink, type Link, type LinkStage } from './model.ts';
 import { findLink } from './open.ts';
 import type { VaultPorts } from './ports.ts';
-import { theseTokens } from '../tokens.ts';
 import { openGrant } from './secrets.ts';
 import { isPassing, targetsOf } from './settle.ts';
 

@@ -1,7 +1,7 @@
 import { errorAt } from '../errors.ts';
 import type { Network } from '../model.ts';
 import type { ClientMetadata } from '../ports/index.ts';
-import { callbackUrl, toolsFor, type VaultPorts } from './ports.ts';
+import { callbackUrl, scopesOf, toolsFor, type VaultPorts } from './ports.ts';
 
 /**
  * What our app says of itself to a network that asks for it, beside the callback. Throws `not_found` for a network that does not ask,
@@ -11,5 +11,5 @@ export async function describeApp(ports: VaultPorts, { network }: { readonly net
   const linking = ports.linkable(network)?.linking;
   if (linking?.clientMetadata === undefined) throw errorAt('not_found', 'network', 'not_found', 'An app is registered at this network by its operator: nothing is said of it here.');
   const redirectUri = callbackUrl(ports.publicUrl, network);
-  return linking.clientMetadata({ redirectUri, scopes: linking.scopes.map(({ scope }) => scope) }, await toolsFor(ports, network));
+  return linking.clientMetadata({ redirectUri, scopes: scopesOf(linking) }, await toolsFor(ports, network));
 }

@@ -3,7 +3,7 @@ import type { Network } from '../model.ts';
 import { fail, takeAnswer } from './answered.ts';
 import { linkableNetwork, page, type BrowserAnswer } from './browser.ts';
 import type { LinkFailure } from './model.ts';
-import { callbackUrl, toolsFor, type VaultPorts } from './ports.ts';
+import { callbackUrl, scopesOf, toolsFor, type VaultPorts } from './ports.ts';
 import { openMemory } from './secrets.ts';
 import { isPassing } from './settle.ts';
 
@@ -30,7 +30,7 @@ export async function finishLink(ports: VaultPorts, { network, query, browser }:
     async asking(visit, link) {
       const { linking } = linkableNetwork(ports, network);
       const { verifier, memory } = await openMemory(ports.cipher, link, visit.memory);
-      const scopes = linking.scopes.map(({ scope }) => scope);
+      const scopes = scopesOf(linking);
       const request = { callback: query, state: state ?? '', redirectUri: callbackUrl(ports.publicUrl, network), verifier, memory, scopes };
       const tools = await toolsFor(ports, network);
       return () => linking.exchange(request, tools);

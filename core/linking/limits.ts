@@ -25,7 +25,7 @@ export async function learnLimitsOf(ports: VaultPorts, { tenantId, network }: Pi
     try {
       const account = await ports.store.getAccount(tenantId, accountId);
       if (account === null) return;
-      const { trouble } = await learnLimits(ports, account, connector, { ...settings, accessToken: () => tokens.accessToken(), binding: () => tokens.binding() });
+      const { trouble } = await learnLimits(ports, account, connector, { ...settings, ...tokens });
       if (trouble !== null) ports.log.warn('limits_not_learnt', { accountId, tenantId, network, trouble });
     } catch (error) {
       ports.log.warn('limits_not_learnt', { accountId, tenantId, network, error });

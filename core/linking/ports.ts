@@ -29,6 +29,11 @@ export function clientMetadataUrl(publicUrl: string, network: Network): string {
   return `${publicUrl}/oauth/${network}/client-metadata.json`;
 }
 
+/** What people are asked to allow, as the network writes it. */
+export function scopesOf({ scopes }: Linking): readonly string[] {
+  return scopes.map(({ scope }) => scope);
+}
+
 /** What a network's folder works with. Throws if the network is not configured. */
 export async function toolsFor({ networks, transport, clock, times }: VaultPorts, network: Network) {
   const settings: NetworkSettings = await networks.settings(network);

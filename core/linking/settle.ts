@@ -2,12 +2,12 @@ import { timestamp } from '../clock.ts';
 import { limits } from '../limits.ts';
 import type { TokenSet } from '../model.ts';
 import type { LinkTarget, TargetsOutcome, Trouble } from '../ports/index.ts';
+import { theseTokens } from '../tokens.ts';
 import { linkTarget } from './account.ts';
 import { backTo, linkableNetwork, page, type BrowserAnswer } from './browser.ts';
 import { learnLimitsOf } from './limits.ts';
 import { statusOfLink, type Link, type LinkFailure, type LinkStage, type ShownTarget } from './model.ts';
 import { toolsFor, type VaultPorts } from './ports.ts';
-import { theseTokens } from '../tokens.ts';
 import { openGrant } from './secrets.ts';
 
 type Granted = Extract<LinkStage, { at: 'granted' }>;

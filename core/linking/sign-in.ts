@@ -2,7 +2,7 @@ import type { Network } from '../model.ts';
 import type { LinkForm, Trouble } from '../ports/index.ts';
 import { fail, takeAnswer } from './answered.ts';
 import { linkableNetwork, page, type BrowserAnswer } from './browser.ts';
-import { toolsFor, type VaultPorts } from './ports.ts';
+import { scopesOf, toolsFor, type VaultPorts } from './ports.ts';
 import { newSecret, openMemory } from './secrets.ts';
 import { isPassing } from './settle.ts';
 
@@ -49,7 +49,7 @@ export async function signInLink(ports: VaultPorts, { network, state, code, fiel
       const request = {
         fields: Object.fromEntries((form?.fields ?? []).map(({ name }) => [name, typed(name)])),
         memory,
-        scopes: linking.scopes.map(({ scope }) => scope),
+        scopes: scopesOf(linking),
       };
       return async () => {
         if (linking.signIn === undefined) throw new Error(`${network} takes no form in this release.`);

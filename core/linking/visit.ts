@@ -2,7 +2,7 @@ import { timestamp } from '../clock.ts';
 import type { Network } from '../model.ts';
 import { linkableNetwork, page, type BackAnswer, type FormAnswer, type PageAnswer } from './browser.ts';
 import { statusOfLink } from './model.ts';
-import { callbackUrl, toolsFor, type VaultPorts } from './ports.ts';
+import { callbackUrl, scopesOf, toolsFor, type VaultPorts } from './ports.ts';
 import { isPassing } from './settle.ts';
 import { hashOf, newChallenge, newSecret, sealMemory, stateOf } from './secrets.ts';
 
@@ -28,7 +28,7 @@ export async function visitLink(ports: VaultPorts, { network, linkId }: { readon
   const secret = newSecret();
   const browser = newSecret();
   const asked = {
-    scopes: linking.scopes.map(({ scope }) => scope),
+    scopes: scopesOf(linking),
     redirectUri: callbackUrl(ports.publicUrl, network),
     state: stateOf(linkId, secret),
     challenge,

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { callbackUrl } from '../../core/linking/ports.ts';
+import { callbackUrl, scopesOf } from '../../core/linking/ports.ts';
 import { newChallenge, newSecret } from '../../core/linking/secrets.ts';
 import type { ClientMetadata, LinkTools } from '../../core/ports/index.ts';
 import { parseAnswer } from '../../platforms/answers.ts';
-import { isAboutApp, pageWords, scopesOf, toolsFor, wordsOf, type Question, type Told } from './ask.ts';
+import { isAboutApp, pageWords, toolsFor, wordsOf, type Question, type Told } from './ask.ts';
 
 /**
  * Asks about an app that is registered nowhere: at the address where it says what it is, as the servers of accounts read it; and

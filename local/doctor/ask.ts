@@ -1,4 +1,4 @@
-import { callbackUrl } from '../../core/linking/ports.ts';
+import { callbackUrl, scopesOf } from '../../core/linking/ports.ts';
 import { newChallenge, newSecret } from '../../core/linking/secrets.ts';
 import type { Network } from '../../core/model.ts';
 import type { HttpAnswer, HttpResult, Linking, LinkTools, NetworkSettings, Transport, Trouble } from '../../core/ports/index.ts';
@@ -118,10 +118,6 @@ function callbackToldBy(ours: Page, strange: Page): Told {
 export function pageWords({ status, body }: HttpAnswer): string {
   const text = body.replaceAll(/<(style|script|title)\b.*?<\/\1>/gsu, ' ').replaceAll(/<[^>]*>/gu, ' ');
   return `${status} ${scrub(text.replaceAll(/\s+/gu, ' ').trim(), [])}`.trim().slice(0, WORDS_MAX);
-}
-
-export function scopesOf({ scopes }: Linking): readonly string[] {
-  return scopes.map(({ scope }) => scope);
 }
 
 /** All requests of a question end when its time is over. */

@@ -1,9 +1,8 @@
-import { callbackUrl, clientMetadataUrl } from '../../core/linking/ports.ts';
+import { callbackUrl, clientMetadataUrl, scopesOf } from '../../core/linking/ports.ts';
 import { UnusableSecret, type ClientMetadata, type NetworkSettings } from '../../core/ports/index.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { httpTransport } from '../../platforms/transport.ts';
 import { ASKING, type App, type Surroundings } from './app.ts';
-import { scopesOf } from './ask.ts';
 import { askDescribed, type AskedOfDescribed } from './ask-described.ts';
 import { failure, note, ok, warning, type Finding } from './finding.ts';
 import { appSecret, lookAtSecret, putSecret } from './secrets.ts';

@@ -19,7 +19,7 @@ export async function refreshBound(tokens: TokenSet, { key, issuer, clientId }: 
   const shown = await assertion({ clientId, issuer, now: tools.now() }, tools.app);
   if (shown.kind === 'trouble') return shown;
   const send = (request: HttpRequest) => sendProved(tools, request, { key, token: null });
-  const outcome = await refreshGrant(tokens, { ...tools, send }, {
+  return refreshGrant(tokens, { ...tools, send }, {
     title: 'Bluesky',
     url: server.value.tokenUrl,
     fields: shown.value,
@@ -27,5 +27,4 @@ export async function refreshBound(tokens: TokenSet, { key, issuer, clientId }: 
     rotates: true,
     trouble: tokenTrouble,
   });
-  return outcome.kind === 'trouble' || tokens.binding === undefined ? outcome : { kind: 'refreshed', tokens: { ...outcome.tokens, binding: tokens.binding } };
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linkings } from '../../../platforms/linkings.ts';
 import { scheduled } from './scheduled.ts';
-import { linkWorld, OTHER_TENANT, told, type LinkWorld } from './world.ts';
+import { FAULTS, linkWorld, OTHER_TENANT, told, type LinkWorld } from './world.ts';
 
 const NETWORKS = Object.keys(linkings);
 
@@ -75,14 +75,6 @@ describe.each(NETWORKS)('a browser that comes back from %s', (network) => {
     }
   });
 });
-
-const FAULTS = [
-  { effect: 'drop_before' },
-  { effect: 'drop_after' },
-  { effect: 'drop_then_do', ms: 3_000 },
-  { effect: 'delay', ms: 60_000 },
-  { effect: 'refuse', status: 500, body: 'down' },
-] as const;
 
 /** What the vault calls at a network when a browser has come back. */
 async function callsOf(network: string): Promise<ReadonlySet<string>> {

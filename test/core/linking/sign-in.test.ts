@@ -5,7 +5,7 @@ import type { Filled } from '../../../core/linking/sign-in.ts';
 import { APP_PASSWORD, MAIN_PASSWORD } from '../../../sandbox/bluesky/accounts.ts';
 import { Died, mortal } from '../../functions/support/mortal.ts';
 import { scheduled } from './scheduled.ts';
-import { linkWorld, TENANT, told, type LinkWorld, type Opening } from './world.ts';
+import { FAULTS, linkWorld, TENANT, told, type LinkWorld, type Opening } from './world.ts';
 
 /** A network that asks people for what they type on a page of ours. */
 
@@ -236,14 +236,6 @@ describe('an account that was linked by a form', () => {
     expect(await callsOf(world, 'session.delete')).toMatchObject([{ status: 200 }]);
   });
 });
-
-const FAULTS = [
-  { effect: 'drop_before' },
-  { effect: 'drop_after' },
-  { effect: 'drop_then_do', ms: 3_000 },
-  { effect: 'delay', ms: 60_000 },
-  { effect: 'refuse', status: 500, body: 'down' },
-] as const;
 
 /** Lets the process die at its n-th write, and sends the same form again to another one. */
 async function dying(write: number, when: 'before' | 'after'): Promise<'died' | 'survived'> {

@@ -127,3 +127,12 @@ export function told(answer: BrowserAnswer): string {
   expect(`${origin}${pathname}`).toBe(REDIRECT);
   return [searchParams.get('status'), searchParams.get('error')].filter((each) => each !== null).join(' ');
 }
+
+/** What may befall a call to a network. */
+export const FAULTS = [
+  { effect: 'drop_before' },
+  { effect: 'drop_after' },
+  { effect: 'drop_then_do', ms: 3_000 },
+  { effect: 'delay', ms: 60_000 },
+  { effect: 'refuse', status: 500, body: 'down' },
+] as const;

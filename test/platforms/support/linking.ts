@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { expect } from 'vitest';
+import { scopesOf } from '../../../core/linking/ports.ts';
 import type { TokenSet } from '../../../core/model.ts';
 import type { ExchangeRequest, Linking, LinkTools, NetworkTools } from '../../../core/ports/index.ts';
 import { theseTokens } from '../../../core/tokens.ts';
@@ -10,11 +9,10 @@ import { platforms } from '../../../platforms/registry.ts';
 import { networkSettings } from '../../../sandbox/networks.ts';
 import { createSandbox } from '../../../sandbox/sandbox.ts';
 import { describedApps } from './client-metadata.ts';
+import { consent, REDIRECT } from './consented.ts';
 import { inProcess, testClock } from '../../sandbox/in-process.ts';
 
 const BASE = 'http://sandbox.test';
-const REDIRECT = 'https://fanfare.example/oauth/callback';
-const STATE = 'a-state';
 
 export type Linkable = Platform & { readonly linking: Linking };
 
@@ -56,27 +54,12 @@ export function linkingAt({ network, linking, options: chosen = {} }: Linkable &
   const settings = networkSettings(network, BASE);
   const tools: LinkTools = { send: (request) => transport.send(request), now: () => clock.now(), ...settings };
   const withTokens = (tokens: TokenSet): NetworkTools => ({ ...tools, ...theseTokens(tokens) });
-  const verifier = linking.pkce === 'none' ? null : randomBytes(32).toString('base64url');
-  const encoding = linking.pkce === 'hex' ? 'hex' : 'base64url';
-  const challenge = verifier === null ? null : createHash('sha256').update(verifier).digest(encoding);
-  const scopes = linking.scopes.map(({ scope }) => scope);
   // All that can be asked for.
   const wide = Object.fromEntries(Object.keys(linking.optionsSchema?.shape ?? {}).map((name) => [name, true]));
   const options = linking.optionsSchema?.safeParse({ ...wide, ...chosen }).data ?? linking.optionsSchema?.safeParse(chosen).data ?? {};
 
   /** What the browser brings back from the consent page. */
-  async function callback(decision: Readonly<Record<string, string>>): Promise<ExchangeRequest> {
-    const asked = await linking.authorize({ scopes, redirectUri: REDIRECT, state: STATE, challenge, options }, tools);
-    if (asked.kind !== 'authorize') throw new Error(asked.kind === 'trouble' ? asked.trouble.message : 'It asks for a form.');
-    const url = new URL(asked.url);
-    for (const [name, value] of Object.entries({ _consent: 'allow', ...decision })) url.searchParams.set(name, value);
-    const result = await transport.send({ method: 'GET', url: url.href, headers: {} });
-    if (result.kind !== 'answered' || result.answer.status !== 303) throw new Error(`The page did not lead back: ${JSON.stringify(result)}`);
-    const back = new URL(result.answer.headers['location'] ?? '');
-    expect(`${back.origin}${back.pathname}`).toBe(REDIRECT);
-    expect(back.searchParams.get('state')).toBe(STATE);
-    return { callback: back.searchParams, state: STATE, redirectUri: REDIRECT, verifier, memory: asked.memory ?? null, scopes };
-  }
+  const callback = (parameters: Readonly<Record<string, string>>): Promise<ExchangeRequest> => consent(linking, tools, { parameters, options });
 
   async function linked(decision: Readonly<Record<string, string>>) {
     const granted = await linking.exchange(await callback(decision), tools);
@@ -86,5 +69,5 @@ export function linkingAt({ network, linking, options: chosen = {} }: Linkable &
     return { tokens: granted.tokens, targets: found.targets };
   }
 
-  return { linking, clock, sandbox, login, tools, withTokens, transport, scopes, callback, linked };
+  return { linking, clock, sandbox, login, tools, withTokens, transport, scopes: scopesOf(linking), callback, linked };
 }
